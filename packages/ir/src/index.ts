@@ -1,0 +1,19 @@
+/**
+ * The contract of Writ: what a bundle, a request and a decision are. The zod schemas are on the entry
+ * `@writ/ir/schema`, the semantic types on `@writ/ir/values`; neither is loaded from here.
+ */
+export { canonicalBytes, canonicalize } from "./canonical.js";
+export { decodeBundle, decodeDecision, decodeRequest, type Decoded } from "./decode/decode.js";
+export type { DecodeFault } from "./decode/validator.js";
+export { digest, sha256Hex } from "./digest.js";
+export { ARGUMENT_BOUNDS, BUNDLE_BOUNDS, copyJson, type Bounds, type JsonCopy, type JsonFault } from "./json.js";
+export type {
+  Bundle, Demand, Effect, Isolation, Label, Limit, Risk, Role, Rule, Source, Tier, Tool, TypeDeclaration,
+} from "./schema/bundle.js";
+export type { Decision, Fault, OutcomeEffect, Reason } from "./schema/decision.js";
+export type { Comparison, Expression, IdentityKind } from "./schema/expression.js";
+export type { Json } from "./schema/json.js";
+export type { Identity, Request } from "./schema/request.js";
+export type { Span } from "./schema/span.js";
+export type { Field, Type } from "./schema/type.js";
+export { children, walk } from "./walk.js";

@@ -1,0 +1,253 @@
+import { z } from "zod";
+import { JsonSchema } from "./json.js";
+import { NameSchema, SpanSchema } from "./span.js";
+import { TypeSchema } from "./type.js";
+
+const at = SpanSchema;
+const text = z.string().max(65_536);
+
+/** The identities whose claims a condition may read. */
+export const IdentityKindSchema = z.enum(["user", "agent", "session"]);
+
+/** Operators of `compare`; both sides have the type that the node names. */
+export const ComparisonSchema = z.enum(["==", "!=", "<", "<=", ">", ">="]);
+
+/**
+ * A condition, or a value inside one. Every node is typed by the compiler: the evaluator never guesses.
+ * Evaluation is in strong Kleene logic (language.md section 5): what cannot be known is unknown.
+ */
+export const ExpressionSchema = z.discriminatedUnion("op", [
+  // -- values
+  z.strictObject({ op: z.literal("literal"), type: TypeSchema, value: JsonSchema, at }),
+  /** An argument of the call; unknown where the tool does not declare it or it was not given. */
+  z.strictObject({ op: z.literal("arg"), name: NameSchema, at }),
+  /** Every value of one type among the arguments, nested ones too, as a list. */
+  z.strictObject({ op: z.literal("argsOf"), type: TypeSchema, at }),
+  /** What the host proved about the caller; unknown where absent. */
+  z.strictObject({ op: z.literal("claim"), of: IdentityKindSchema, name: NameSchema, at }),
+  /** A name bound by `every`, `some` or `map`. */
+  z.strictObject({ op: z.literal("variable"), name: NameSchema, at }),
+  /** The tool's qualified name, or its risk. */
+  z.strictObject({ op: z.literal("tool"), field: z.enum(["name", "risk"]), at }),
+  /** The instant of the decision. */
+  z.strictObject({ op: z.literal("now"), at }),
+  z.strictObject({
+    op: z.literal("list"),
+    get items() {
+      return z.array(ExpressionSchema).max(65_536);
+    },
+    at,
+  }),
+  /** A field of a record. */
+  z.strictObject({
+    op: z.literal("field"),
+    get of() {
+      return ExpressionSchema;
+    },
+    name: NameSchema,
+    at,
+  }),
+  /** A member of a semantic type, such as `Url`'s `.host`; `type` is the receiver's. */
+  z.strictObject({
+    op: z.literal("member"),
+    type: TypeSchema,
+    name: NameSchema,
+    get of() {
+      return ExpressionSchema;
+    },
+    at,
+  }),
+  /** An element of a list, from 0; unknown past its end. */
+  z.strictObject({
+    op: z.literal("index"),
+    get of() {
+      return ExpressionSchema;
+    },
+    get index() {
+      return ExpressionSchema;
+    },
+    at,
+  }),
+  /** A list of `body` for each element of `list`. */
+  z.strictObject({
+    op: z.literal("map"),
+    variable: NameSchema,
+    get list() {
+      return ExpressionSchema;
+    },
+    get body() {
+      return ExpressionSchema;
+    },
+    at,
+  }),
+  /** `+ - * /` on numbers, money, durations and instants; overflow, mixed currencies and division by zero are unknown. */
+  z.strictObject({
+    op: z.literal("arithmetic"),
+    operator: z.enum(["+", "-", "*", "/"]),
+    get left() {
+      return ExpressionSchema;
+    },
+    get right() {
+      return ExpressionSchema;
+    },
+    at,
+  }),
+  z.strictObject({
+    op: z.literal("negate"),
+    get of() {
+      return ExpressionSchema;
+    },
+    at,
+  }),
+  z.strictObject({
+    op: z.literal("function"),
+    name: z.enum(["size", "lower", "upper", "trim", "path", "host", "domain", "min", "max", "count", "sum", "hash"]),
+    get args() {
+      return z.array(ExpressionSchema).min(1).max(64);
+    },
+    at,
+  }),
+  // -- conditions
+  z.strictObject({
+    op: z.literal("and"),
+    get items() {
+      return z.array(ExpressionSchema).max(65_536);
+    },
+    at,
+  }),
+  z.strictObject({
+    op: z.literal("or"),
+    get items() {
+      return z.array(ExpressionSchema).max(65_536);
+    },
+    at,
+  }),
+  z.strictObject({
+    op: z.literal("not"),
+    get of() {
+      return ExpressionSchema;
+    },
+    at,
+  }),
+  /** Whether the caller has a role of the bundle. */
+  z.strictObject({ op: z.literal("role"), name: NameSchema, at }),
+  /** `has(x)`: whether an argument, or a field below one, was given. Never unknown. */
+  z.strictObject({ op: z.literal("given"), path: z.array(NameSchema).min(1).max(64), at }),
+  z.strictObject({
+    op: z.literal("compare"),
+    operator: ComparisonSchema,
+    type: TypeSchema,
+    get left() {
+      return ExpressionSchema;
+    },
+    get right() {
+      return ExpressionSchema;
+    },
+    at,
+  }),
+  /** Membership by equality of `type`. */
+  z.strictObject({
+    op: z.literal("in"),
+    type: TypeSchema,
+    get left() {
+      return ExpressionSchema;
+    },
+    get right() {
+      return ExpressionSchema;
+    },
+    at,
+  }),
+  /** `low <= left <= high`. */
+  z.strictObject({
+    op: z.literal("between"),
+    type: TypeSchema,
+    get left() {
+      return ExpressionSchema;
+    },
+    get low() {
+      return ExpressionSchema;
+    },
+    get high() {
+      return ExpressionSchema;
+    },
+    at,
+  }),
+  /** A host against host patterns: `acme.com` itself, or `*.acme.com` for one or more labels before it. */
+  z.strictObject({
+    op: z.literal("hostIn"),
+    get left() {
+      return ExpressionSchema;
+    },
+    patterns: z.array(text).min(1).max(65_536),
+    at,
+  }),
+  /** A path that is another or lies below it. */
+  z.strictObject({
+    op: z.literal("under"),
+    get left() {
+      return ExpressionSchema;
+    },
+    get right() {
+      return ExpressionSchema;
+    },
+    at,
+  }),
+  /** A text or path against a glob. */
+  z.strictObject({
+    op: z.literal("like"),
+    get left() {
+      return ExpressionSchema;
+    },
+    glob: text,
+    at,
+  }),
+  /** A text against an RE2 pattern, matched whole, in linear time. */
+  z.strictObject({
+    op: z.literal("matches"),
+    get left() {
+      return ExpressionSchema;
+    },
+    pattern: text,
+    at,
+  }),
+  /** A text that holds another. */
+  z.strictObject({
+    op: z.literal("contains"),
+    get left() {
+      return ExpressionSchema;
+    },
+    get right() {
+      return ExpressionSchema;
+    },
+    at,
+  }),
+  /** True over an empty list, or an optional one that was not given. */
+  z.strictObject({
+    op: z.literal("every"),
+    variable: NameSchema,
+    get list() {
+      return ExpressionSchema;
+    },
+    get body() {
+      return ExpressionSchema;
+    },
+    at,
+  }),
+  /** False over an empty list, or an optional one that was not given. */
+  z.strictObject({
+    op: z.literal("some"),
+    variable: NameSchema,
+    get list() {
+      return ExpressionSchema;
+    },
+    get body() {
+      return ExpressionSchema;
+    },
+    at,
+  }),
+]);
+
+/** A typed expression of the bundle. */
+export type Expression = z.infer<typeof ExpressionSchema>;
+export type IdentityKind = z.infer<typeof IdentityKindSchema>;
+export type Comparison = z.infer<typeof ComparisonSchema>;

@@ -1,0 +1,48 @@
+import { z } from "zod";
+import { NameSchema } from "./span.js";
+
+const length = z.int().min(1).max(2 ** 31 - 1);
+
+const simple = [
+  "Bool", "Int", "Decimal", "Id", "Bytes", "Duration", "Time", "Json", "Path", "Url", "Host", "Email",
+] as const;
+
+/** A type without parameters. */
+export const SimpleTypeSchema = z.strictObject({ kind: z.enum(simple) });
+
+/**
+ * A type of the language (language.md section 2). Named records stand once in the bundle's `types` and
+ * are referred to by `Named`, so that a message can name them; they never refer to themselves.
+ */
+export const TypeSchema = z.discriminatedUnion("kind", [
+  SimpleTypeSchema,
+  z.strictObject({ kind: z.literal("Text"), max: length.optional() }),
+  z.strictObject({ kind: z.literal("Line"), max: length.optional() }),
+  z.strictObject({ kind: z.literal("Money"), currency: z.string().regex(/^[A-Z]{3}$/).optional() }),
+  z.strictObject({ kind: z.literal("Enum"), values: z.array(z.string().max(1024)).min(1).max(1024) }),
+  z.strictObject({ kind: z.literal("Named"), name: NameSchema }),
+  z.strictObject({
+    kind: z.literal("List"),
+    get of() {
+      return TypeSchema;
+    },
+  }),
+  z.strictObject({
+    kind: z.literal("Record"),
+    get fields() {
+      return z.array(FieldSchema).max(1024);
+    },
+  }),
+]);
+
+/** A field of a record, a claim of an identity or a parameter of a tool. */
+export const FieldSchema = z.strictObject({
+  name: NameSchema,
+  get type() {
+    return TypeSchema;
+  },
+  optional: z.literal(true).optional(),
+});
+
+export type Type = z.infer<typeof TypeSchema>;
+export type Field = z.infer<typeof FieldSchema>;
