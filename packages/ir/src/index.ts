@@ -11,7 +11,7 @@ export type {
   Bundle, Demand, Effect, Isolation, Label, Limit, Risk, Role, Rule, Source, Tier, Tool, TypeDeclaration,
 } from "./schema/bundle.js";
 export type { Decision, Fault, OutcomeEffect, Reason } from "./schema/decision.js";
-export type { Comparison, Expression, IdentityKind } from "./schema/expression.js";
+export type { Comparison, Expression, FunctionName, IdentityKind } from "./schema/expression.js";
 export type { Json } from "./schema/json.js";
 export type { Identity, Request } from "./schema/request.js";
 export type { Span } from "./schema/span.js";

@@ -23,8 +23,10 @@ export interface JsonFault {
 export type JsonCopy = { readonly ok: true; readonly value: Json } | { readonly ok: false; readonly fault: JsonFault };
 
 class Refusal extends Error {
-  constructor(readonly fault: JsonFault) {
+  readonly fault: JsonFault;
+  constructor(fault: JsonFault) {
     super(fault.message);
+    this.fault = fault;
   }
 }
 

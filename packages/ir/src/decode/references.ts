@@ -61,8 +61,10 @@ export function checkReferences(bundle: Bundle): DecodeFault | undefined {
 }
 
 class Unresolved extends Error {
-  constructor(readonly path: string, message: string) {
+  readonly path: string;
+  constructor(path: string, message: string) {
     super(message);
+    this.path = path;
   }
 }
 

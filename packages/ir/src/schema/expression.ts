@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { JsonSchema } from "./json.js";
-import { NameSchema, SpanSchema } from "./span.js";
-import { TypeSchema } from "./type.js";
+import { JsonSchema, type Json } from "./json.js";
+import { NameSchema, SpanSchema, type Span } from "./span.js";
+import { TypeSchema, type Type } from "./type.js";
 
 const at = SpanSchema;
 const text = z.string().max(65_536);
@@ -12,11 +12,54 @@ export const IdentityKindSchema = z.enum(["user", "agent", "session"]);
 /** Operators of `compare`; both sides have the type that the node names. */
 export const ComparisonSchema = z.enum(["==", "!=", "<", "<=", ">", ">="]);
 
+/** Functions of the language; none has an effect, all end. */
+export const FunctionNameSchema = z.enum([
+  "size", "lower", "upper", "trim", "path", "host", "domain", "min", "max", "count", "sum", "hash",
+]);
+export type FunctionName = z.infer<typeof FunctionNameSchema>;
+
+/** The identities whose claims a condition may read. */
+export type IdentityKind = z.infer<typeof IdentityKindSchema>;
+export type Comparison = z.infer<typeof ComparisonSchema>;
+
+/** A typed expression of the bundle; the nodes are described at {@link ExpressionSchema}. */
+export type Expression =
+  | { op: "literal"; type: Type; value: Json; at: Span }
+  | { op: "arg"; name: string; at: Span }
+  | { op: "argsOf"; type: Type; at: Span }
+  | { op: "claim"; of: IdentityKind; name: string; at: Span }
+  | { op: "variable"; name: string; at: Span }
+  | { op: "tool"; field: "name" | "risk"; at: Span }
+  | { op: "now"; at: Span }
+  | { op: "list"; items: Expression[]; at: Span }
+  | { op: "field"; of: Expression; name: string; at: Span }
+  | { op: "member"; type: Type; name: string; of: Expression; at: Span }
+  | { op: "index"; of: Expression; index: Expression; at: Span }
+  | { op: "map"; variable: string; list: Expression; body: Expression; at: Span }
+  | { op: "arithmetic"; operator: "+" | "-" | "*" | "/"; left: Expression; right: Expression; at: Span }
+  | { op: "negate"; of: Expression; at: Span }
+  | { op: "function"; name: FunctionName; args: Expression[]; at: Span }
+  | { op: "and"; items: Expression[]; at: Span }
+  | { op: "or"; items: Expression[]; at: Span }
+  | { op: "not"; of: Expression; at: Span }
+  | { op: "role"; name: string; at: Span }
+  | { op: "given"; path: string[]; at: Span }
+  | { op: "compare"; operator: Comparison; type: Type; left: Expression; right: Expression; at: Span }
+  | { op: "in"; type: Type; left: Expression; right: Expression; at: Span }
+  | { op: "between"; type: Type; left: Expression; low: Expression; high: Expression; at: Span }
+  | { op: "hostIn"; left: Expression; patterns: string[]; at: Span }
+  | { op: "under"; left: Expression; right: Expression; at: Span }
+  | { op: "like"; left: Expression; glob: string; at: Span }
+  | { op: "matches"; left: Expression; pattern: string; at: Span }
+  | { op: "contains"; left: Expression; right: Expression; at: Span }
+  | { op: "every"; variable: string; list: Expression; body: Expression; at: Span }
+  | { op: "some"; variable: string; list: Expression; body: Expression; at: Span };
+
 /**
  * A condition, or a value inside one. Every node is typed by the compiler: the evaluator never guesses.
  * Evaluation is in strong Kleene logic (language.md section 5): what cannot be known is unknown.
  */
-export const ExpressionSchema = z.discriminatedUnion("op", [
+export const ExpressionSchema: z.ZodType<Expression, Expression> = z.discriminatedUnion("op", [
   // -- values
   z.strictObject({ op: z.literal("literal"), type: TypeSchema, value: JsonSchema, at }),
   /** An argument of the call; unknown where the tool does not declare it or it was not given. */
@@ -101,7 +144,7 @@ export const ExpressionSchema = z.discriminatedUnion("op", [
   }),
   z.strictObject({
     op: z.literal("function"),
-    name: z.enum(["size", "lower", "upper", "trim", "path", "host", "domain", "min", "max", "count", "sum", "hash"]),
+    name: FunctionNameSchema,
     get args() {
       return z.array(ExpressionSchema).min(1).max(64);
     },
@@ -246,8 +289,3 @@ export const ExpressionSchema = z.discriminatedUnion("op", [
     at,
   }),
 ]);
-
-/** A typed expression of the bundle. */
-export type Expression = z.infer<typeof ExpressionSchema>;
-export type IdentityKind = z.infer<typeof IdentityKindSchema>;
-export type Comparison = z.infer<typeof ComparisonSchema>;

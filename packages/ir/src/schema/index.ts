@@ -7,7 +7,7 @@ export {
   RuleSchema, SourceSchema, TierSchema, ToolSchema, TypeDeclarationSchema,
 } from "./bundle.js";
 export { DecisionSchema, FaultSchema, OutcomeEffectSchema, ReasonSchema } from "./decision.js";
-export { ComparisonSchema, ExpressionSchema, IdentityKindSchema } from "./expression.js";
+export { ComparisonSchema, ExpressionSchema, FunctionNameSchema, IdentityKindSchema } from "./expression.js";
 export { JsonSchema } from "./json.js";
 export { IdentitySchema, RequestSchema } from "./request.js";
 export { DigestSchema, NameSchema, QualifiedNameSchema, SpanSchema } from "./span.js";

@@ -7,6 +7,23 @@ const simple = [
   "Bool", "Int", "Decimal", "Id", "Bytes", "Duration", "Time", "Json", "Path", "Url", "Host", "Email",
 ] as const;
 
+/** A type of the language, as {@link TypeSchema} describes it. */
+export type Type =
+  | { kind: (typeof simple)[number] }
+  | { kind: "Text" | "Line"; max?: number | undefined }
+  | { kind: "Money"; currency?: string | undefined }
+  | { kind: "Enum"; values: string[] }
+  | { kind: "Named"; name: string }
+  | { kind: "List"; of: Type }
+  | { kind: "Record"; fields: Field[] };
+
+/** A field of a record, a claim of an identity or a parameter of a tool. */
+export interface Field {
+  name: string;
+  type: Type;
+  optional?: true | undefined;
+}
+
 /** A type without parameters. */
 export const SimpleTypeSchema = z.strictObject({ kind: z.enum(simple) });
 
@@ -14,7 +31,7 @@ export const SimpleTypeSchema = z.strictObject({ kind: z.enum(simple) });
  * A type of the language (language.md section 2). Named records stand once in the bundle's `types` and
  * are referred to by `Named`, so that a message can name them; they never refer to themselves.
  */
-export const TypeSchema = z.discriminatedUnion("kind", [
+export const TypeSchema: z.ZodType<Type, Type> = z.discriminatedUnion("kind", [
   SimpleTypeSchema,
   z.strictObject({ kind: z.literal("Text"), max: length.optional() }),
   z.strictObject({ kind: z.literal("Line"), max: length.optional() }),
@@ -36,13 +53,10 @@ export const TypeSchema = z.discriminatedUnion("kind", [
 ]);
 
 /** A field of a record, a claim of an identity or a parameter of a tool. */
-export const FieldSchema = z.strictObject({
+export const FieldSchema: z.ZodType<Field, Field> = z.strictObject({
   name: NameSchema,
   get type() {
     return TypeSchema;
   },
   optional: z.literal(true).optional(),
 });
-
-export type Type = z.infer<typeof TypeSchema>;
-export type Field = z.infer<typeof FieldSchema>;
