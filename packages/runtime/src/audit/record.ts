@@ -1,0 +1,110 @@
+import type { Json } from "@writ/ir";
+
+/** A plain JSON object. */
+export type JsonObject = { readonly [key: string]: Json };
+
+/** A rule that had part in a decision. */
+export interface RecordedReason {
+  /** The rule's id, or the name of what refused. */
+  readonly by: string;
+  readonly kind: string;
+  readonly truth: string;
+  /** Where it stands: `support.policy:12:3`. */
+  readonly at?: string;
+}
+
+/** The policy in force from here on. */
+export interface PolicyRecord {
+  readonly type: "policy";
+  /** Milliseconds since 1970, as in every record. */
+  readonly at: number;
+  readonly policy: { readonly name: string; readonly version?: string; readonly digest: string };
+  readonly mode: "enforce" | "shadow";
+  /** Version of Writ. */
+  readonly writ: string;
+}
+
+/** A session begins, bound to an identity. */
+export interface SessionRecord {
+  readonly type: "session";
+  readonly at: number;
+  readonly session: string;
+  readonly identity: { readonly user: JsonObject; readonly agent: JsonObject; readonly session: JsonObject };
+  /** The session that delegated to this one. */
+  readonly parent?: string;
+}
+
+/** What was decided of a call, before anything of it happens. */
+export interface IntentRecord {
+  readonly type: "intent";
+  readonly at: number;
+  readonly session: string;
+  /** The call's id, minted by Writ. */
+  readonly call: string;
+  /** The id the framework gave the call. */
+  readonly callId?: string;
+  readonly tool: string;
+  /** Digest of the canonical arguments, and what of them may be read. */
+  readonly args: { readonly digest: string; readonly masked: Json };
+  readonly effect: "allow" | "ask" | "forbid";
+  readonly reasons: readonly RecordedReason[];
+  /** Digest of the policy that decided. */
+  readonly policy: string;
+  /** What was proven of the isolation, not what was configured. */
+  readonly isolation?: { readonly tier: string; readonly backend: string; readonly proven: readonly string[] };
+  /** The approval that this call uses or waits for. */
+  readonly approval?: string;
+  /** What the model is told of it. */
+  readonly message?: string;
+}
+
+/** How a call ended. */
+export interface OutcomeRecord {
+  readonly type: "outcome";
+  readonly at: number;
+  readonly session: string;
+  readonly call: string;
+  readonly tool: string;
+  readonly status: "done" | "failed" | "timeout" | "aborted" | "unknown";
+  /** How long the tool ran, milliseconds. */
+  readonly ms: number;
+  readonly result?: { readonly digest: string };
+  readonly error?: string;
+  readonly labels?: readonly string[];
+}
+
+/** An approval changed its state. */
+export interface ApprovalRecord {
+  readonly type: "approval";
+  readonly at: number;
+  readonly session: string;
+  readonly call: string;
+  readonly approval: string;
+  readonly state: "requested" | "granted" | "rejected" | "expired" | "used" | "void";
+  /** Digest of what it is bound to. */
+  readonly binding: string;
+  /** Who decided. */
+  readonly by?: Json;
+}
+
+/** Something that an auditor should see: a repair, a port that failed, a refusal outside any call. */
+export interface IncidentRecord {
+  readonly type: "incident";
+  readonly at: number;
+  readonly code: string;
+  readonly message: string;
+  readonly session?: string;
+  readonly tool?: string;
+}
+
+/** A record as it is given to {@link AuditSink.append}; the log adds `seq` and `prev`. */
+export type RecordBody =
+  | PolicyRecord
+  | SessionRecord
+  | IntentRecord
+  | OutcomeRecord
+  | ApprovalRecord
+  | IncidentRecord;
+
+/** A record as it stands in the log: its number, and the hash of the one before (64 zeros before the first). */
+export type StoredRecord = RecordBody & { readonly seq: number; readonly prev: string };

@@ -1,0 +1,62 @@
+import type { Json } from "@writ/ir";
+
+/** A value and the version it has; the version of a key never repeats, also not after it was deleted. */
+export interface Versioned {
+  readonly value: Json;
+  readonly version: number;
+}
+
+/** A key with its value, as `list` gives it. */
+export interface Listed extends Versioned {
+  readonly key: string;
+}
+
+/** One limit that a call must fit under. */
+export interface LimitClaim {
+  /** What is counted: the limit's id and the value of its `by` expression, joined by the caller. */
+  readonly key: string;
+  /** How many calls the window admits; 0 admits none. */
+  readonly count: number;
+  /** Milliseconds of the sliding window `(now - window, now]`, or `session`: never slides. */
+  readonly window: number | "session";
+}
+
+export type Reservation =
+  | { readonly ok: true }
+  | {
+      readonly ok: false;
+      /** Index of the first claim that is full. */
+      readonly index: number;
+      /** Milliseconds until it could be admitted; absent when only an end of calls in flight, or nothing, can help. */
+      readonly retryAfter?: number;
+    };
+
+/**
+ * What the runtime keeps between calls: limits, approvals, kill switches. Every operation is atomic and, when it
+ * resolves, as durable as the store is. Rejects with a `StateError`; the runtime then refuses the call.
+ * `stateStoreCases` of `@writ/testing` is what any implementation must pass.
+ */
+export interface StateStore {
+  get(key: string): Promise<Versioned | undefined>;
+  /**
+   * Sets `key` when its version is still the one seen; `expected: undefined` means that it must be absent.
+   * `value: undefined` deletes. True when it was set, false when another was first.
+   */
+  compareAndSet(key: string, expected: number | undefined, value: Json | undefined): Promise<boolean>;
+  /** Every key that begins with `prefix`, sorted by UTF-16 code units. */
+  list(prefix: string): Promise<readonly Listed[]>;
+  /**
+   * Takes a place under all claims, or under none. Calls in flight count. `id` is unique for each call; what is
+   * reserved stays so until `commit` or `release`, and counts as committed when the store is opened again.
+   * `now` is milliseconds since 1970; a clock that goes back frees nothing.
+   */
+  reserve(id: string, claims: readonly LimitClaim[], now: number): Promise<Reservation>;
+  /** The call starts now: its places count from here. An `id` that holds nothing is refused. */
+  commit(id: string, now: number): Promise<void>;
+  /** The call never started: its places are free again. Releasing what holds nothing does nothing. */
+  release(id: string): Promise<void>;
+  /** Where a person finds it, for messages: a folder, or `memory`. */
+  readonly location: string;
+  /** Waits for what is under way and lets go of the store. Safe to call twice. */
+  close(): Promise<void>;
+}
