@@ -1,0 +1,145 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { run } from "./exec.mjs";
+import { bin, nodeBinary, root, workspaceFolders } from "./places.mjs";
+import { say } from "./say.mjs";
+
+/**
+ * @typedef {{ name: string, bin?: Record<string, string>, exports: Record<string, unknown>,
+ *   dependencies?: Record<string, string>, peerDependencies?: Record<string, string> }} Manifest
+ * @typedef {{ manifest: Manifest, tarball: string }} Packed
+ */
+
+/**
+ * Packs every package as it would be published, has publint and attw look at the tarballs, then
+ * installs them in an empty project outside the repository, imports every entry there, compiles
+ * against it and runs every command. Gives 0 when all of that works.
+ */
+export async function packedPackagesAreSound() {
+  const folder = mkdtempSync(join(tmpdir(), "writ-packed-"));
+  try {
+    const packed = await pack(folder);
+    if (!packed) return 1;
+    const verdicts = [await lintTarballs(packed), await tryInstalled(packed, join(folder, "project"))];
+    return verdicts.every(Boolean) ? 0 : 1;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/**
+ * @param {string} folder
+ * @returns {Promise<Packed[] | undefined>}
+ */
+async function pack(folder) {
+  const packed = [];
+  for (const source of workspaceFolders().filter((name) => name.startsWith("packages/"))) {
+    const destination = join(folder, source);
+    mkdirSync(destination, { recursive: true });
+    if (!(await quietly(bin("pnpm"), ["pack", "--pack-destination", destination], join(root, source)))) return undefined;
+    const [tarball = ""] = readdirSync(destination);
+    packed.push({ manifest: readManifest(join(root, source, "package.json")), tarball: join(destination, tarball) });
+  }
+  return packed;
+}
+
+/** @param {readonly Packed[]} packed */
+async function lintTarballs(packed) {
+  let sound = true;
+  for (const { manifest, tarball } of packed) {
+    sound = (await quietly(bin("publint"), ["run", "--strict", tarball])) && sound;
+    // A package that only brings a command has no types to be wrong.
+    if (codeEntries(manifest).length === 0) continue;
+    const options = ["--profile", "esm-only", "--no-definitely-typed", "--no-emoji", "--no-color"];
+    sound = (await quietly(bin("attw"), [tarball, ...options])) && sound;
+  }
+  return sound;
+}
+
+/**
+ * @param {readonly Packed[]} packed
+ * @param {string} project
+ */
+async function tryInstalled(packed, project) {
+  writeProject(packed, project);
+  const install = ["install", "--ignore-workspace", "--prefer-offline", "--config.strict-peer-dependencies=true"];
+  if (!(await quietly(bin("pnpm"), install, project))) return false;
+  let sound = await quietly(nodeBinary, ["import-all.mjs"], project);
+  sound = (await quietly(bin("tsc"), ["-p", "."], project)) && sound;
+  for (const command of packed.flatMap(({ manifest }) => Object.keys(manifest.bin ?? {}))) {
+    sound = (await quietly(join(project, "node_modules", ".bin", command), ["--help"], project)) && sound;
+  }
+  return sound;
+}
+
+/**
+ * @param {readonly Packed[]} packed
+ * @param {string} project
+ */
+function writeProject(packed, project) {
+  const tarballs = Object.fromEntries(packed.map(({ manifest, tarball }) => [manifest.name, `file:${tarball}`]));
+  const peers = Object.assign({}, ...packed.map(({ manifest }) => manifest.peerDependencies ?? {}));
+  const { devDependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  const types = { "@types/node": devDependencies["@types/node"] };
+  const dependencies = { ...peers, ...types, ...tarballs };
+  const entries = packed.flatMap(({ manifest }) =>
+    codeEntries(manifest).map((entry) => `${manifest.name}${entry.slice(1)}`),
+  );
+  const files = {
+    "package.json": { private: true, type: "module", dependencies, pnpm: { overrides: tarballs } },
+    "tsconfig.json": {
+      // skipLibCheck: other people's declarations are not what is on trial here; attw has seen ours.
+      compilerOptions: { module: "NodeNext", strict: true, noEmit: true, skipLibCheck: true, types: ["node"] },
+      files: ["import-all.ts"],
+    },
+  };
+  mkdirSync(project, { recursive: true });
+  for (const [name, content] of Object.entries(files)) writeFileSync(join(project, name), JSON.stringify(content));
+  writeFileSync(
+    join(project, "import-all.mjs"),
+    entries
+      .map(
+        (entry, index) =>
+          `import * as entry${index} from "${entry}";\n` +
+          `if (Object.keys(entry${index}).length === 0) throw new Error("${entry} exports nothing");`,
+      )
+      .join("\n"),
+  );
+  writeFileSync(
+    join(project, "import-all.ts"),
+    entries.map((entry, index) => `import * as entry${index} from "${entry}";\nvoid entry${index};`).join("\n"),
+  );
+}
+
+/**
+ * The entries that give code: not JSON, not patterns.
+ * @param {Manifest} manifest
+ */
+function codeEntries(manifest) {
+  return Object.keys(manifest.exports ?? {}).filter((entry) => !entry.endsWith(".json") && !entry.includes("*"));
+}
+
+/**
+ * Runs a command and shows what it printed only when it failed.
+ * @param {string} command
+ * @param {readonly string[]} args
+ * @param {string} [cwd]
+ */
+async function quietly(command, args, cwd = root) {
+  /** @type {string[]} */
+  const lines = [];
+  const code = await run(command, args, { cwd, onLine: (line) => lines.push(line) });
+  if (code === 0) return true;
+  say(`  ${command.slice(command.lastIndexOf("/") + 1)} ${args.join(" ")} ended with ${code}:`);
+  for (const line of lines) say(`    ${line}`);
+  return false;
+}
+
+/**
+ * @param {string} file
+ * @returns {Manifest}
+ */
+function readManifest(file) {
+  return JSON.parse(readFileSync(file, "utf8"));
+}
