@@ -1,0 +1,17 @@
+/**
+ * The semantic types: one canonical form for each value, made by the same code where a literal is compiled and
+ * where a call arrives. See docs/decisions for why they live with the contract.
+ */
+export { calculate, type Operator } from "./arithmetic.js";
+export { byteLength } from "./bytes.js";
+export { equalValues, orderValues } from "./compare.js";
+export { compareDecimals, decimalOf, parseDecimal } from "./decimal.js";
+export { compilePattern, loadEngines, registrableDomain, type Pattern } from "./engines.js";
+export { compileGlob, globMatches, type Glob } from "./glob.js";
+export { canonicalHost, formatHostPattern, hostMatches, isPrivateHost, parseHostPattern, type HostPattern } from "./host.js";
+export { memberOf, membersOf, readMember } from "./members.js";
+export { CURRENCIES } from "./money.js";
+export { isUnder } from "./path.js";
+export { readFields, readValue, type NamedTypes } from "./read.js";
+export { DURATION_UNITS, formatDuration, formatTime } from "./time.js";
+export { Decimal, isListValue, Money, Opaque, type Reading, type Value, type ValueFault } from "./value.js";

@@ -1,0 +1,52 @@
+import { failed, same, type Reading } from "./value.js";
+
+// Software below may decode these once more, and then a segment is another than the one that was checked.
+const ENCODED = /%(?:2e|2f|5c|00)/i;
+const CONTROL = /\p{Cc}/u;
+// Characters that other normal forms or file systems fold into `.`, `/` or `\`.
+const LOOKALIKE = /[\u2024\u2025\u2026\u2044\u2215\u29F8\uFE52\uFF0E\uFF0F\uFF3C\u29F5\uFE68]/u;
+
+/**
+ * `Path`: an absolute POSIX path with dot segments resolved, in Unicode normal form C. A relative path, a NUL or
+ * control character, a backslash, an encoded dot or separator and a look-alike of one are faults: what they mean
+ * depends on who reads them. Symbolic links are not resolved here; that takes the file system, at enforcement.
+ */
+export function readPath(input: string, path: string): Reading {
+  const text = input.normalize("NFC");
+  if (text.length > 4096) return failed(path, "too_long", "a path has at most 4096 characters");
+  if (CONTROL.test(text)) return failed(path, "path", "a path holds no control characters");
+  if (text.includes("\\")) return failed(path, "path", "a path holds no backslash; separators are /");
+  if (ENCODED.test(text)) return failed(path, "path", "a path holds no encoded dot, separator or NUL");
+  if (LOOKALIKE.test(text)) return failed(path, "path", "a path holds no look-alike of a dot or separator");
+  if (!text.startsWith("/")) return failed(path, "path", "a path is absolute: it starts with /");
+  const out: string[] = [];
+  for (const segment of text.split("/")) {
+    if (segment === "" || segment === ".") continue;
+    if (segment === "..") out.pop();
+    else out.push(segment);
+  }
+  return same(`/${out.join("/")}`);
+}
+
+/** Whether a canonical path is another canonical path or lies below it. */
+export function isUnder(inner: string, outer: string): boolean {
+  return outer === "/" || inner === outer || inner.startsWith(`${outer}/`);
+}
+
+/** The folder a canonical path stands in; `/` for the root itself. */
+export function directory(path: string): string {
+  const at = path.lastIndexOf("/");
+  return at <= 0 ? "/" : path.slice(0, at);
+}
+
+/** The last segment of a canonical path. */
+export function fileName(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1);
+}
+
+/** The extension without its dot, empty where there is none: `ts` of `/a/b.ts`, nothing of `/a/.env`. */
+export function extension(path: string): string {
+  const name = fileName(path);
+  const at = name.lastIndexOf(".");
+  return at <= 0 ? "" : name.slice(at + 1);
+}
