@@ -4,6 +4,8 @@ import { defineConfig } from "vitest/config";
 
 const root = import.meta.dirname;
 
+type Manifest = { name: string; exports?: Record<string, string | { default: string }> };
+
 /**
  * Tests run on sources, so that none needs a build first: every entry a package exports from
  * `dist/x.js` is read from `src/x.ts` instead.
@@ -12,9 +14,7 @@ function sourceAliases(): { find: RegExp; replacement: string }[] {
   return readdirSync(join(root, "packages")).flatMap((folder) => {
     const manifestFile = join(root, "packages", folder, "package.json");
     if (!existsSync(manifestFile)) return [];
-    const manifest: { name: string; exports?: Record<string, string | { default: string }> } = JSON.parse(
-      readFileSync(manifestFile, "utf8"),
-    );
+    const manifest = JSON.parse(readFileSync(manifestFile, "utf8")) as Manifest;
     return Object.entries(manifest.exports ?? {}).flatMap(([entry, target]) => {
       if (typeof target === "string") return [];
       const source = target.default.replace("./dist/", "src/").replace(/\.js$/, ".ts");

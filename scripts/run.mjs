@@ -22,7 +22,10 @@ async function main() {
     return 2;
   }
   if (Number(process.versions.node.split(".")[0]) < 20) {
-    throw new WorkshopError(`this is Node ${process.versions.node}`, "Install Node 20 or newer and run the command again.");
+    throw new WorkshopError(
+      `this is Node ${process.versions.node}`,
+      "Install Node 20 or newer and run the command again.",
+    );
   }
   // One at a time: two installs or builds in the same folder would break each other.
   await withLock(async () => {

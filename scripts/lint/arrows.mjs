@@ -1,6 +1,6 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { isBuiltin } from "node:module";
-import { dirname, join, posix } from "node:path";
+import { join, posix } from "node:path";
 import { rooms, tenants, whyNot } from "./rooms.mjs";
 
 /**
@@ -150,4 +150,3 @@ function exportsEntry(manifest, entry) {
     return wanted.length >= key.length && wanted.startsWith(before) && wanted.endsWith(after);
   });
 }
-

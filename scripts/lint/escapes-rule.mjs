@@ -9,7 +9,10 @@ export const escapesRule = {
     return {
       TSAsExpression: (node) => {
         if (node.expression.type !== "TSAsExpression") return;
-        context.report({ node, message: "a double assertion lets any value pass for any type: check the value instead" });
+        context.report({
+          node,
+          message: "a double assertion lets any value pass for any type: check the value instead",
+        });
       },
       Program: () => {
         for (const comment of context.sourceCode.getAllComments()) {

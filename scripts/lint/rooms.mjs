@@ -30,7 +30,7 @@ export const tenants = {
   },
 };
 
-const adapters = Object.entries(rooms).flatMap(([folder, room]) => (room.adapter ? [nameOf(folder)] : []));
+const adapters = new Set(Object.entries(rooms).flatMap(([folder, room]) => (room.adapter ? [nameOf(folder)] : [])));
 
 /**
  * Why `folder` may not import the package `target` ("policy" for @writ/policy); undefined when it may.
@@ -44,7 +44,7 @@ export function whyNot(folder, target) {
   if (room?.writ.includes(target) || from === target) return undefined;
   if (target === "cli") return "nobody imports the cli: it is the last room, argv and colours, with no promise to code";
   if (!room) return `${folder} is not on the map: add it, and what it may import, to scripts/lint/rooms.mjs`;
-  if (room.adapter && adapters.includes(target)) {
+  if (room.adapter && adapters.has(target)) {
     return "an adapter does not import another adapter: what they share belongs to the runtime";
   }
   if (room.adapter && (target === "policy" || target === "sandbox")) {

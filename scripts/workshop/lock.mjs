@@ -24,7 +24,7 @@ export async function withLock(work) {
 async function acquire() {
   createFolder();
   const giveUp = Date.now() + longestWait;
-  for (let told = false; !tryAcquire(); ) {
+  for (let told = false; !tryAcquire();) {
     if (!holderLives()) {
       rmSync(lockFile, { force: true });
       continue;

@@ -37,7 +37,8 @@ async function pack(folder) {
   for (const source of workspaceFolders().filter((name) => name.startsWith("packages/"))) {
     const destination = join(folder, source);
     mkdirSync(destination, { recursive: true });
-    if (!(await quietly(bin("pnpm"), ["pack", "--pack-destination", destination], join(root, source)))) return undefined;
+    if (!(await quietly(bin("pnpm"), ["pack", "--pack-destination", destination], join(root, source))))
+      return undefined;
     const [tarball = ""] = readdirSync(destination);
     packed.push({ manifest: readManifest(join(root, source, "package.json")), tarball: join(destination, tarball) });
   }

@@ -5,7 +5,6 @@ import { workshopFolder } from "./places.mjs";
 /**
  * A vitest reporter that keeps which tests were skipped and why, which vitest's own results leave out.
  * A test says why with `context.skip("reason")`.
- * @implements {import("vitest/node").Reporter}
  */
 export default class SkipReporter {
   /** @param {readonly import("vitest/node").TestModule[]} modules */

@@ -57,7 +57,12 @@ export function judge(code, results) {
   if (passed + results.numFailedTests === 0) problems.push("no test ran");
   const failed = results.numFailedTests + problems.length;
   if (failed > 0 || code === 0) return { passed, failed, skipped, problems };
-  return { passed, failed: 1, skipped, problems: [`an error outside the tests (vitest ended with ${code}), see above`] };
+  return {
+    passed,
+    failed: 1,
+    skipped,
+    problems: [`an error outside the tests (vitest ended with ${code}), see above`],
+  };
 }
 
 /** @param {string} file */
