@@ -1,9 +1,8 @@
-import { execFileSync, spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-
-const root = dirname(dirname(import.meta.dirname));
+import { root, workspaceFolders } from "../workshop/places.mjs";
 
 /** One finding of the linter: where, which rule, and the message. */
 export type Finding = { file: string; code: string; message: string };
@@ -18,17 +17,10 @@ export class MiniRepository {
   readonly path = mkdtempSync(join(tmpdir(), "writ-arrows-"));
 
   constructor() {
-    const copied = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard"], {
-      cwd: root,
-      encoding: "utf8",
-    })
-      .split("\n")
-      .filter((file) =>
-        /^(\.oxlintrc\.json|pnpm-workspace\.yaml|scripts\/.*\.mjs|(packages|examples)\/[^/]+\/(package\.json|LICENSE))$/.test(
-          file,
-        ),
-      );
-    for (const file of copied) cpSync(join(root, file), join(this.path, file));
+    const manifests = workspaceFolders().flatMap((folder) => [`${folder}/package.json`, `${folder}/LICENSE`]);
+    for (const path of [".oxlintrc.json", "pnpm-workspace.yaml", "scripts/lint", "scripts/workshop", ...manifests]) {
+      if (existsSync(join(root, path))) cpSync(join(root, path), join(this.path, path), { recursive: true });
+    }
     symlinkSync(join(root, "node_modules"), join(this.path, "node_modules"), "dir");
   }
 

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { run } from "./exec.mjs";
@@ -54,22 +54,38 @@ async function pnpmInstall() {
   delete env["npm_config_local_prefix"];
   const onLine = (/** @type {string} */ line) => {
     log.push(line);
-    if (/will retry/i.test(line)) say(`the network is slow or absent: ${line.trim()}`);
+    // pnpm waits a minute between tries: whoever looks at the screen should know for what.
+    if (/will retry/i.test(line)) say(line.trim());
   };
+  const started = Date.now();
+  const heartbeat = setInterval(
+    () => say(`still installing, ${Math.round((Date.now() - started) / 1000)} s so far`),
+    20_000,
+  );
   let code;
   try {
     code = await run("npx", args, { cwd: tmpdir(), env, onLine });
   } catch (error) {
     fail(/** @type {Error} */ (error).message, "Writ needs npm (with npx) on PATH to install its dependencies.");
+  } finally {
+    clearInterval(heartbeat);
   }
-  mkdirSync(workshopFolder, { recursive: true });
-  writeFileSync(logFile, `${log.join("\n")}\n`);
+  writeLog(log);
   if (code === 0) return;
   // Ended by a signal: leave the marker, so that the next run starts over.
   if (code > 128) throw new WorkshopError("the install was interrupted", "Run the same command again.", code);
   const { message, help } = explainInstallFailure(log);
   for (const line of log.filter((text) => text.trim()).slice(-15)) say(`  ${line}`);
   fail(message, `${help} The whole output is in ${logFile}.`);
+}
+
+/** @param {readonly string[]} log */
+function writeLog(log) {
+  try {
+    writeFileSync(logFile, `${log.join("\n")}\n`);
+  } catch {
+    // A full disk must not hide, behind a failure to write the log, that the disk is full.
+  }
 }
 
 /**
