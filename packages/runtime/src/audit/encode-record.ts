@@ -1,0 +1,138 @@
+import { sha256Hex } from "@writ/ir";
+import { AuditError } from "./audit-error.js";
+import { asObject, choice, duration, fields, integer, json, jsonObject, list, members, object, RecordFault, refuseUnknown, text, type Encode, type Field } from "./record-fields.js";
+import type { RecordBody } from "./record.js";
+
+/** The largest record, in UTF-8 bytes of its stored JSON. */
+export const MAX_RECORD_BYTES = 256 * 1024;
+
+/** `prev` of the first record. */
+export const FIRST_PREV = "0".repeat(64);
+
+/**
+ * A checked record, in three canonical pieces: what sorts before `prev`, between `prev` and `seq`, and after.
+ * The log adds those two when the record's place is certain, which is when its batch is written.
+ */
+export interface EncodedRecord {
+  readonly before: string;
+  readonly between: string;
+  readonly after: string;
+  /** UTF-8 bytes of the three, about. */
+  readonly bytes: number;
+}
+
+const id = text(1, 1024);
+const message = text(0, 64 * 1024);
+
+const reason = object(
+  { by: id, kind: text(1, 64), truth: text(1, 64) },
+  { at: text(1, 4096) },
+);
+
+const SHAPES: Record<RecordBody["type"], readonly [Record<string, Encode>, Record<string, Encode>]> = {
+  policy: [{ policy: object({ name: id, digest: id }, { version: id }), mode: choice("enforce", "shadow"), writ: id }, {}],
+  session: [{ session: id, identity: object({ user: jsonObject, agent: jsonObject, session: jsonObject }) }, { parent: id }],
+  intent: [
+    {
+      session: id, call: id, tool: id, policy: id,
+      args: object({ digest: id, masked: json }),
+      effect: choice("allow", "ask", "forbid"),
+      reasons: list(reason, 1000),
+    },
+    {
+      callId: id, approval: id, message,
+      isolation: object({ tier: id, backend: id, proven: list(id, 100) }),
+    },
+  ],
+  outcome: [
+    { session: id, call: id, tool: id, status: choice("done", "failed", "timeout", "aborted", "unknown"), ms: duration },
+    { result: object({ digest: id }), error: message, labels: list(id, 1000) },
+  ],
+  approval: [
+    {
+      session: id, call: id, approval: id, binding: id,
+      state: choice("requested", "granted", "rejected", "expired", "used", "void"),
+    },
+    { by: json },
+  ],
+  incident: [{ code: id, message }, { session: id, tool: id }],
+};
+
+interface Tables {
+  readonly before: readonly Field[];
+  readonly between: readonly Field[];
+  readonly after: readonly Field[];
+}
+
+const TABLES: ReadonlyMap<unknown, Tables> = new Map(
+  Object.entries(SHAPES).map(([type, [required, optional]]) => {
+    const all = fields({ type: choice(type), at: integer, ...required }, optional);
+    return [type, {
+      before: all.filter((field) => field.key < "prev"),
+      between: all.filter((field) => field.key > "prev" && field.key < "seq"),
+      after: all.filter((field) => field.key > "seq"),
+    }];
+  }),
+);
+
+/**
+ * Checks a record and writes it as canonical JSON. Throws an {@link AuditError} `record_invalid` or
+ * `record_too_large`; what it accepts is copied, so that the caller's later changes do not matter.
+ */
+export function encodeRecord(body: RecordBody): EncodedRecord {
+  try {
+    return encode(body);
+  } catch (error) {
+    if (error instanceof AuditError) throw error;
+    const why = error instanceof RecordFault ? error.message : "the record cannot be read";
+    throw new AuditError("record_invalid", `The audit record is refused: ${why}.`, { cause: error });
+  }
+}
+
+function encode(body: unknown): EncodedRecord {
+  const source = asObject(body, "");
+  const type = Object.hasOwn(source, "type") ? source["type"] : undefined;
+  const tables = TABLES.get(type);
+  if (tables === undefined) throw new RecordFault("type", `must be one of ${[...TABLES.keys()].join(", ")}`);
+  const counted = { members: 0 };
+  const before = members(tables.before, source, "", counted);
+  const between = members(tables.between, source, "", counted);
+  const after = members(tables.after, source, "", counted);
+  refuseUnknown([tables.before, tables.between, tables.after], source, "", counted.members);
+  const bytes = sizeOf(before, between, after);
+  if (bytes > MAX_RECORD_BYTES - 256) {
+    throw new AuditError(
+      "record_too_large",
+      `The audit record is ${bytes} bytes long; ${MAX_RECORD_BYTES} are allowed. Mask or shorten large arguments.`,
+    );
+  }
+  return { before, between, after, bytes };
+}
+
+const encoder = new TextEncoder();
+
+/** Exact where it can matter; counting UTF-8 bytes of every record would cost more than it tells. */
+function sizeOf(before: string, between: string, after: string): number {
+  const units = before.length + between.length + after.length;
+  if (units * 3 < MAX_RECORD_BYTES - 256) return units;
+  return encoder.encode(before).length + encoder.encode(between).length + encoder.encode(after).length;
+}
+
+/** A record in its place: the stored JSON, its hash, and the line of the log. */
+export interface SealedRecord {
+  readonly hash: string;
+  readonly line: string;
+}
+
+/** Gives a record its number and its predecessor. The hash is the RFC 6962 leaf hash of the stored JSON. */
+export function sealRecord(record: EncodedRecord, seq: number, prev: string): SealedRecord {
+  const between = record.between === "" ? "" : `,${record.between}`;
+  const stored = `{${record.before},"prev":"${prev}"${between},"seq":${seq},${record.after}}`;
+  const hash = leafHash(stored);
+  return { hash, line: `${hash} ${stored}\n` };
+}
+
+/** RFC 6962 section 2.1: SHA-256 of a zero byte and the leaf's bytes. */
+export function leafHash(stored: string): string {
+  return sha256Hex(`\0${stored}`);
+}

@@ -1,0 +1,42 @@
+import type { Appended, AuditSink, DoubtfulCall } from "../ports/audit-sink.js";
+import { AuditError } from "./audit-error.js";
+import { encodeRecord, FIRST_PREV, sealRecord } from "./encode-record.js";
+import type { RecordBody, StoredRecord } from "./record.js";
+
+/** A log in memory, with what a test wants to see of it. */
+export interface MemoryAudit extends AuditSink {
+  /** What was appended, as stored. */
+  records(): readonly StoredRecord[];
+  /** The lines of the log, as `fileAudit` would have written them; unsigned. */
+  text(): string;
+}
+
+/**
+ * A log that ends with the process and has no checkpoints: for tests and trials. `durable` is not true of it,
+ * which `durability: "memory"` says to whoever asks. It grows with every record.
+ */
+export function memoryAudit(): MemoryAudit {
+  const lines: string[] = [];
+  const doubtful: readonly DoubtfulCall[] = [];
+  let prev = FIRST_PREV;
+  let closed = false;
+
+  function add(body: RecordBody): Appended {
+    if (closed) throw new AuditError("audit_closed", "The audit log in memory was closed.");
+    const { hash, line } = sealRecord(encodeRecord(body), lines.length, prev);
+    prev = hash;
+    return { seq: lines.push(line) - 1, hash };
+  }
+
+  return {
+    doubtful,
+    location: "memory",
+    durability: "memory",
+    append: async (body) => add(body),
+    records: () => lines.map((line): StoredRecord => JSON.parse(line.slice(65))),
+    text: () => lines.join(""),
+    close: async () => {
+      closed = true;
+    },
+  };
+}
