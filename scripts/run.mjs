@@ -1,8 +1,10 @@
 // The door of the repository: `npm start`, `npm test`, `npm run check` and the rest begin here.
 // It needs Node 20 and npm, nothing else. Whatever is missing it installs, saying so, and goes on.
 import { build } from "./workshop/build.mjs";
+import { changed } from "./workshop/changed.mjs";
 import { check } from "./workshop/check.mjs";
 import { format } from "./workshop/format.mjs";
+import { generate } from "./workshop/generated.mjs";
 import { install } from "./workshop/install.mjs";
 import { withLock } from "./workshop/lock.mjs";
 import { start } from "./workshop/start.mjs";
@@ -10,10 +12,10 @@ import { say, WorkshopError } from "./workshop/say.mjs";
 import { test } from "./workshop/test.mjs";
 
 /** Each command takes the remaining arguments and gives the exit code of the process. */
-const commands = { start, test, check, format, build: async () => 0 };
+const commands = { start, test, check, format, changed, generate, build: async () => 0 };
 
-/** Formatting works on sources that do not compile yet; everything else runs on a fresh build. */
-const withoutBuild = new Set(["format"]);
+/** Formatting works on sources that do not compile yet, generating builds what it needs itself. */
+const withoutBuild = new Set(["format", "generate"]);
 
 async function main() {
   const [name = "", ...args] = process.argv.slice(2);

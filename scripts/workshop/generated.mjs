@@ -1,16 +1,20 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { run } from "./exec.mjs";
-import { nodeBinary, root, workspaceFolders } from "./places.mjs";
+import { workspaceFolders } from "./places.mjs";
+import { runScript } from "./script.mjs";
 
 /** Asks every package that generates files (script `generate`) whether they are what its sources give. */
 export async function generatedIsCurrent() {
   let worst = 0;
   for (const folder of workspaceFolders()) {
-    const { scripts = {} } = JSON.parse(readFileSync(join(root, folder, "package.json"), "utf8"));
-    if (!scripts.generate) continue;
-    const code = await run(nodeBinary, ["--run", "generate", "--", "--check"], { cwd: join(root, folder) });
-    worst = Math.max(worst, code);
+    worst = Math.max(worst, (await runScript(folder, "generate", ["--check"])) ?? 0);
   }
   return worst;
+}
+
+/** Writes the generated files anew. */
+export async function generate() {
+  for (const folder of workspaceFolders()) {
+    const code = await runScript(folder, "generate", []);
+    if (code) return code;
+  }
+  return 0;
 }
