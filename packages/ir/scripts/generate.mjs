@@ -32,7 +32,8 @@ for (const [name, schema] of Object.entries(documents)) {
   put(
     `src/generated/${name}.ts`,
     `// Made by scripts/generate.mjs from src/schema; do not edit.\nimport type { JsonSchemaDocument } from "../decode/validator.js";\n\n` +
-      `export const ${name}Schema: JsonSchemaDocument = ${json};\n`,
+      // On one line: schemas/ has it readable, and nobody reviews it twice.
+      `export const ${name}Schema: JsonSchemaDocument = ${JSON.stringify(document)};\n`,
   );
 }
 if (check && stale > 0) process.exit(1);
