@@ -16,4 +16,5 @@ export type { Json } from "./schema/json.js";
 export type { Identity, Request } from "./schema/request.js";
 export type { Span } from "./schema/span.js";
 export type { Field, Type } from "./schema/type.js";
+export { printExpression, printType } from "./print.js";
 export { children, walk } from "./walk.js";

@@ -65,7 +65,7 @@ export interface OutcomeRecord {
   readonly session: string;
   readonly call: string;
   readonly tool: string;
-  readonly status: "done" | "failed" | "timeout" | "aborted" | "unknown";
+  readonly status: "done" | "failed" | "timeout" | "aborted" | "paused" | "unknown";
   /** How long the tool ran, milliseconds. */
   readonly ms: number;
   readonly result?: { readonly digest: string };

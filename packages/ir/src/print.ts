@@ -1,0 +1,96 @@
+import type { Expression } from "./schema/expression.js";
+import type { Json } from "./schema/json.js";
+import type { Type } from "./schema/type.js";
+
+/** A type as a policy writes it. */
+export function printType(type: Type): string {
+  switch (type.kind) {
+    case "Text":
+    case "Line":
+      return type.max === undefined ? type.kind : `${type.kind}<${type.max}>`;
+    case "Money":
+      return type.currency === undefined ? "Money" : `Money<${type.currency}>`;
+    case "Enum":
+      return type.values.map((value) => JSON.stringify(value)).join(" | ");
+    case "Named":
+      return type.name;
+    case "List":
+      return `[${printType(type.of)}]`;
+    case "Record":
+      return `{ ${type.fields.map((field) => `${field.name}${field.optional === true ? "?" : ""}: ${printType(field.type)}`).join(", ")} }`;
+    default:
+      return type.kind;
+  }
+}
+
+/** A condition as a policy would write it: for messages to people, not for reading back. */
+export function printExpression(node: Expression): string {
+  switch (node.op) {
+    case "literal":
+      return printLiteral(node.type, node.value);
+    case "arg":
+    case "variable":
+      return node.name;
+    case "argsOf":
+      return `arg of ${printType(node.type)}`;
+    case "claim":
+      return `${node.of}.${node.name}`;
+    case "tool":
+      return `tool.${node.field}`;
+    case "now":
+      return "now";
+    case "list":
+      return `[${node.items.map(printExpression).join(", ")}]`;
+    case "field":
+    case "member":
+      return `${printExpression(node.of)}.${node.name}`;
+    case "index":
+      return `${printExpression(node.of)}[${printExpression(node.index)}]`;
+    case "map":
+      return printExpression(node.body).replace(new RegExp(`^${node.variable}\\b`), () => printExpression(node.list));
+    case "arithmetic":
+      return `(${printExpression(node.left)} ${node.operator} ${printExpression(node.right)})`;
+    case "negate":
+      return `-${printExpression(node.of)}`;
+    case "function":
+      return `${node.name}(${node.args.map(printExpression).join(", ")})`;
+    case "and":
+      return node.items.map((item) => (item.op === "or" ? `(${printExpression(item)})` : printExpression(item))).join(" and ");
+    case "or":
+      return node.items.map(printExpression).join(" or ");
+    case "not":
+      return node.of.op === "and" || node.of.op === "or" ? `not (${printExpression(node.of)})` : `not ${printExpression(node.of)}`;
+    case "role":
+      return `for ${node.name}`;
+    case "given":
+      return `has(${node.path.join(".")})`;
+    case "compare":
+      return `${printExpression(node.left)} ${node.operator} ${printExpression(node.right)}`;
+    case "in":
+      return `${printExpression(node.left)} in ${printExpression(node.right)}`;
+    case "between":
+      return `${printExpression(node.left)} in ${printExpression(node.low)} .. ${printExpression(node.high)}`;
+    case "hostIn":
+      return `${printExpression(node.left)} in [${node.patterns.map((pattern) => JSON.stringify(pattern)).join(", ")}]`;
+    case "under":
+      return `${printExpression(node.left)} under ${printExpression(node.right)}`;
+    case "like":
+      return `${printExpression(node.left)} like ${JSON.stringify(node.glob)}`;
+    case "matches":
+      return `${printExpression(node.left)} matches ${JSON.stringify(node.pattern)}`;
+    case "contains":
+      return `${printExpression(node.left)} contains ${printExpression(node.right)}`;
+    case "every":
+    case "some":
+      return `${node.op} ${node.variable} in ${printExpression(node.list)}: (${printExpression(node.body)})`;
+  }
+}
+
+function printLiteral(type: Type, value: Json): string {
+  if (type.kind === "Money" && typeof value === "object" && value !== null && "amount" in value && "currency" in value) {
+    return `${String(value.amount)} ${String(value.currency)}`;
+  }
+  if (type.kind === "Money" && type.currency !== undefined) return `${String(value)} ${type.currency}`;
+  if (type.kind === "Duration" || type.kind === "Time" || type.kind === "Decimal") return String(value);
+  return JSON.stringify(value);
+}

@@ -1,0 +1,84 @@
+import type { Decision, Json } from "@writ/ir";
+
+export type ApprovalStatus = "pending" | "granted" | "rejected" | "expired" | "used" | "void";
+
+/** A value as an approver sees it: made by Writ from the canonical arguments. Text that anyone could have written is quoted. */
+export interface Shown {
+  readonly name: string;
+  readonly text: string;
+  /** Whether the text is free text, shown between quotation marks with control and direction characters escaped. */
+  readonly quoted: boolean;
+}
+
+/** What one rule demands before the call may run. */
+export interface Demanded {
+  readonly rule: string;
+  /** Where the rule stands. */
+  readonly at: string;
+  readonly from: readonly string[];
+  readonly requester: boolean;
+  readonly quorum: number;
+  readonly because?: string;
+}
+
+/** One person's word. */
+export interface Vote {
+  readonly by: string;
+  readonly grant: boolean;
+  readonly at: number;
+  /** Rules whose demand this person may meet. */
+  readonly rules: readonly string[];
+}
+
+/** A call that waits for a person. Times in milliseconds since 1970. */
+export interface Approval {
+  readonly id: string;
+  readonly status: ApprovalStatus;
+  readonly tool: string;
+  readonly session: string;
+  readonly call: string;
+  readonly requester: string;
+  readonly agent: string;
+  readonly requested: number;
+  readonly expires: number;
+  readonly demands: readonly Demanded[];
+  readonly show: readonly Shown[];
+  readonly votes: readonly Vote[];
+  /** Digest of policy, tool, canonical arguments, identity and session: what is agreed to, and nothing else. */
+  readonly binding: string;
+  readonly policy: string;
+}
+
+/** Whether every demand has its quorum of distinct people. */
+export function isGranted(approval: Approval): boolean {
+  return approval.demands.every((demand) => {
+    const people = new Set(approval.votes.filter((vote) => vote.grant && vote.rules.includes(demand.rule)).map((vote) => vote.by));
+    return people.size >= demand.quorum;
+  });
+}
+
+/** An approval as JSON for the store. */
+export function approvalToJson(approval: Approval): Json {
+  const json: Json = JSON.parse(JSON.stringify(approval));
+  return json;
+}
+
+/** An approval from the store; undefined where the entry is none, which then counts as no approval at all. */
+export function approvalFromJson(value: Json): Approval | undefined {
+  return isApproval(value) ? value : undefined;
+}
+
+const STATUSES: ReadonlySet<unknown> = new Set(["pending", "granted", "rejected", "expired", "used", "void"]);
+
+function isApproval(value: unknown): value is Approval {
+  if (typeof value !== "object" || value === null) return false;
+  const has = (key: string, type: string): boolean => typeof Reflect.get(value, key) === type;
+  const texts = ["id", "tool", "session", "call", "requester", "agent", "binding", "policy"].every((key) => has(key, "string"));
+  const lists = ["demands", "show", "votes"].every((key) => Array.isArray(Reflect.get(value, key)));
+  return texts && lists && has("requested", "number") && has("expires", "number") && STATUSES.has(Reflect.get(value, "status"));
+}
+
+/** The earliest end that the demands set. */
+export function expiry(demands: Decision["demands"], now: number): number {
+  return now + Math.min(...demands.map((demand) => demand.expires));
+}

@@ -1,0 +1,67 @@
+import type { Json, Tier } from "@writ/ir";
+import type { HostPort } from "../port.js";
+
+/** How long a tool may run where its tier sets no time, in milliseconds. */
+export const DEFAULT_TIME = 120_000;
+
+export type Run =
+  | { readonly status: "done"; readonly result: unknown }
+  /** `kind` names the class of the error and holds none of its words. */
+  | { readonly status: "failed" | "timeout" | "aborted"; readonly error: string; readonly kind: string }
+  | { readonly status: "paused"; readonly signal: unknown };
+
+/**
+ * Runs a tool inline: a function of the host process, mediated and not isolated. The wait ends at the tier's time
+ * limit or when the caller aborts; a function that runs on is no longer heard, since nothing can end it.
+ */
+export async function runInline(port: HostPort, args: Json, tier: Tier, outer: AbortSignal | undefined): Promise<Run> {
+  if (outer?.aborted === true) return { status: "aborted", error: "the call was aborted", kind: "aborted" };
+  const time = tier.time ?? DEFAULT_TIME;
+  const controller = new AbortController();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let onAbort: (() => void) | undefined;
+  const ended = new Promise<Run>((resolve) => {
+    timer = setTimeout(() => {
+      resolve({ status: "timeout", error: `the tool took longer than ${time} ms`, kind: "timeout" });
+      controller.abort(new Error(`the tool took longer than ${time} ms`));
+    }, time);
+    onAbort = () => {
+      resolve({ status: "aborted", error: "the call was aborted", kind: "aborted" });
+      controller.abort(outer?.reason);
+    };
+    outer?.addEventListener("abort", onAbort, { once: true });
+  });
+  try {
+    return await Promise.race([execute(port, args, controller.signal), ended]);
+  } finally {
+    clearTimeout(timer);
+    if (onAbort !== undefined) outer?.removeEventListener("abort", onAbort);
+  }
+}
+
+async function execute(port: HostPort, args: Json, signal: AbortSignal): Promise<Run> {
+  try {
+    return { status: "done", result: await port.execute(args, signal) };
+  } catch (error) {
+    return isPause(port, error) ? { status: "paused", signal: error } : { status: "failed", ...describe(error) };
+  }
+}
+
+function isPause(port: HostPort, error: unknown): boolean {
+  try {
+    return port.isControlFlow?.(error) === true;
+  } catch {
+    return false;
+  }
+}
+
+/** The words of an error of the tool, bounded; a hostile error may have getters that throw. */
+function describe(error: unknown): { readonly error: string; readonly kind: string } {
+  try {
+    if (!(error instanceof Error)) return { error: String(error).slice(0, 2000), kind: typeof error };
+    const kind = /^[A-Za-z]{1,64}$/.test(error.name) ? error.name : "Error";
+    return { error: `${kind}: ${error.message}`.slice(0, 2000), kind };
+  } catch {
+    return { error: "the tool failed with an error that cannot be read", kind: "unreadable" };
+  }
+}

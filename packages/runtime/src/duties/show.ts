@@ -1,0 +1,55 @@
+import { canonicalize, type Decision, type Json, type Tool, type Type } from "@writ/ir";
+import type { NamedTypes } from "@writ/ir/values";
+import type { Shown } from "./approval.js";
+
+const MAX_SHOWN = 2000;
+
+/**
+ * The arguments an approver sees, from canonical values: those that `show` names, or all where it names none;
+ * every sink and amount is among them whatever `show` says, since that is what is agreed to.
+ */
+export function showArguments(tool: Tool, args: Json, demands: Decision["demands"], types: NamedTypes): readonly Shown[] {
+  const named = new Set(demands.flatMap((demand) => demand.show.map((path) => path.split(".")[0] ?? path)));
+  const everything = demands.some((demand) => demand.show.length === 0) || named.has("args");
+  return tool.params.flatMap((param): Shown[] => {
+    const value = Object.entries(isObject(args) ? args : {}).find(([key]) => key === param.name)?.[1];
+    if (value === undefined) return [];
+    const wanted = everything || named.has(param.name) || tool.sinks.includes(param.name) || holdsMoney(param.type, types);
+    return wanted ? [show(param.name, param.type, value)] : [];
+  });
+}
+
+function isObject(value: Json): value is { readonly [key: string]: Json } {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function holdsMoney(type: Type, types: NamedTypes): boolean {
+  switch (type.kind) {
+    case "Money":
+      return true;
+    case "List":
+      return holdsMoney(type.of, types);
+    case "Record":
+      return type.fields.some((field) => holdsMoney(field.type, types));
+    case "Named": {
+      const named = types.get(type.name);
+      return named !== undefined && holdsMoney(named, types);
+    }
+    default:
+      return false;
+  }
+}
+
+function show(name: string, type: Type, value: Json): Shown {
+  if (type.kind === "Money" && isObject(value)) return { name, text: `${String(value["amount"])} ${String(value["currency"])}`, quoted: false };
+  if (type.kind === "Money" && type.currency !== undefined) return { name, text: `${String(value)} ${type.currency}`, quoted: false };
+  if (typeof value !== "string") return { name, text: visible(canonicalize(value)), quoted: type.kind !== "Int" && type.kind !== "Bool" };
+  const quoted = type.kind === "Text" || type.kind === "Line" || type.kind === "Bytes";
+  return { name, text: visible(quoted ? JSON.stringify(value) : value), quoted };
+}
+
+/** Escapes what a terminal or a reader would not show as it is: control, direction and invisible characters. */
+export function visible(text: string): string {
+  const escaped = text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu, (char) => `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`);
+  return escaped.length > MAX_SHOWN ? `${escaped.slice(0, MAX_SHOWN)}… (${escaped.length} characters)` : escaped;
+}

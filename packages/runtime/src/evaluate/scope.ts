@@ -1,0 +1,70 @@
+import type { Field, Identity, IdentityKind, Json } from "@writ/ir";
+import { readValue, type Value } from "@writ/ir/values";
+import type { Program, ToolProgram } from "./program.js";
+import type { Truth } from "./kleene.js";
+
+/** Thrown where a decision takes more steps than it may; the rule under evaluation is then unknown. */
+export class BudgetSpent extends Error {}
+
+const MAX_STEPS = 2_000_000;
+
+/** Everything a condition may look at while one request is decided. */
+export interface Scope {
+  readonly program: Program;
+  readonly tool: ToolProgram | undefined;
+  /** Canonical arguments by name; absent where not given. */
+  readonly args: ReadonlyMap<string, Value>;
+  readonly claims: Readonly<Record<IdentityKind, ReadonlyMap<string, Value>>>;
+  readonly now: number;
+  /** A test supposes roles instead of proving them. */
+  readonly supposed?: ReadonlySet<string> | undefined;
+  readonly roles: Map<string, Truth>;
+  readonly variables: Map<string, Value>;
+  /** Steps left, shared by all rules of one decision. */
+  readonly budget: { steps: number };
+}
+
+/** A scope for one decision. */
+export function createScope(
+  program: Program,
+  tool: ToolProgram | undefined,
+  args: ReadonlyMap<string, Value>,
+  identity: Identity,
+  now: number,
+  supposed?: ReadonlySet<string>,
+): Scope {
+  const identities = program.bundle.identity;
+  return {
+    program,
+    tool,
+    args,
+    claims: {
+      user: readClaims(program, identities.user, identity.user),
+      agent: readClaims(program, identities.agent, identity.agent),
+      session: readClaims(program, identities.session, identity.session),
+    },
+    now,
+    supposed,
+    roles: new Map(),
+    variables: new Map(),
+    budget: { steps: MAX_STEPS },
+  };
+}
+
+/** Counts one step. */
+export function step(scope: Scope): void {
+  scope.budget.steps -= 1;
+  if (scope.budget.steps < 0) throw new BudgetSpent("the decision took too many steps");
+}
+
+/** The declared claims that are there and fit their type; any other is absent, so unknown. */
+function readClaims(program: Program, fields: readonly Field[], claims: { readonly [key: string]: Json }): ReadonlyMap<string, Value> {
+  const out = new Map<string, Value>();
+  for (const field of fields) {
+    const claim = Object.hasOwn(claims, field.name) ? claims[field.name] : undefined;
+    if (claim === undefined) continue;
+    const read = readValue(field.type, claim, program.types, field.name);
+    if (read.ok) out.set(field.name, read.value);
+  }
+  return out;
+}

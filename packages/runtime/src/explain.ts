@@ -1,0 +1,61 @@
+import { printExpression, type Bundle, type Expression, type Rule, type Span } from "@writ/ir";
+import { truthOf } from "./evaluate/evaluate.js";
+import type { Match, Verdict } from "./evaluate/decide.js";
+import type { Scope } from "./evaluate/scope.js";
+
+/** `support.policy:12:3`. */
+export function place(bundle: Bundle, at: Span): string {
+  return `${bundle.sources[at[0]]?.name ?? "?"}:${at[3]}:${at[4]}`;
+}
+
+/** A decision in words for people, one line each: which rules made it, where they stand, and what would have to change. */
+export function explain(bundle: Bundle, verdict: Verdict): readonly string[] {
+  const { decision, matches, scope } = verdict;
+  if (decision.fault !== undefined) {
+    const { path, message } = decision.fault;
+    return [`${path === "" ? "the arguments" : path}: ${message}`];
+  }
+  return decision.reasons.flatMap((reason) => {
+    if (reason.by === "default") return nearest(bundle, matches, scope);
+    if (reason.by === "tier") return [`the policy has no tier for a call of this risk, or the tier asks`];
+    const rule = matches.find((match) => match.rule.id === reason.by)?.rule;
+    if (rule === undefined) return [reason.by];
+    const because = rule.because === undefined ? "" : `: ${rule.because}`;
+    const doubt = reason.truth === "unknown" ? unknownPart(rule, scope) : "";
+    return [`${rule.kind} ${rule.id} (${place(bundle, rule.at)})${because}${doubt}`];
+  });
+}
+
+function unknownPart(rule: Rule, scope: Scope | undefined): string {
+  const atom = scope === undefined ? undefined : blocking(rule.when, scope, undefined);
+  return atom === undefined ? " [its condition is unknown]" : ` [unknown: ${printExpression(atom)}]`;
+}
+
+/** Without a grant: each rule that could grant, with the first part of its condition that does not hold. */
+function nearest(bundle: Bundle, matches: readonly Match[], scope: Scope | undefined): readonly string[] {
+  const grants = matches.filter(({ rule }) => rule.kind !== "forbid");
+  if (grants.length === 0) return ["no rule grants this tool"];
+  return grants.map(({ rule, truth }) => {
+    const atom = scope === undefined ? undefined : blocking(rule.when, scope, truth);
+    const why = atom === undefined ? "does not hold" : `needs ${printExpression(atom)} (line ${atom.at[3]})${truth === undefined ? ", which is unknown" : ""}`;
+    return `no rule grants it; nearest: ${rule.kind} ${rule.id} (${place(bundle, rule.at)}) ${why}`;
+  });
+}
+
+/** The first conjunct whose truth is the one that decided. */
+function blocking(node: Expression, scope: Scope, wanted: boolean | undefined): Expression | undefined {
+  if (node.op !== "and") return safeTruth(node, scope) === wanted ? node : undefined;
+  for (const item of node.items) {
+    const found = blocking(item, scope, wanted);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function safeTruth(node: Expression, scope: Scope): boolean | undefined {
+  try {
+    return truthOf(node, scope);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,146 @@
+import { copyJson, decodeBundle, digest, type Bundle, type Identity, type Json } from "@writ/ir";
+import { readValue } from "@writ/ir/values";
+import { ApprovalDesk, type Approvals } from "./approvals.js";
+import { GuardError } from "./errors.js";
+import { loadProgram, type Program } from "./evaluate/program.js";
+import type { AuditSink, DoubtfulCall } from "./ports/audit-sink.js";
+import { systemClock, type Clock } from "./ports/clock.js";
+import type { StateStore } from "./ports/state-store.js";
+import { randomId } from "./random-id.js";
+import { createSession, type Session } from "./session.js";
+import { VERSION } from "./version.js";
+
+export interface GuardOptions {
+  /** A bundle, what `loadPolicy` of `@writ/policy/node` gives, or the JSON text of a bundle compiled earlier. */
+  readonly policy: Bundle | { readonly bundle: Bundle } | string;
+  /** Where every call is recorded. There is no guard without one; `memoryAudit()` is for tests and says so. */
+  readonly audit: AuditSink;
+  /** Where limits, approvals and the journal are kept. */
+  readonly state: StateStore;
+  readonly clock?: Clock;
+}
+
+/** Who calls, as the host's own authentication proved it. `user.id` is required. The model supplies none of it. */
+export interface SessionOptions {
+  readonly user: { readonly id: string; readonly [claim: string]: Json };
+  readonly agent?: { readonly [claim: string]: Json };
+  /** Further claims of the session, such as its participants; `id` is minted and cannot be given. */
+  readonly session?: { readonly [claim: string]: Json };
+  /**
+   * A host's own name for the conversation, such as a thread id: the same user and agent get the same session for
+   * it, also in another process. It is a name, not a proof: another user's session cannot be reached by it.
+   */
+  readonly thread?: string;
+}
+
+/** A tier that the policy names and this guard cannot provide: calls that need it are refused. */
+export interface Unavailable {
+  readonly tier: string;
+  readonly isolate: string;
+  readonly why: string;
+}
+
+/** A guard: one policy in force over tool calls, with its log and its state. */
+export interface Guard {
+  readonly policy: { readonly name: string; readonly version?: number; readonly digest: string };
+  readonly approvals: Approvals;
+  readonly unavailable: readonly Unavailable[];
+  /** Calls that a crash left without an outcome; none of them is run again by itself. */
+  readonly doubtful: readonly DoubtfulCall[];
+  session(options: SessionOptions): Promise<Session>;
+  /** Refuses every further call, then lets go of the log and the state. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts a guard. Rejects with a {@link GuardError} where there is no policy, an empty or a broken one, no audit log or
+ * no state, or where the log cannot take the first record: there is no permissive mode to fall into.
+ */
+export async function createGuard(options: GuardOptions): Promise<Guard> {
+  const { audit, state, clock = systemClock } = options;
+  if (options.policy === undefined) throw new GuardError("policy_missing", "createGuard needs a policy");
+  if (audit === undefined) throw new GuardError("audit_missing", "createGuard needs an audit log: fileAudit(folder), or memoryAudit() in a test");
+  if (state === undefined) throw new GuardError("state_missing", "createGuard needs a state store: fileStore(folder), or memoryStore() in a test");
+  const program = await loadProgram(readBundle(options.policy));
+  const { name, version } = program.bundle.policy;
+  await audit.append(
+    { type: "policy", at: clock.now(), policy: { name, digest: program.digest, ...(version === undefined ? {} : { version: String(version) }) }, mode: "enforce", writ: VERSION },
+    { durable: true },
+  );
+  const approvals = new ApprovalDesk({ program, audit, state, clock });
+  let closed = false;
+
+  return {
+    policy: { name, digest: program.digest, ...(version === undefined ? {} : { version }) },
+    approvals,
+    unavailable: unavailableTiers(program),
+    doubtful: audit.doubtful,
+    async session(asked) {
+      if (closed) throw new GuardError("guard_closed", "the guard is closed");
+      const { identity, resumed } = await identify(program, state, asked);
+      const id = String(identity.session["id"]);
+      await audit.append({ type: "session", at: clock.now(), session: id, identity }, { durable: !resumed });
+      return createSession({ program, audit, state, clock, approvals, session: id, identity, closed: () => closed });
+    },
+    async close() {
+      closed = true;
+      await audit.close();
+      await state.close();
+    },
+  };
+}
+
+function readBundle(policy: GuardOptions["policy"]): Bundle {
+  const given = typeof policy === "object" && policy !== null && "bundle" in policy ? policy.bundle : policy;
+  const decoded = decodeBundle(given);
+  if (!decoded.ok) throw new GuardError("policy_invalid", `the policy is not a bundle this version can enforce: ${decoded.fault.path}: ${decoded.fault.message}`);
+  if (decoded.value.rules.length === 0) throw new GuardError("policy_empty", "the policy has no rules: every call would be refused");
+  return decoded.value;
+}
+
+function unavailableTiers(program: Program): readonly Unavailable[] {
+  return program.bundle.tiers
+    .filter((tier) => tier.isolate !== "inline")
+    .map((tier) => ({ tier: tier.name, isolate: tier.isolate, why: "no sandbox is configured; calls that need this tier are refused" }));
+}
+
+async function identify(program: Program, state: StateStore, asked: SessionOptions): Promise<{ identity: Identity; resumed: boolean }> {
+  const user = claims(program, "user", asked.user);
+  const agent = claims(program, "agent", asked.agent ?? {});
+  const session = claims(program, "session", asked.session ?? {});
+  if (typeof user["id"] !== "string" || user["id"] === "") throw new GuardError("identity_invalid", "user.id must be a text: who calls has to be known");
+  if (Object.hasOwn(session, "id")) throw new GuardError("identity_invalid", "session.id is minted by Writ and cannot be given");
+  const fresh = randomId("s");
+  const id = asked.thread === undefined ? fresh : await sessionOfThread(state, [asked.thread, user["id"], agent["id"] ?? null], fresh);
+  return { identity: { user, agent, session: { ...session, id } }, resumed: id !== fresh };
+}
+
+/** The session bound to a thread for this user and agent; the first to ask makes it. */
+async function sessionOfThread(state: StateStore, binding: Json, fresh: string): Promise<string> {
+  const key = `thread/${digest(binding)}`;
+  if (await state.compareAndSet(key, undefined, fresh)) return fresh;
+  const found = await state.get(key);
+  return typeof found?.value === "string" ? found.value : fresh;
+}
+
+/** The host's claims as plain data; one that the policy declares must fit its type. */
+function claims(program: Program, kind: "user" | "agent" | "session", given: unknown): { [claim: string]: Json } {
+  const copied = copyJson(given);
+  const value = copied.ok ? copied.value : undefined;
+  if (!isObject(value)) {
+    throw new GuardError("identity_invalid", `the claims of ${kind} must be a plain object${copied.ok ? "" : `: ${copied.fault.path}: ${copied.fault.message}`}`);
+  }
+  const out: { [claim: string]: Json } = { ...value };
+  for (const field of program.bundle.identity[kind]) {
+    if (field.name === "id" && kind === "session") continue;
+    const claim = Object.hasOwn(out, field.name) ? out[field.name] : undefined;
+    if (claim === undefined) continue; // absent is unknown, which grants nothing
+    const read = readValue(field.type, claim, program.types, `${kind}.${field.name}`);
+    if (!read.ok) throw new GuardError("identity_invalid", `${read.fault.path}: ${read.fault.message}`);
+  }
+  return out;
+}
+
+function isObject(value: Json | undefined): value is { readonly [key: string]: Json } {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,24 @@
+/**
+ * The runtime: one path that every tool call takes, from the model's arguments to the recorded outcome. Nothing here
+ * imports `node:*`; the file log and the file store are on the entry `@writ/runtime/node`.
+ */
+export type { Approvals, Approver, Resolution, ResolutionFault } from "./approvals.js";
+export { AuditError, type AuditErrorCode } from "./audit/audit-error.js";
+export { memoryAudit } from "./audit/memory-audit.js";
+export type {
+  ApprovalRecord, IncidentRecord, IntentRecord, OutcomeRecord, PolicyRecord, RecordBody, RecordedReason, SessionRecord, StoredRecord,
+} from "./audit/record.js";
+export type { Approval, ApprovalStatus, Demanded, Shown, Vote } from "./duties/approval.js";
+export { visible } from "./duties/show.js";
+export { GuardError, type GuardErrorCode } from "./errors.js";
+export { decide, type Match, type Question, type Verdict } from "./evaluate/decide.js";
+export { loadProgram, type Program, type ToolProgram } from "./evaluate/program.js";
+export { explain, place } from "./explain.js";
+export { createGuard, type Guard, type GuardOptions, type SessionOptions, type Unavailable } from "./guard.js";
+export type { FailureCause, Outcome, RefusalCause } from "./outcome.js";
+export type { Execute, HostPort, ToolCall } from "./port.js";
+export type { Appended, AuditSink, DoubtfulCall } from "./ports/audit-sink.js";
+export { systemClock, type Clock } from "./ports/clock.js";
+export type { LimitClaim, Listed, Reservation, StateStore, Versioned } from "./ports/state-store.js";
+export type { Session } from "./session.js";
+export { StateError } from "./state/state-error.js";

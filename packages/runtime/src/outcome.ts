@@ -1,0 +1,25 @@
+import type { Decision } from "@writ/ir";
+import type { Approval } from "./duties/approval.js";
+
+interface Common {
+  /** The call's id in the log. */
+  readonly call: string;
+  readonly decision: Decision;
+  /** The decision in words for people, with rules and their places: never for the model. */
+  readonly explanation: readonly string[];
+}
+
+/** What became of a call. A refusal is a value, never an exception. */
+export type Outcome =
+  | (Common & { readonly status: "done"; readonly result: unknown; readonly replayed: boolean })
+  /** `message` is for the model. The tool did not run. */
+  | (Common & { readonly status: "refused"; readonly message: string; readonly cause: RefusalCause })
+  /** A person has to agree; the tool did not run. Make the same call again once the approval is granted. */
+  | (Common & { readonly status: "waiting"; readonly message: string; readonly approval: Approval })
+  /** The tool ran, or may have run: `unknown` is a call that was started and never reported back. */
+  | (Common & { readonly status: "failed"; readonly message: string; readonly cause: FailureCause; readonly replayed: boolean });
+
+export type RefusalCause =
+  | "policy" | "input" | "limit" | "tier" | "rejected" | "expired" | "audit" | "state" | "closed" | "aborted" | "fault" | "overload";
+
+export type FailureCause = "error" | "timeout" | "aborted" | "unknown" | "unrecorded";
