@@ -1,0 +1,76 @@
+import type { Place } from "../source/place.js";
+import type { SourceFile } from "../source/source-file.js";
+import { CATALOG, type Code, type Details, type Severity } from "./catalog.js";
+
+/** Where a diagnostic points: UTF-16 offsets, end exclusive; line and column from 1. */
+export interface DiagnosticSpan {
+  readonly file: string;
+  readonly start: number;
+  readonly end: number;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** Something the compiler says about a policy. */
+export interface Diagnostic {
+  readonly code: Code;
+  readonly severity: Severity;
+  readonly span: DiagnosticSpan;
+  readonly message: string;
+  readonly help?: string;
+  /** What the name at `span` was probably meant to be: replace the span with it. */
+  readonly suggestion?: string;
+  readonly related?: readonly { readonly span: DiagnosticSpan; readonly message: string }[];
+}
+
+export interface Related {
+  readonly file: SourceFile;
+  readonly at: Place;
+  readonly message: string;
+}
+
+/** The span of a place in its file. */
+export function spanOf(file: SourceFile, at: Place): DiagnosticSpan {
+  const { line, column } = file.position(at.start);
+  return { file: file.name, start: at.start, end: Math.max(at.end, at.start), line, column };
+}
+
+/** Collects what is said in one compilation; the same thing at the same place is said once. */
+export class Report {
+  readonly #all = new Map<string, Diagnostic>();
+  /** Beyond this nobody reads on, and a hostile file should not fill the memory. */
+  static readonly limit = 1000;
+
+  add(code: Code, file: SourceFile, at: Place, details: Details = {}, more: { suggestion?: string | undefined; related?: readonly Related[] } = {}): void {
+    if (this.#all.size >= Report.limit) return;
+    const entry = CATALOG[code];
+    const message = entry.message(details);
+    const key = `${code} ${file.id} ${at.start} ${at.end} ${message}`;
+    if (this.#all.has(key)) return;
+    const help = entry.help?.(details);
+    this.#all.set(key, {
+      code,
+      severity: entry.severity,
+      span: spanOf(file, at),
+      message,
+      ...(help === undefined || help === "" ? {} : { help }),
+      ...(more.suggestion === undefined ? {} : { suggestion: more.suggestion }),
+      ...(more.related === undefined || more.related.length === 0
+        ? {}
+        : { related: more.related.map((one) => ({ span: spanOf(one.file, one.at), message: one.message })) }),
+    });
+  }
+
+  get hasErrors(): boolean {
+    for (const diagnostic of this.#all.values()) if (diagnostic.severity === "error") return true;
+    return false;
+  }
+
+  /** Everything said, in the order of files (as read) and places. */
+  sorted(files: readonly SourceFile[]): readonly Diagnostic[] {
+    const order = new Map(files.map((file, index) => [file.name, index]));
+    const rank = (diagnostic: Diagnostic): number => order.get(diagnostic.span.file) ?? files.length;
+    return [...this.#all.values()].sort((a, b) =>
+      rank(a) - rank(b) || a.span.start - b.span.start || a.span.end - b.span.end || (a.code < b.code ? -1 : a.code > b.code ? 1 : 0));
+  }
+}

@@ -1,0 +1,204 @@
+import type { IToken } from "chevrotain";
+import type { Place } from "../source/place.js";
+import type { Declaration, PolicyFile } from "./ast.js";
+import { lex, type Comment } from "./lexer.js";
+import { PolicyParser } from "./parser.js";
+import { place } from "./parser-base.js";
+import type { Problem } from "./problem.js";
+import { sign } from "./tokens.js";
+
+export interface Parsed {
+  readonly file: PolicyFile;
+  readonly comments: readonly Comment[];
+  readonly problems: readonly Problem[];
+}
+
+const MAX_DEPTH = 64;
+/** After so many broken declarations the file is probably no policy, and parsing on is work for nothing. */
+const MAX_ERRORS = 100;
+
+let shared: PolicyParser | undefined;
+
+/** Text to syntax. Never throws, whatever the text; the problems are in source order, one a declaration. */
+export function parse(text: string): Parsed {
+  const lexed = lex(text);
+  const empty: PolicyFile = { header: undefined, uses: [], declarations: [] };
+  const hidden = findHidden(text);
+  const deep = findDepth(lexed.tokens);
+  if (deep !== undefined) {
+    return { file: empty, comments: lexed.comments, problems: [...hidden, ...lexed.problems, { code: "E009", at: deep, details: { number: MAX_DEPTH } }] };
+  }
+  if (lexed.tokens.length === 0) {
+    const problems: Problem[] = [...hidden, ...lexed.problems];
+    if (problems.length === 0) problems.push({ code: "E004", at: { start: 0, end: 0 }, details: {} });
+    return { file: empty, comments: lexed.comments, problems };
+  }
+
+  shared ??= new PolicyParser();
+  const parser = shared;
+  parser.problems.length = 0;
+  const { tokens } = lexed;
+  const errors: Problem[] = [];
+  const declarations: Declaration[] = [];
+  const uses: PolicyFile["uses"][number][] = [];
+  let header: PolicyFile["header"];
+  let from = 0;
+  if (tokens[0]?.image !== "policy") errors.push({ code: "E010", at: place(tokens[0] ?? endToken(text)), details: {} });
+  while (from < tokens.length && errors.length < MAX_ERRORS) {
+    parser.input = tokens.slice(from);
+    if (from === 0 && errors.length === 0) parser.file();
+    else parser.rest();
+    const part = parser.take();
+    header ??= part.header;
+    uses.push(...part.uses);
+    for (const declaration of part.declarations) declarations.push(declaration);
+    const error = parser.errors[0];
+    if (error === undefined) break;
+    const at = indexOf(tokens, error.token);
+    const token = tokens[at] ?? endToken(text);
+    const misplaced = token.image === "policy" || token.image === "use";
+    errors.push(misplaced && startsDeclaration(tokens, at)
+      ? { code: "E010", at: place(token), details: {} }
+      : { code: "E005", at: place(token), details: explain(error.message) });
+    from = resume(tokens, Math.max(at, from), from);
+  }
+
+  const problems = onePerDeclaration([...lexed.problems, ...errors, ...parser.problems], tokens, text);
+  return {
+    file: { header, uses, declarations: documented(declarations, lexed.comments, text) },
+    comments: lexed.comments,
+    problems: [...hidden, ...problems],
+  };
+}
+
+function explain(message: string): { reason: string; expected?: string } {
+  const found = /^(.*?) \((.*)\)$/s.exec(message);
+  return found?.[1] !== undefined && found[2] !== undefined && !found[1].includes("\n") && /reserved|only the/.test(found[2])
+    ? { reason: found[1], expected: found[2] }
+    : { reason: message };
+}
+
+function endToken(text: string): IToken {
+  const end = text.trimEnd().length;
+  return { image: "", startOffset: end, endOffset: end - 1, tokenType: sign("}"), tokenTypeIdx: 0 };
+}
+
+function indexOf(tokens: readonly IToken[], token: IToken): number {
+  let low = 0;
+  let high = tokens.length;
+  if (!(token.startOffset >= 0) || token.image === "") return high;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((tokens[middle]?.startOffset ?? 0) < token.startOffset) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Where to go on after an error: at the next declaration that stands at or after the error. */
+function resume(tokens: readonly IToken[], error: number, began: number): number {
+  for (let i = Math.max(error, began + 1); i < tokens.length; i++) if (startsDeclaration(tokens, i)) return annotated(tokens, i, error);
+  return tokens.length;
+}
+
+/** The annotations directly above a declaration belong to it. */
+function annotated(tokens: readonly IToken[], start: number, floor: number): number {
+  let i = start;
+  for (let at = start - 1; at > floor && start - at < 64; at--) if (tokens[at]?.image === "@") i = at;
+    else if (tokens[at]?.image === "}") break;
+  return i;
+}
+
+const RULES = new Set(["allow", "ask", "forbid", "require", "quota", "output", "endorse"]);
+/** What may stand two words after the first one of a declaration. */
+const THIRD: ReadonlyMap<string, ReadonlySet<string>> = new Map([
+  ["let", new Set(["="])], ["param", new Set([":"])], ["label", new Set(["{"])], ["identity", new Set(["{"])],
+  ["type", new Set(["{"])], ["role", new Set(["{"])], ["fact", new Set(["("])], ["tier", new Set(["{"])],
+  ["intent", new Set(["{"])], ["test", new Set(["{"])], ["prove", new Set(["{"])], ["tool", new Set(["(", ".", "as"])],
+  ["flow", new Set(["->", ":", "|", "&"])], ["taint", new Set<string>()], ["use", new Set<string>()], ["policy", new Set<string>()],
+]);
+
+/**
+ * Whether a token looks like the beginning of a declaration. Keywords are soft, so the word alone does not
+ * say; what follows it does (`label pii {` declares, `label result untrusted` is a clause).
+ */
+function startsDeclaration(tokens: readonly IToken[], at: number): boolean {
+  const first = tokens[at]?.image ?? "";
+  const second = tokens[at + 1];
+  const third = tokens[at + 2]?.image ?? "";
+  if (second === undefined) return false;
+  const before = tokens[at - 1]?.image;
+  if (before === "." || before === "," || before === ":") return false;
+  if (RULES.has(first)) return third === "on" && second.image !== "when";
+  if (first === "taint") return second.image === "context" || second.image === "value";
+  if (first === "use") return second.image.startsWith("\"") || (/^[A-Za-z_]/.test(second.image) && third === ".");
+  if (first === "policy") return at === 0;
+  return THIRD.get(first)?.has(third) === true;
+}
+
+/** Drops what an earlier problem in the same declaration has probably caused. */
+function onePerDeclaration(problems: readonly Problem[], tokens: readonly IToken[], text: string): Problem[] {
+  const sorted = [...problems].sort((a, b) => a.at.start - b.at.start);
+  if (sorted.length <= 1) return sorted;
+  const starts = tokens.flatMap((token, i) => (startsDeclaration(tokens, i) ? [token.startOffset] : []));
+  const kept: Problem[] = [];
+  let lastDeclaration = -2;
+  for (const problem of sorted) {
+    const declaration = lastAtOrBefore(starts, Math.min(problem.at.start, text.length));
+    if (declaration === lastDeclaration) continue;
+    lastDeclaration = declaration;
+    kept.push(problem);
+  }
+  return kept;
+}
+
+function lastAtOrBefore(starts: readonly number[], offset: number): number {
+  let low = 0;
+  let high = starts.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((starts[middle] ?? 0) <= offset) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
+}
+
+function findDepth(tokens: readonly IToken[]): Place | undefined {
+  let depth = 0;
+  for (const token of tokens) {
+    const { image } = token;
+    if (image === "(" || image === "[" || image === "{") {
+      if (++depth > MAX_DEPTH) return place(token);
+    } else if ((image === ")" || image === "]" || image === "}") && depth > 0) depth -= 1;
+  }
+  return undefined;
+}
+
+/** Direction marks and invisible characters (CVE-2021-42574): they make a line read as something else. */
+function findHidden(text: string): Problem[] {
+  const found = /[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/.exec(text);
+  if (found === null) return [];
+  const code = text.charCodeAt(found.index).toString(16).toUpperCase().padStart(4, "0");
+  return [{ code: "E016", at: { start: found.index, end: found.index + 1 }, details: { found: `U+${code}` } }];
+}
+
+/** `##` lines directly above a declaration are its documentation. */
+function documented(declarations: readonly Declaration[], comments: readonly Comment[], text: string): Declaration[] {
+  const docs = comments.filter((comment) => comment.doc);
+  if (docs.length === 0) return [...declarations];
+  let next = 0;
+  return declarations.map((declaration) => {
+    const start = Math.min(declaration.at.start, ...declaration.annotations.map((annotation) => annotation.at.start));
+    const block: Comment[] = [];
+    for (; (docs[next]?.end ?? Infinity) <= start; next++) {
+      const comment = docs[next];
+      if (comment === undefined) break;
+      const last = block.at(-1);
+      if (last !== undefined && !/^\s*$/.test(text.slice(last.end, comment.start))) block.length = 0;
+      block.push(comment);
+    }
+    const last = block.at(-1);
+    if (last === undefined || !/^[ \t]*\r?\n[ \t]*$/.test(text.slice(last.end, start))) return declaration;
+    return { ...declaration, doc: block.map((comment) => comment.text).join("\n") };
+  });
+}
