@@ -1,0 +1,3 @@
+/** The parts of the runtime that need Node: logs and stores in folders. */
+export { fileAudit, type FileAudit, type FileAuditOptions } from "./file-audit.js";
+export { verifyAudit, type AuditVerification, type VerifyAuditOptions } from "./verify-audit.js";

@@ -1,0 +1,56 @@
+import { constants, fstatSync, statSync, type Stats } from "node:fs";
+import { mkdir, open, stat, type FileHandle } from "node:fs/promises";
+import type { FileLock } from "./file-lock.js";
+import { StorageFault, systemCode } from "./storage-fault.js";
+
+/** Makes a folder that only its owner and group may enter, and refuses one that is marked read-only. */
+export async function prepareFolder(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true, mode: 0o750 });
+  const found = await stat(folder);
+  if (!found.isDirectory()) throw new StorageFault("unavailable", `${folder} is not a folder.`);
+  refuseReadOnly(found, folder);
+}
+
+/** Size of a regular file, undefined when there is none; anything else under that name is a fault. */
+export async function fileSize(path: string): Promise<number | undefined> {
+  try {
+    const found = await stat(path);
+    if (!found.isFile()) throw new StorageFault("unavailable", `${path} is not a regular file.`);
+    return found.size;
+  } catch (error) {
+    if (systemCode(error) === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+/** Opens a file for reading and writing, creates it when it is not there, waits on no pipe. */
+export async function openFile(path: string): Promise<FileHandle> {
+  return open(path, constants.O_RDWR | constants.O_CREAT | (constants.O_NONBLOCK ?? 0), 0o640);
+}
+
+/**
+ * A check to make before each batch: the path still leads to the file that is open, it has the length that was
+ * written, neither it nor its folder is marked read-only (root could write anyway; whoever set the mark meant it),
+ * and the folder is still ours. System calls that touch no disk, a few microseconds.
+ */
+export function batchCheck(path: string, folder: string, fd: number, lock: FileLock, end: () => number): () => void {
+  const held = fstatSync(fd);
+  return () => {
+    lock.check();
+    refuseReadOnly(statSync(folder), folder);
+    const found = statSync(path, { throwIfNoEntry: false });
+    if (found === undefined) throw new StorageFault("replaced", `${path} was deleted or moved. Put it back, or stop this process and start with a new folder.`);
+    if (found.ino !== held.ino || found.dev !== held.dev) {
+      throw new StorageFault("replaced", `${path} is another file than the one that is open. Put the right one back, or start again.`);
+    }
+    refuseReadOnly(found, path);
+    if (found.size !== end()) {
+      throw new StorageFault("replaced", `${path} is ${found.size} bytes long and should be ${end()}: something else wrote to it or cut it.`);
+    }
+  };
+}
+
+function refuseReadOnly(found: Stats, path: string): void {
+  if (process.platform === "win32" || (found.mode & 0o222) !== 0) return;
+  throw new StorageFault("read_only", `${path} is marked read-only. Give write permission back (chmod u+w).`);
+}
