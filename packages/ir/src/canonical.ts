@@ -20,7 +20,7 @@ export function canonicalize(value: Json): string {
     return `${out}]`;
   }
   let out = "{";
-  for (const key of Object.keys(value).sort()) {
+  for (const key of Object.keys(value).toSorted()) {
     const inner = value[key];
     if (inner === undefined) continue;
     if (out.length > 1) out += ",";

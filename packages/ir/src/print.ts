@@ -88,9 +88,13 @@ export function printExpression(node: Expression): string {
 
 function printLiteral(type: Type, value: Json): string {
   if (type.kind === "Money" && typeof value === "object" && value !== null && "amount" in value && "currency" in value) {
-    return `${String(value.amount)} ${String(value.currency)}`;
+    return `${plain(value.amount)} ${plain(value.currency)}`;
   }
-  if (type.kind === "Money" && type.currency !== undefined) return `${String(value)} ${type.currency}`;
-  if (type.kind === "Duration" || type.kind === "Time" || type.kind === "Decimal") return String(value);
+  if (type.kind === "Money" && type.currency !== undefined) return `${plain(value)} ${type.currency}`;
+  if (type.kind === "Duration" || type.kind === "Time" || type.kind === "Decimal") return plain(value);
   return JSON.stringify(value);
+}
+
+function plain(value: Json | undefined): string {
+  return typeof value === "string" ? value : JSON.stringify(value ?? null);
 }

@@ -50,6 +50,6 @@ export function walk(node: Expression, visit: (node: Expression) => void): void 
   const open: Expression[] = [node];
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     visit(next);
-    for (const child of [...children(next)].reverse()) open.push(child);
+    for (const child of children(next).toReversed()) open.push(child);
   }
 }

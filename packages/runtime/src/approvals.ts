@@ -104,8 +104,8 @@ export class ApprovalDesk implements Approvals {
       tool: asked.tool,
       session: asked.session,
       call: asked.call,
-      requester: String(asked.identity.user["id"]),
-      agent: String(asked.identity.agent["id"] ?? ""),
+      requester: claimText(asked.identity.user["id"]),
+      agent: claimText(asked.identity.agent["id"]),
       requested: now,
       expires: expiry(demands, now),
       demands: demands.map((demand): Demanded => {
@@ -236,4 +236,8 @@ export class ApprovalDesk implements Approvals {
       { durable: true },
     );
   }
+}
+
+function claimText(claim: Json | undefined): string {
+  return typeof claim === "string" ? claim : "";
 }

@@ -328,7 +328,8 @@ function intent(context: CallContext, attempt: Attempt, parts: IntentParts): Int
 }
 
 function toolName(attempt: Attempt): string {
-  return String(attempt.verdict.tool?.tool.name ?? attempt.call.tool).slice(0, 512);
+  const name: unknown = attempt.verdict.tool?.tool.name ?? attempt.call.tool;
+  return typeof name === "string" ? name.slice(0, 512) : `<${typeof name}>`; // a host in JavaScript may hand over anything
 }
 
 /** A refusal is recorded like any call; where that fails the call is refused all the same, and says why. */

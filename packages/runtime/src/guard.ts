@@ -77,8 +77,7 @@ export async function createGuard(options: GuardOptions): Promise<Guard> {
     doubtful: audit.doubtful,
     async session(asked) {
       if (closed) throw new GuardError("guard_closed", "the guard is closed");
-      const { identity, resumed } = await identify(program, state, asked);
-      const id = String(identity.session["id"]);
+      const { id, identity, resumed } = await identify(program, state, asked);
       await audit.append({ type: "session", at: clock.now(), session: id, identity }, { durable: !resumed });
       return createSession({ program, audit, state, clock, approvals, session: id, identity, closed: () => closed });
     },
@@ -104,7 +103,7 @@ function unavailableTiers(program: Program): readonly Unavailable[] {
     .map((tier) => ({ tier: tier.name, isolate: tier.isolate, why: "no sandbox is configured; calls that need this tier are refused" }));
 }
 
-async function identify(program: Program, state: StateStore, asked: SessionOptions): Promise<{ identity: Identity; resumed: boolean }> {
+async function identify(program: Program, state: StateStore, asked: SessionOptions): Promise<{ id: string; identity: Identity; resumed: boolean }> {
   const user = claims(program, "user", asked.user);
   const agent = claims(program, "agent", asked.agent ?? {});
   const session = claims(program, "session", asked.session ?? {});
@@ -112,7 +111,7 @@ async function identify(program: Program, state: StateStore, asked: SessionOptio
   if (Object.hasOwn(session, "id")) throw new GuardError("identity_invalid", "session.id is minted by Writ and cannot be given");
   const fresh = randomId("s");
   const id = asked.thread === undefined ? fresh : await sessionOfThread(state, [asked.thread, user["id"], agent["id"] ?? null], fresh);
-  return { identity: { user, agent, session: { ...session, id } }, resumed: id !== fresh };
+  return { id, identity: { user, agent, session: { ...session, id } }, resumed: id !== fresh };
 }
 
 /** The session bound to a thread for this user and agent; the first to ask makes it. */

@@ -28,10 +28,11 @@ export function validator(document: JsonSchemaDocument): (value: Json) => Decode
   const resolve = (reference: string): Check => {
     const known = named.get(reference);
     if (known !== undefined) return known;
-    let target: Check | undefined;
-    const later: Check = (value, path) => (target === undefined ? fault("invalid", path, "schema loop") : target(value, path));
+    // Registered before it is compiled, since a schema may refer to itself.
+    const slot: { check?: Check } = {};
+    const later: Check = (value, path) => slot.check?.(value, path) ?? (slot.check === undefined ? fault("invalid", path, "schema loop") : undefined);
     named.set(reference, later);
-    target = compile(lookup(document, reference), resolve);
+    slot.check = compile(lookup(document, reference), resolve);
     return later;
   };
   const check = resolve("#");

@@ -1,4 +1,4 @@
-import type { Decision, Json } from "@writ/ir";
+import { copyJson, type Decision, type Json } from "@writ/ir";
 
 export type ApprovalStatus = "pending" | "granted" | "rejected" | "expired" | "used" | "void";
 
@@ -59,8 +59,9 @@ export function isGranted(approval: Approval): boolean {
 
 /** An approval as JSON for the store. */
 export function approvalToJson(approval: Approval): Json {
-  const json: Json = JSON.parse(JSON.stringify(approval));
-  return json;
+  const copied = copyJson(approval);
+  // Larger than any call may be: it is not kept, so it cannot be granted.
+  return copied.ok ? copied.value : null;
 }
 
 /** An approval from the store; undefined where the entry is none, which then counts as no approval at all. */

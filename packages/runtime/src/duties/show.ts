@@ -1,4 +1,4 @@
-import { canonicalize, type Decision, type Json, type Tool, type Type } from "@writ/ir";
+import { canonicalize, printExpression, type Decision, type Json, type Tool, type Type } from "@writ/ir";
 import type { NamedTypes } from "@writ/ir/values";
 import type { Shown } from "./approval.js";
 
@@ -41,8 +41,7 @@ function holdsMoney(type: Type, types: NamedTypes): boolean {
 }
 
 function show(name: string, type: Type, value: Json): Shown {
-  if (type.kind === "Money" && isObject(value)) return { name, text: `${String(value["amount"])} ${String(value["currency"])}`, quoted: false };
-  if (type.kind === "Money" && type.currency !== undefined) return { name, text: `${String(value)} ${type.currency}`, quoted: false };
+  if (type.kind === "Money") return { name, text: visible(printExpression({ op: "literal", type, value, at: [0, 0, 0, 1, 1] })), quoted: false };
   if (typeof value !== "string") return { name, text: visible(canonicalize(value)), quoted: type.kind !== "Int" && type.kind !== "Bool" };
   const quoted = type.kind === "Text" || type.kind === "Line" || type.kind === "Bytes";
   return { name, text: visible(quoted ? JSON.stringify(value) : value), quoted };

@@ -48,7 +48,7 @@ export function decide(program: Program, question: Question): Verdict {
   if (!read.ok) return { ...refusedInput(read.fault), tool };
   const values = read.value instanceof Map ? asArguments(read.value) : new Map<string, Value>();
   const scope = createScope(program, tool, values, question.identity, question.now, question.supposed);
-  const matches = tool.rules.map((rule) => ({ rule, truth: match(rule, scope) }));
+  const matches = tool.rules.map((rule) => ({ rule, truth: matchRule(rule, scope) }));
   return { decision: combine(program, tool, matches), tool, args: read.wire, values, matches, scope };
 }
 
@@ -57,7 +57,7 @@ function asArguments(map: ReadonlyMap<string, Value>): ReadonlyMap<string, Value
 }
 
 /** The truth of a rule's condition; a fault in it is unknown. */
-function match(rule: Rule, scope: Scope): Truth {
+function matchRule(rule: Rule, scope: Scope): Truth {
   try {
     return truthOf(rule.when, scope);
   } catch {

@@ -1,4 +1,4 @@
-import { type Bundle, type Expression, type Field, type Json, type Rule, type Tier, type Tool, type Type, digest, walk } from "@writ/ir";
+import { type Bundle, type Expression, type Field, type Json, type Rule, type Tier, type Tool, type Type, BUNDLE_BOUNDS, copyJson, digest, walk } from "@writ/ir";
 import {
   compileGlob, compilePattern, loadEngines, parseHostPattern, readValue,
   type Glob, type HostPattern, type NamedTypes, type Pattern, type Value,
@@ -92,13 +92,14 @@ function compileNodes(nodes: readonly Expression[], types: NamedTypes): Pick<Pro
   return { literals, globs, patterns, hosts };
 }
 
-/** A decoded bundle is plain JSON; optional keys that are absent are absent. */
+/** A bundle as plain JSON; it was decoded, so it is. */
 function plain(bundle: Bundle): Json {
-  const json: Json = JSON.parse(JSON.stringify(bundle));
-  return json;
+  const copied = copyJson(bundle, BUNDLE_BOUNDS);
+  if (!copied.ok) throw new GuardError("policy_invalid", copied.fault.message);
+  return copied.value;
 }
 
-/** Every type below a parameter's, with the path of the values: used to find all arguments of one type. */
+/** Whether two types are of one kind; parameters such as a length do not matter, the name of a record does. */
 export function sameKind(a: Type, b: Type): boolean {
   if (a.kind === "Named" || b.kind === "Named") return a.kind === b.kind && "name" in a && "name" in b && a.name === b.name;
   return a.kind === b.kind;
