@@ -27,6 +27,8 @@ export interface CallContext {
   readonly session: string;
   readonly identity: Identity;
   readonly closed: () => boolean;
+  /** Set by `rehearsal.ts` alone, whose tools are values and run nothing: roles a test supposes, and no tier refused. */
+  readonly rehearsal?: { readonly supposed: ReadonlySet<string> | undefined };
 }
 
 /** One call on its way: what is known of it so far. */
@@ -89,7 +91,8 @@ function begin(context: CallContext, call: ToolCall): Attempt {
     };
     return { id: randomId("c"), call, verdict, key: undefined };
   }
-  const verdict = decide(context.program, { tool: call.tool, args: copied.value, identity: context.identity, now: context.clock.now() });
+  const { supposed } = context.rehearsal ?? {};
+  const verdict = decide(context.program, { tool: call.tool, args: copied.value, identity: context.identity, now: context.clock.now(), supposed });
   const { callId } = call;
   const key = callId === undefined || callId === "" || verdict.args === undefined
     ? undefined
@@ -152,7 +155,7 @@ async function refuseByPolicy(context: CallContext, attempt: Attempt): Promise<v
 async function refuseByTier(context: CallContext, attempt: Attempt): Promise<Tier> {
   const name = attempt.verdict.decision.tier?.name;
   const tier = name === undefined ? undefined : context.program.tiers.get(name);
-  if (tier !== undefined && tier.isolate === "inline") return tier;
+  if (tier !== undefined && (tier.isolate === "inline" || context.rehearsal !== undefined)) return tier;
   const why = `tier ${name ?? "?"} isolates in ${tier?.isolate ?? "?"}, which this guard cannot provide`;
   const message = "Refused: this call has to run in an isolation that is not available here.";
   await recordRefusal(context, attempt, message, { by: "tier", kind: "tier" });
