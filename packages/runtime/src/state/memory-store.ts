@@ -1,0 +1,33 @@
+import type { StateStore } from "../ports/state-store.js";
+import { StateError } from "./state-error.js";
+import { StateImage } from "./state-image.js";
+import { checkClaims, checkText, checkTime, checkValue, checkVersion } from "./state-input.js";
+
+/** A store in memory: everything is forgotten with the process, limits and approvals too. For tests and trials. */
+export function memoryStore(): StateStore {
+  const image = new StateImage();
+  let closed = false;
+
+  function open(): StateImage {
+    if (closed) throw new StateError("state_closed", "The state store in memory was closed.");
+    return image;
+  }
+
+  return {
+    location: "memory",
+    get: async (key) => open().get(checkText(key, "A key")),
+    list: async (prefix) => open().list(checkText(prefix, "A prefix")),
+    compareAndSet: async (key, expected, value) =>
+      open().compareAndSet(checkText(key, "A key"), checkVersion(expected), value === undefined ? undefined : checkValue(value)).answer,
+    reserve: async (id, claims, now) => open().reserve(checkText(id, "An id"), checkClaims(claims), checkTime(now)).answer,
+    commit: async (id, now) => {
+      open().commit(checkText(id, "An id"), checkTime(now));
+    },
+    release: async (id) => {
+      open().release(checkText(id, "An id"));
+    },
+    close: async () => {
+      closed = true;
+    },
+  };
+}

@@ -1,0 +1,62 @@
+import type { Json } from "@writ/ir";
+import type { Moment } from "./window-count.js";
+
+type Window = number | "session";
+type Name = readonly [key: string, window: Window];
+
+/** One change of a store's state, as a journal holds it. Times never go back within a journal. */
+export type StateChange =
+  | readonly ["base", version: number, time: number]
+  | readonly ["set", key: string, version: number, value: Json]
+  | readonly ["delete", key: string, version: number]
+  | readonly ["counter", key: string, window: Window, moments: readonly Moment[]]
+  | readonly ["reserve", id: string, time: number, claims: readonly Name[]]
+  | readonly ["commit", id: string, time: number]
+  | readonly ["release", id: string]
+  | readonly ["adopt", time: number];
+
+/** Reads a change from a journal; undefined when it is none. `value` is plain JSON. */
+export function readChange(value: Json): StateChange | undefined {
+  return isChange(value) ? value : undefined;
+}
+
+function isChange(value: unknown): value is StateChange {
+  if (!Array.isArray(value)) return false;
+  const [kind, a, b, c] = value;
+  switch (kind) {
+    case "base":
+      return value.length === 3 && isInteger(a) && isInteger(b);
+    case "set":
+      return value.length === 4 && typeof a === "string" && isInteger(b) && c !== undefined;
+    case "delete":
+      return value.length === 3 && typeof a === "string" && isInteger(b);
+    case "counter":
+      return value.length === 4 && typeof a === "string" && isWindow(b) && Array.isArray(c) && c.every(isMoment);
+    case "reserve":
+      return value.length === 4 && typeof a === "string" && isInteger(b) && Array.isArray(c) && c.every(isName);
+    case "commit":
+      return value.length === 3 && typeof a === "string" && isInteger(b);
+    case "release":
+      return value.length === 2 && typeof a === "string";
+    case "adopt":
+      return value.length === 2 && isInteger(a);
+    default:
+      return false;
+  }
+}
+
+function isInteger(value: unknown): value is number {
+  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
+}
+
+function isWindow(value: unknown): value is Window {
+  return value === "session" || isInteger(value);
+}
+
+function isName(value: unknown): value is Name {
+  return Array.isArray(value) && value.length === 2 && typeof value[0] === "string" && isWindow(value[1]);
+}
+
+function isMoment(value: unknown): value is Moment {
+  return Array.isArray(value) && value.length === 2 && isInteger(value[0]) && isInteger(value[1]);
+}

@@ -1,0 +1,120 @@
+import type { Json } from "@writ/ir";
+import type { LimitClaim, Listed, Reservation, Versioned } from "../ports/state-store.js";
+import { LimitTable } from "./limit-table.js";
+import type { StateChange } from "./state-change.js";
+import { freeze } from "./state-input.js";
+
+/** What an operation answered, what it changed (to be written down), and how to take it back. */
+export interface Applied<T> {
+  readonly answer: T;
+  readonly change?: StateChange;
+  readonly undo?: () => void;
+}
+
+/**
+ * A store's whole state in memory: the memory store is this, the file store is this and a journal of its changes.
+ * Synchronous, so each operation is atomic. Replaying the changes in order gives the same state again.
+ */
+export class StateImage {
+  readonly #values = new Map<string, Versioned>();
+  readonly limits = new LimitTable();
+  #version = 0;
+
+  get(key: string): Versioned | undefined {
+    return this.#values.get(key);
+  }
+
+  list(prefix: string): readonly Listed[] {
+    const found: Listed[] = [];
+    for (const [key, { value, version }] of this.#values) if (key.startsWith(prefix)) found.push({ key, value, version });
+    return found.sort((a, b) => (a.key < b.key ? -1 : 1));
+  }
+
+  compareAndSet(key: string, expected: number | undefined, value: Json | undefined): Applied<boolean> {
+    const present = this.#values.get(key);
+    if (present?.version !== expected) return { answer: false };
+    if (value === undefined && present === undefined) return { answer: true };
+    const undo = (): void => {
+      if (present === undefined) this.#values.delete(key);
+      else this.#values.set(key, present);
+    };
+    // A version that was taken back is not given again: somebody may have seen it.
+    this.#version += 1;
+    const version = this.#version;
+    if (value === undefined) {
+      this.#values.delete(key);
+      return { answer: true, undo, change: ["delete", key, version] };
+    }
+    this.#values.set(key, Object.freeze({ value, version }));
+    return { answer: true, undo, change: ["set", key, version, value] };
+  }
+
+  reserve(id: string, claims: readonly LimitClaim[], now: number): Applied<Reservation> {
+    const answer = this.limits.reserve(id, claims, now);
+    if (!answer.ok) return { answer };
+    const named = claims.map(({ key, window }) => [key, window] as const);
+    return { answer, undo: () => void this.limits.release(id), change: ["reserve", id, this.limits.time, named] };
+  }
+
+  commit(id: string, now: number): Applied<undefined> {
+    const undo = this.limits.commit(id, now);
+    return { answer: undefined, undo, change: ["commit", id, this.limits.time] };
+  }
+
+  release(id: string): Applied<undefined> {
+    const undo = this.limits.release(id);
+    return undo === undefined ? { answer: undefined } : { answer: undefined, undo, change: ["release", id] };
+  }
+
+  /** After a crash: what was reserved may have started, so it counts as started now. Undefined when nothing was. */
+  adopt(now: number): StateChange | undefined {
+    return this.limits.adopt(now) === 0 ? undefined : ["adopt", this.limits.time];
+  }
+
+  /** Makes a change again that a journal holds. */
+  replay(change: StateChange): void {
+    switch (change[0]) {
+      case "base":
+        this.#version = Math.max(this.#version, change[1]);
+        this.limits.restoreTime(change[2]);
+        return;
+      case "set":
+        this.#version = Math.max(this.#version, change[2]);
+        this.#values.set(change[1], Object.freeze({ value: freeze(change[3]), version: change[2] }));
+        return;
+      case "delete":
+        this.#version = Math.max(this.#version, change[2]);
+        this.#values.delete(change[1]);
+        return;
+      case "counter":
+        this.limits.restoreCounter({ key: change[1], window: change[2], moments: change[3] });
+        return;
+      case "reserve":
+        this.limits.restoreTime(change[2]);
+        this.limits.restoreHeld(change[1], change[3].map(([key, window]) => ({ key, window })));
+        return;
+      case "commit":
+        this.limits.commit(change[1], change[2]);
+        return;
+      case "release":
+        this.limits.release(change[1]);
+        return;
+      case "adopt":
+        this.limits.adopt(change[1]);
+        return;
+      default: {
+        const never: never = change;
+        throw new RangeError(`not a change: ${String(never)}`);
+      }
+    }
+  }
+
+  /** The changes that make this state from nothing. */
+  *snapshot(): Iterable<StateChange> {
+    const { time } = this.limits;
+    yield ["base", this.#version, time];
+    for (const [key, { value, version }] of this.#values) yield ["set", key, version, value];
+    for (const { key, window, moments } of this.limits.counters()) yield ["counter", key, window, moments];
+    for (const { id, claims } of this.limits.held()) yield ["reserve", id, time, claims.map(({ key, window }) => [key, window] as const)];
+  }
+}

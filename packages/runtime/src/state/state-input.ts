@@ -1,0 +1,55 @@
+import { copyJson, type Json } from "@writ/ir";
+import type { LimitClaim } from "../ports/state-store.js";
+import { StateError } from "./state-error.js";
+
+const MAX_TEXT = 4096;
+const MAX_CLAIMS = 256;
+/** The largest value, and the bounds of its shape. */
+const VALUE_BOUNDS = { depth: 48, nodes: 100_000, bytes: 1024 * 1024 };
+
+/** A key or an id as every store takes it. */
+export function checkText(value: unknown, what: string): string {
+  if (typeof value === "string" && value.length <= MAX_TEXT && value.isWellFormed()) return value;
+  throw new StateError("state_invalid", `${what} must be a text of at most ${MAX_TEXT} characters.`);
+}
+
+/** A value, copied, so that a later change to the caller's object changes nothing here. */
+export function checkValue(value: unknown): Json {
+  const copied = copyJson(value, VALUE_BOUNDS);
+  if (copied.ok) return freeze(copied.value);
+  throw new StateError("state_invalid", `The value to store is refused: ${copied.fault.path === "" ? "" : `${copied.fault.path}: `}${copied.fault.message}.`);
+}
+
+/** Readers share what is stored: none may change it. */
+export function freeze(value: Json): Json {
+  if (typeof value === "object" && value !== null) {
+    Object.freeze(value);
+    for (const inner of Object.values(value)) freeze(inner);
+  }
+  return value;
+}
+
+export function checkTime(now: unknown): number {
+  if (typeof now === "number" && Number.isSafeInteger(now) && now >= 0) return now;
+  throw new StateError("state_invalid", "The time must be milliseconds since 1970, an integer.");
+}
+
+export function checkVersion(expected: unknown): number | undefined {
+  if (expected === undefined || (typeof expected === "number" && Number.isSafeInteger(expected))) return expected;
+  throw new StateError("state_invalid", "The expected version must be an integer, or undefined for absent.");
+}
+
+/** The claims of a reservation, copied. */
+export function checkClaims(claims: readonly LimitClaim[]): readonly LimitClaim[] {
+  if (!Array.isArray(claims) || claims.length > MAX_CLAIMS) {
+    throw new StateError("state_invalid", `A reservation has a list of at most ${MAX_CLAIMS} claims.`);
+  }
+  return claims.map(({ key, count, window }) => {
+    checkText(key, "A limit's key");
+    if (!Number.isSafeInteger(count) || count < 0) throw new StateError("state_invalid", "A limit's count must be an integer from 0.");
+    if (window !== "session" && (!Number.isSafeInteger(window) || window < 1)) {
+      throw new StateError("state_invalid", "A limit's window must be milliseconds from 1, an integer, or \"session\".");
+    }
+    return { key, count, window };
+  });
+}
