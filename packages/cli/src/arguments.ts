@@ -1,0 +1,61 @@
+import { parseArgs } from "node:util";
+import { didYouMean } from "./did-you-mean.js";
+import { Fault } from "./fault.js";
+
+/** An option of a command. With `value` (the word that stands for it in the help) it takes one. */
+export interface OptionSpec {
+  readonly short?: string;
+  readonly value?: string;
+  readonly about: string;
+}
+
+export type OptionTable = Readonly<Record<string, OptionSpec>>;
+
+/** A command line, read. */
+export interface Arguments {
+  readonly files: readonly string[];
+  flag(name: string): boolean;
+  value(name: string): string | undefined;
+}
+
+/**
+ * Reads the words after a command's name. Throws a {@link Fault} for an option the command does not have, one without
+ * the value it takes, and one given twice: nothing that was asked for is silently left out.
+ */
+export function readArguments(command: string, words: readonly string[], options: OptionTable): Arguments {
+  const { tokens } = parseArgs({
+    args: [...words],
+    allowPositionals: true,
+    strict: false,
+    tokens: true,
+    options: Object.fromEntries(Object.entries(options).map(([name, spec]) => [
+      name,
+      { type: spec.value === undefined ? "boolean" as const : "string" as const, ...(spec.short === undefined ? {} : { short: spec.short }) },
+    ])),
+  });
+  const files: string[] = [];
+  const given = new Map<string, string | undefined>();
+  for (const token of tokens) {
+    if (token.kind === "positional") files.push(token.value);
+    if (token.kind !== "option") continue;
+    const spec = Object.hasOwn(options, token.name) ? options[token.name] : undefined;
+    if (spec === undefined) throw unknownOption(command, token.rawName, options);
+    if (given.has(token.name)) throw new Fault(`${token.rawName} is given twice`);
+    if (spec.value === undefined && token.value !== undefined) throw new Fault(`${token.rawName} takes no value`);
+    if (spec.value !== undefined) checkValue(token.rawName, spec.value, token.value, token.inlineValue === true);
+    given.set(token.name, token.value);
+  }
+  return { files, flag: (name) => given.has(name), value: (name) => given.get(name) };
+}
+
+function checkValue(name: string, what: string, value: string | undefined, inline: boolean): void {
+  if (value === undefined || value === "") throw new Fault(`${name} needs a value: ${name} ${what}`);
+  if (!inline && value.length > 1 && value.startsWith("-")) {
+    throw new Fault(`${name} needs a value: ${name} ${what}`, `a value that begins with a dash is written ${name}=${value}`);
+  }
+}
+
+function unknownOption(command: string, name: string, options: OptionTable): Fault {
+  const meant = didYouMean(name.replace(/^-+/, ""), Object.keys(options));
+  return new Fault(`writ ${command} has no option ${name}`, meant === undefined ? `see: writ help ${command}` : `did you mean --${meant}?`);
+}

@@ -1,0 +1,54 @@
+import type { CommandInfo } from "./command.js";
+
+const json = { json: { about: "one JSON document on standard output" } };
+const files = { least: 1, most: 10_000, what: "FILE" };
+
+/** Every command there is. */
+export const COMMANDS: Readonly<Record<string, CommandInfo>> = {
+  check: {
+    usage: "writ check FILE... [--json]",
+    summary: "say what is wrong in policies",
+    options: json,
+    takes: files,
+    load: () => import("./commands/check.js"),
+  },
+  test: {
+    usage: "writ test FILE... [--json]",
+    summary: "run the tests that stand in policies",
+    options: json,
+    takes: files,
+    load: () => import("./commands/test.js"),
+  },
+  compile: {
+    usage: "writ compile FILE [-o OUT] [--json]",
+    summary: "compile a policy to a bundle and print its digest",
+    options: { ...json, out: { short: "o", value: "OUT", about: "write the bundle here instead of standard output" } },
+    takes: { least: 1, most: 1, what: "FILE" },
+    load: () => import("./commands/compile.js"),
+  },
+  "audit verify": {
+    usage: "writ audit verify FOLDER [--key FILE|KEY] [--checkpoint FILE] [--json]",
+    summary: "verify an audit log, offline",
+    options: {
+      ...json,
+      key: { value: "FILE|KEY", about: "the log's public key, kept where the log's keeper cannot change it" },
+      checkpoint: { value: "FILE", about: "a checkpoint kept elsewhere, instead of the folder's own" },
+    },
+    takes: { least: 1, most: 1, what: "FOLDER" },
+    load: () => import("./commands/audit-verify.js"),
+  },
+  explain: {
+    usage: "writ explain CODE [--json]",
+    summary: "tell what a diagnostic means, with an example",
+    options: json,
+    takes: { least: 1, most: 1, what: "CODE" },
+    load: () => import("./commands/explain.js"),
+  },
+  help: {
+    usage: "writ help [COMMAND]",
+    summary: "this text, or what a command takes",
+    options: {},
+    takes: { least: 0, most: 2, what: "COMMAND" },
+    load: () => import("./commands/help.js"),
+  },
+};

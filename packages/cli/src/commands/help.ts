@@ -1,0 +1,35 @@
+import type { Run } from "../command.js";
+import { COMMANDS } from "../commands.js";
+import { EXIT } from "../exit-codes.js";
+import { unknownCommand } from "../find-command.js";
+import { columns } from "../output/text.js";
+
+/** `writ help [COMMAND]`. */
+export const run: Run = async (args, streams) => {
+  const name = args.files.join(" ");
+  await streams.out(name === "" ? overview() : about(name));
+  return EXIT.ok;
+};
+
+/** All commands, a line each. */
+export function overview(): string {
+  const rows = Object.values(COMMANDS).map(({ usage, summary }) => [usage, summary]);
+  return `writ: checks, tests and compiles policies, verifies audit logs
+
+${columns(rows, 2)}
+
+FILE is a .policy file, or - for standard input. writ help COMMAND tells more; writ --version gives the version.
+Exit codes: 0 ok, 1 the tool could not do its work, 2 a test failed or a log does not verify, 3 a policy has errors.
+`;
+}
+
+/** One command and its options. */
+export function about(name: string): string {
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (command === undefined) throw unknownCommand(name);
+  const rows = Object.entries({ ...command.options, help: { short: "h", about: "this text" } }).map(([option, spec]) => [
+    `${"short" in spec && spec.short !== undefined ? `-${spec.short}, ` : ""}--${option}${"value" in spec && spec.value !== undefined ? ` ${spec.value}` : ""}`,
+    spec.about,
+  ]);
+  return `${command.usage}\n\n${command.summary}\n\n${columns(rows, 2)}\n`;
+}
