@@ -23,6 +23,7 @@ export class DoubtfulTracker {
     if (type === "outcome") this.#pending.delete(key);
     else if (type === "approval") this.#approval(key, record["state"]);
     else if (type === "intent" && typeof tool === "string" && typeof seq === "number" && typeof at === "number") {
+      if (this.#pending.get(key)?.started === true) return; // what may have happened is not undone by a later refusal
       const started = this.#shadow || record["effect"] === "allow";
       if (started || record["effect"] === "ask") this.#pending.set(key, { seq, session, call, tool, at, started });
       else this.#pending.delete(key);

@@ -22,6 +22,8 @@ export interface EncodedRecord {
 }
 
 const id = text(1, 1024);
+/** From a model or a host: may be empty. */
+const given = text(0, 1024);
 const message = text(0, 64 * 1024);
 
 const reason = object(
@@ -34,18 +36,18 @@ const SHAPES: Record<RecordBody["type"], readonly [Record<string, Encode>, Recor
   session: [{ session: id, identity: object({ user: jsonObject, agent: jsonObject, session: jsonObject }) }, { parent: id }],
   intent: [
     {
-      session: id, call: id, tool: id, policy: id,
+      session: id, call: id, tool: given, policy: id,
       args: object({ digest: id, masked: json }),
       effect: choice("allow", "ask", "forbid"),
       reasons: list(reason, 1000),
     },
     {
-      callId: id, approval: id, message,
+      callId: given, approval: id, message,
       isolation: object({ tier: id, backend: id, proven: list(id, 100) }),
     },
   ],
   outcome: [
-    { session: id, call: id, tool: id, status: choice("done", "failed", "timeout", "aborted", "unknown"), ms: duration },
+    { session: id, call: id, tool: given, status: choice("done", "failed", "timeout", "aborted", "unknown"), ms: duration },
     { result: object({ digest: id }), error: message, labels: list(id, 1000) },
   ],
   approval: [
@@ -55,7 +57,7 @@ const SHAPES: Record<RecordBody["type"], readonly [Record<string, Encode>, Recor
     },
     { by: json },
   ],
-  incident: [{ code: id, message }, { session: id, tool: id }],
+  incident: [{ code: id, message }, { session: id, tool: given }],
 };
 
 interface Tables {

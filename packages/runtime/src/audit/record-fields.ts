@@ -21,14 +21,16 @@ export interface Field {
 
 const FREE_JSON: Bounds = { depth: 40, nodes: 50_000, bytes: 256 * 1024 };
 
-/** A text of `min` to `max` UTF-16 units. */
+/**
+ * A text of `min` to `max` UTF-16 units. Half a surrogate pair, which a model may well write into a name, becomes
+ * U+FFFD: a refusal that cannot be recorded would be worse than one recorded with a repaired name.
+ */
 export function text(min: number, max: number): Encode {
   return (value, path) => {
     if (typeof value !== "string") throw new RecordFault(path, `must be a text, not ${kindOf(value)}`);
     if (value.length < min) throw new RecordFault(path, "must not be empty");
     if (value.length > max) throw new RecordFault(path, `is ${value.length} characters long; ${max} are allowed`);
-    if (!value.isWellFormed()) throw new RecordFault(path, "holds half a surrogate pair");
-    return JSON.stringify(value);
+    return JSON.stringify(value.toWellFormed());
   };
 }
 

@@ -5,7 +5,7 @@ import { StateError } from "./state-error.js";
 const MAX_TEXT = 4096;
 const MAX_CLAIMS = 256;
 /** The largest value, and the bounds of its shape. */
-const VALUE_BOUNDS = { depth: 48, nodes: 100_000, bytes: 1024 * 1024 };
+const VALUE_BOUNDS = { depth: 80, nodes: 400_000, bytes: 2 * 1024 * 1024 };
 
 /** A key or an id as every store takes it. */
 export function checkText(value: unknown, what: string): string {
