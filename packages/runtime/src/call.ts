@@ -1,4 +1,4 @@
-import { copyJson, digest, type Identity, type Json, type Tier } from "@writ/ir";
+import { digest, type Identity, type Json, type JsonCopy, type Tier } from "@writ/ir";
 import type { ApprovalDesk } from "./approvals.js";
 import { maskArguments } from "./audit/mask.js";
 import type { IntentRecord, OutcomeRecord } from "./audit/record.js";
@@ -53,8 +53,8 @@ class Stop extends Error {
  * The one path that every tool call takes: normalise and decide, look in the journal, ask, reserve, record the
  * intent, run, record the outcome. Whatever fails before the tool runs refuses the call; the caller gets a value.
  */
-export async function guardedCall(context: CallContext, call: ToolCall, port: HostPort): Promise<Outcome> {
-  let attempt = begin(context, call);
+export async function guardedCall(context: CallContext, call: ToolCall, args: JsonCopy, port: HostPort): Promise<Outcome> {
+  let attempt = begin(context, call, args);
   try {
     refuseEarly(context, attempt);
     attempt = await journaled(context, attempt, port);
@@ -81,8 +81,7 @@ class HostSignal extends Error {
   }
 }
 
-function begin(context: CallContext, call: ToolCall): Attempt {
-  const copied = copyJson(call.args);
+function begin(context: CallContext, call: ToolCall, copied: JsonCopy): Attempt {
   if (!copied.ok || typeof call.tool !== "string") {
     const fault = copied.ok ? { path: "tool", code: "unknown_tool", message: "a tool's name is a text" } : copied.fault;
     const verdict: Verdict = {
@@ -94,7 +93,7 @@ function begin(context: CallContext, call: ToolCall): Attempt {
   const { supposed } = context.rehearsal ?? {};
   const verdict = decide(context.program, { tool: call.tool, args: copied.value, identity: context.identity, now: context.clock.now(), supposed });
   const { callId } = call;
-  const key = callId === undefined || callId === "" || verdict.args === undefined
+  const key = typeof callId !== "string" || callId === "" || verdict.args === undefined
     ? undefined
     : journalKey(context.session, { ...(call.scope === undefined ? {} : { scope: call.scope }), callId, tool: call.tool }, verdict.args);
   return { id: key === undefined ? randomId("c") : `c_${key.slice(0, 32)}`, call, verdict, key };

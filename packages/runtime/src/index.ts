@@ -21,4 +21,5 @@ export type { Appended, AuditSink, DoubtfulCall } from "./ports/audit-sink.js";
 export { systemClock, type Clock } from "./ports/clock.js";
 export type { LimitClaim, Listed, Reservation, StateStore, Versioned } from "./ports/state-store.js";
 export type { Session } from "./session.js";
+export { memoryStore } from "./state/memory-store.js";
 export { StateError } from "./state/state-error.js";

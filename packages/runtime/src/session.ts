@@ -1,4 +1,4 @@
-import type { Identity, Json } from "@writ/ir";
+import { canonicalize, copyJson, type Identity, type Json } from "@writ/ir";
 import { guardedCall, type CallContext } from "./call.js";
 import { journalKey } from "./journal.js";
 import type { Outcome } from "./outcome.js";
@@ -29,13 +29,16 @@ export function createSession(context: CallContext): Session {
 
   async function call(made: ToolCall, tool: Execute | HostPort): Promise<Outcome> {
     const port = typeof tool === "function" ? { execute: async (args: Json, signal: AbortSignal) => tool(args, signal) } : tool;
-    if (made.callId === undefined || made.callId === "") return guardedCall(context, made, port);
+    // Read once, here: what is told apart, decided, recorded and run is this copy.
+    const args = copyJson(made.args);
+    const { callId, scope = "", tool: name } = made;
+    const named = typeof callId === "string" && callId !== "" && typeof scope === "string" && typeof name === "string";
+    if (!named || !args.ok) return guardedCall(context, made, args, port);
     // The same call twice at once is one call.
-    const key = sameCall(made);
-    const running = key === undefined ? undefined : underWay.get(key);
+    const key = canonicalize([scope, callId, name, args.value]);
+    const running = underWay.get(key);
     if (running !== undefined) return running;
-    const outcome = guardedCall(context, made, port);
-    if (key === undefined) return outcome;
+    const outcome = guardedCall(context, made, args, port);
     underWay.set(key, outcome);
     try {
       return await outcome;
@@ -60,13 +63,4 @@ export function createSession(context: CallContext): Session {
       }
     },
   };
-}
-
-/** Tells two calls under way apart by what the host says of them; arguments that are no JSON make a call of its own. */
-function sameCall(call: ToolCall): string | undefined {
-  try {
-    return JSON.stringify([call.scope ?? "", call.callId, call.tool, call.args]);
-  } catch {
-    return undefined;
-  }
 }

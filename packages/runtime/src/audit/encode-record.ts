@@ -47,7 +47,7 @@ const SHAPES: Record<RecordBody["type"], readonly [Record<string, Encode>, Recor
     },
   ],
   outcome: [
-    { session: id, call: id, tool: given, status: choice("done", "failed", "timeout", "aborted", "unknown"), ms: duration },
+    { session: id, call: id, tool: given, status: choice("done", "failed", "timeout", "aborted", "paused", "unknown"), ms: duration },
     { result: object({ digest: id }), error: message, labels: list(id, 1000) },
   ],
   approval: [

@@ -23,9 +23,9 @@ describe("doubtful calls", () => {
     expect(doubtful(intentRecord(1, { effect: "forbid" }), intentRecord(2, { effect: "ask" }), approval(2, "granted"))).toEqual([]);
   });
 
-  it("are those whose approval was used, and those of a shadow run, whatever was decided", () => {
-    expect(doubtful(intentRecord(2, { effect: "ask" }), approval(2, "granted"), approval(2, "used"))).toEqual([0]);
-    expect(doubtful(intentRecord(2, { effect: "ask" }), approval(2, "rejected"), approval(2, "used"))).toEqual([]);
+  it("are those whose approval was used once their own intent is there, and those of a shadow run, whatever was decided", () => {
+    expect(doubtful(intentRecord(2, { effect: "ask" }), approval(2, "granted"), approval(2, "used"))).toEqual([]);
+    expect(doubtful(intentRecord(2, { effect: "ask" }), approval(2, "used"), intentRecord(3))).toEqual([2]);
     expect(doubtful({ ...policyRecord(), mode: "shadow" }, intentRecord(1, { effect: "forbid" }))).toEqual([1]);
   });
 
