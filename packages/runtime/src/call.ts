@@ -266,7 +266,9 @@ async function perform(context: CallContext, attempt: Attempt, grant: Grant | un
 
 function save(port: HostPort, result: unknown): Json | undefined {
   try {
-    return port.save === undefined ? keepable(result) : port.save(result);
+    if (port.save === undefined) return keepable(result);
+    const saved = port.save(result);
+    return saved === undefined ? undefined : keepable(saved); // within the bounds and digestible, whoever wrote `save`
   } catch {
     return undefined;
   }

@@ -13,13 +13,13 @@ export interface Session {
    * does: refusals and failures are values. Only the host's own control flow passes through as it was thrown.
    */
   call(call: ToolCall, tool: Execute | HostPort): Promise<Outcome>;
-  /** How often a step of a host that replays steps has paused for this guard (see {@link Session.paused}). */
-  pauses(scope: string): Promise<number>;
+  /** The pauses of a step of a host that replays steps, oldest first, as {@link Session.paused} recorded them. */
+  pauses(scope: string): Promise<readonly string[]>;
   /**
-   * Counts a pause of a step, before the host is told to pause. A host that replays a step from its start (LangGraph)
-   * must take every earlier pause again, in order, or a later pause is handed an earlier one's value.
+   * Records the pauses of a step, each by who took it, before the host is told to pause. A host that replays a step
+   * from its start (LangGraph) must take every earlier pause again, in order, or one is handed another's value.
    */
-  paused(scope: string): Promise<void>;
+  paused(scope: string, pauses: readonly string[]): Promise<void>;
 }
 
 /** A session over the parts of its guard. */
@@ -53,13 +53,12 @@ export function createSession(context: CallContext): Session {
     call,
     async pauses(scope) {
       const found = await context.state.get(pauseKey(scope));
-      return typeof found?.value === "number" ? found.value : 0;
+      return Array.isArray(found?.value) ? found.value.filter((pause) => typeof pause === "string") : [];
     },
-    async paused(scope) {
+    async paused(scope, pauses) {
       for (;;) {
         const found = await context.state.get(pauseKey(scope));
-        const count = typeof found?.value === "number" ? found.value : 0;
-        if (await context.state.compareAndSet(pauseKey(scope), found?.version, count + 1)) return;
+        if (await context.state.compareAndSet(pauseKey(scope), found?.version, [...pauses])) return;
       }
     },
   };
