@@ -1,0 +1,59 @@
+import type { PolicyTestCallResult, PolicyTestReport } from "@writ/testing";
+import { columns, count, safe, type Paint } from "./text.js";
+
+type Path = (source: string) => string;
+
+/** A file's tests, a line each, and what differs in those that failed. */
+export function describeReport(report: PolicyTestReport, path: Path, paint: Paint): string {
+  if (report.tests.length === 0) return "  no tests stand in this file\n";
+  return report.tests.map((test) => {
+    const mark = test.ok ? paint("good", "ok    ") : paint("bad", "FAILED");
+    const failed = test.calls.filter(({ ok }) => !ok).map((call) => describeCall(call, path));
+    return `  ${mark}  ${safe(test.name)} (${count(test.calls.length, "call")})\n${failed.join("")}`;
+  }).join("");
+}
+
+function describeCall(call: PolicyTestCallResult, path: Path): string {
+  const { span, expected, got } = call;
+  const place = `${path(span.file)}:${span.line}:${span.column}`;
+  const roles = [...new Set(got.demands.flatMap(({ from }) => from))];
+  const rows = [
+    ["expected", words(expected.effect, expected.by, expected.from, expected.isolated)],
+    ["got", words(got.effect, got.by, roles, got.tier === undefined ? undefined : got.tier.isolate)],
+    ...call.problems.map((problem, index) => [index === 0 ? "differs" : "", safe(problem)]),
+    ...call.explanation.map((line, index) => [index === 0 ? "because" : "", safe(line)]),
+  ];
+  return `          ${safe(place)}  ${safe(`${call.tool}(${describeArgs(call)})`)}\n${columns(rows, 12)}\n`;
+}
+
+const MAX_ARGS = 100;
+
+function describeArgs({ args }: PolicyTestCallResult): string {
+  const entries = typeof args === "object" && args !== null && !Array.isArray(args) ? Object.entries(args) : [];
+  const text = entries.map(([name, value]) => `${name}: ${JSON.stringify(value)}`).join(", ");
+  return text.length > MAX_ARGS ? `${text.slice(0, MAX_ARGS)}…` : text;
+}
+
+/** A decision in the words of a test. */
+function words(effect: string, by: readonly string[], from: readonly string[], isolated: string | undefined): string {
+  return [
+    effect,
+    ...(by.length > 0 ? [`by ${by.join(", ")}`] : []),
+    ...(from.length > 0 ? [`from ${from.join(", ")}`] : []),
+    ...(isolated === undefined ? [] : [`isolated ${isolated}`]),
+  ].join(" ");
+}
+
+/** A report with the paths that a person at this prompt can open. */
+export function jsonReport(report: PolicyTestReport, path: Path): object {
+  return {
+    policy: report.policy,
+    passed: report.passed,
+    failed: report.failed,
+    tests: report.tests.map((test) => ({
+      ...test,
+      span: { ...test.span, file: path(test.span.file) },
+      calls: test.calls.map((call) => ({ ...call, span: { ...call.span, file: path(call.span.file) } })),
+    })),
+  };
+}

@@ -1,0 +1,54 @@
+import type { Json, OutcomeEffect } from "@writ/ir";
+import type { DiagnosticSpan } from "@writ/policy";
+
+/** What became of one call of a test. */
+export interface Got {
+  readonly effect: OutcomeEffect;
+  /** The ids of the rules that are the reasons; `input`, `default`, `limit` and `tier` are the runtime's own. */
+  readonly by: readonly string[];
+  /** Where the call asks: each rule that demands it, and the roles that may agree. */
+  readonly demands: readonly { readonly rule: string; readonly from: readonly string[] }[];
+  /** Where the call would run. */
+  readonly tier?: { readonly name: string; readonly isolate: string };
+}
+
+/** What a test says of a call. */
+export interface Expected {
+  readonly effect: OutcomeEffect;
+  readonly by: readonly string[];
+  readonly from: readonly string[];
+  readonly isolated?: string;
+}
+
+/** One call of a test. */
+export interface PolicyTestCallResult {
+  readonly span: DiagnosticSpan;
+  readonly tool: string;
+  readonly args: Json;
+  readonly ok: boolean;
+  readonly expected: Expected;
+  readonly got: Got;
+  /** What differs, a sentence each; empty when `ok`. */
+  readonly problems: readonly string[];
+  /** The decision in words for people, with the places of its rules. */
+  readonly explanation: readonly string[];
+}
+
+/** One test. */
+export interface PolicyTestResult {
+  readonly name: string;
+  readonly span: DiagnosticSpan;
+  /** Every call came out as the test says. */
+  readonly ok: boolean;
+  readonly calls: readonly PolicyTestCallResult[];
+}
+
+/** All tests of a policy. */
+export interface PolicyTestReport {
+  /** Every test passed. True where there are none, which `tests` shows. */
+  readonly ok: boolean;
+  readonly policy: { readonly name: string; readonly version?: number; readonly digest: string };
+  readonly passed: number;
+  readonly failed: number;
+  readonly tests: readonly PolicyTestResult[];
+}
