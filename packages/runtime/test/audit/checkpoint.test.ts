@@ -36,12 +36,16 @@ describe("a checkpoint", () => {
     expect(verifySignature(null, Buffer.from(text), publicKey, signature.subarray(4))).toBe(true);
   });
 
-  it("of the specification verifies, and not under another key or with another word", async () => {
-    // The example of C2SP signed-note is no checkpoint, so its key is put to a checkpoint of Go's checksum database,
-    // whose verifier key is published in the Go command: sum.golang.org+033de0ae+Ac4zctda0e5eza+HJyk9SxEdh+s3Ux18htTTAD8OuAn8
+  it("of another implementation is understood: the Go checksum database's, under its published key", async () => {
     const go = key("sum.golang.org+033de0ae+Ac4zctda0e5eza+HJyk9SxEdh+s3Ux18htTTAD8OuAn8");
-    expect(go).toMatchObject({ name: "sum.golang.org", id: "033de0ae" });
-    expect(go.key.length).toBe(32);
+    const note = [
+      "go.sum database tree", "15067302", "gJyioq6dwR9n+NjEWORfYmH+ubeYm3kH42BBQ0bTpYI=", "",
+      "— sum.golang.org Az3grp1rvWOs5NKlr/xR4GLN/CDyzzakmt1o61uSxYKpK1SerqOP2ClbX/peKUZjYnyomH5Xz7GZG3TpB7OeKn4E2ww=",
+      "— test.example.com qTGhC/xIPQ0AXKHK6Y+9ypRfuvMZWPjRXM8NiOg5M1WREn07VQXyuIXM3NRNav3ieVFLUqDRK77PWDmL6w8w84UqeAw=", "",
+    ].join("\n");
+    // Its signature is good. Its origin is not the key's name, as in every log of Writ, and that is all that is wrong.
+    expect(await verifyCheckpoint(note, go)).toMatchObject({ ok: false, code: "bad_checkpoint", head: { size: 15_067_302 } });
+    expect(await verifyCheckpoint(note.replace("15067302", "15067303"), go)).toMatchObject({ ok: false, code: "bad_signature" });
   });
 
   it("may carry signatures of witnesses, which are ignored", async () => {
