@@ -42,16 +42,17 @@ export function readArguments(command: string, words: readonly string[], options
     if (spec === undefined) throw unknownOption(command, token.rawName, options);
     if (given.has(token.name)) throw new Fault(`${token.rawName} is given twice`);
     if (spec.value === undefined && token.value !== undefined) throw new Fault(`${token.rawName} takes no value`);
-    if (spec.value !== undefined) checkValue(token.rawName, spec.value, token.value, token.inlineValue === true);
+    if (spec.value !== undefined) checkValue(token, spec.value);
     given.set(token.name, token.value);
   }
   return { files, flag: (name) => given.has(name), value: (name) => given.get(name) };
 }
 
-function checkValue(name: string, what: string, value: string | undefined, inline: boolean): void {
-  if (value === undefined || value === "") throw new Fault(`${name} needs a value: ${name} ${what}`);
-  if (!inline && value.length > 1 && value.startsWith("-")) {
-    throw new Fault(`${name} needs a value: ${name} ${what}`, `a value that begins with a dash is written ${name}=${value}`);
+function checkValue(token: { readonly name: string; readonly rawName: string; readonly value?: string | undefined; readonly inlineValue?: boolean | undefined }, what: string): void {
+  const { name, rawName, value } = token;
+  if (value === undefined || value === "") throw new Fault(`${rawName} needs a value: ${rawName} ${what}`);
+  if (token.inlineValue !== true && value.length > 1 && value.startsWith("-")) {
+    throw new Fault(`${rawName} needs a value: ${rawName} ${what}`, `a value that begins with a dash is written --${name}=${value}`);
   }
 }
 

@@ -44,7 +44,8 @@ async function dispatch(words: readonly string[], streams: Streams): Promise<Exi
   return work(args, streams);
 }
 
-async function report(error: unknown, json: boolean, streams: Streams): Promise<void> {
+/** What went wrong in one line, and with `json` as the one document that was promised. */
+export async function report(error: unknown, json: boolean, streams: Streams): Promise<void> {
   const known = error instanceof Fault;
   const said = error instanceof Error ? error.message : String(error);
   const message = known ? said : `a fault of writ itself: ${said.split("\n")[0] ?? ""}`;

@@ -65,7 +65,7 @@ async function readText(option: string, path: string): Promise<string> {
 function describe(folder: string, found: AuditVerification, checkpointGiven: boolean, paint: Paint): string {
   const rows: string[][] = [["records", String(found.records)], ["checkpoint", describeCheckpoint(found, checkpointGiven)]];
   if (found.checkpoint?.verified === true) rows.push(["unsigned", describeUnsigned(found.unsigned)]);
-  rows.push(["key", found.key === "given" ? "given by you" : "taken from the folder itself: whoever could rewrite the log could replace it too. An auditor passes --key with a copy kept elsewhere"]);
+  rows.push(["key", describeKey(found)]);
   const problems = found.problems.map((problem) => [
     paint("bad", problem.code),
     `${problem.line === undefined ? "" : `line ${problem.line}: `}${safe(problem.message)}`,
@@ -73,6 +73,12 @@ function describe(folder: string, found: AuditVerification, checkpointGiven: boo
   if (found.omitted > 0) problems.push(["", `and ${count(found.omitted, "problem")} more`]);
   const head = found.ok ? paint("good", "verified") : paint("bad", "NOT VERIFIED");
   return [`${head}  ${safe(folder)}`, ...(problems.length === 0 ? [] : [columns(problems, 2), ""]), columns(rows, 2)].join("\n").concat("\n");
+}
+
+function describeKey(found: AuditVerification): string {
+  if (found.problems.some(({ code }) => code === "no_key")) return "none that can be read";
+  if (found.key === "given") return "given by you";
+  return "taken from the folder itself: whoever could rewrite the log could replace it too. An auditor passes --key with a copy kept elsewhere";
 }
 
 function describeCheckpoint(found: AuditVerification, given: boolean): string {
