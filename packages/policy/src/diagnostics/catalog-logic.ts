@@ -60,6 +60,14 @@ export const LOGIC = entries({
     explanation: "A tool with the effect `exec` runs what it is given. Inline it would run with everything the host may do.",
     example: "policy t @ 1\nuse std.tiers\ntool sh (cmd: Text) { effect exec  risk low }\nallow a on sh { }",
   },
+  E404: {
+    severity: "error",
+    title: "a tier that does not say where it runs",
+    message: (d) => `the tier ${quote(d.name)} does not say \`isolate\``,
+    help: (d) => `add \`isolate\` and one of ${(d.list ?? []).join(", ")}`,
+    explanation: "A tier says where calls of its risk run. There is no default, because any default would be a guess about isolation.",
+    example: "policy t @ 1\ntier low { time 5s }",
+  },
   E501: {
     severity: "error",
     title: "a file that cannot be read",
@@ -99,6 +107,14 @@ export const LOGIC = entries({
     help: () => "at most 256 files with 16 MB together",
     explanation: "What one policy reads is bounded, so that a file cannot make the compiler read without end.",
     example: "policy t @ 1\n# 300 files that use each other",
+  },
+  E507: {
+    severity: "error",
+    title: "a policy that is too large",
+    message: (d) => `the compiled policy is outside its bounds: ${d.reason ?? "it is too large"}`,
+    help: () => "split it, or shorten what is named",
+    explanation: "A compiled policy is checked once more as the runtime will check it. What the runtime would refuse is refused here.",
+    example: "policy t @ 1\n# more than 262144 rules",
   },
   E506: {
     severity: "error",

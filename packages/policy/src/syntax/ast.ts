@@ -31,7 +31,9 @@ export type Expr =
   | { readonly kind: "text"; readonly value: string; readonly at: Place }
   | { readonly kind: "number"; readonly text: string; readonly at: Place }
   | { readonly kind: "money"; readonly amount: string; readonly currency: string; readonly at: Place }
-  | { readonly kind: "duration" | "size" | "instant"; readonly text: string; readonly at: Place }
+  | { readonly kind: "duration"; readonly text: string; readonly at: Place }
+  | { readonly kind: "size"; readonly text: string; readonly at: Place }
+  | { readonly kind: "instant"; readonly text: string; readonly at: Place }
   | { readonly kind: "bool"; readonly value: boolean; readonly at: Place }
   | { readonly kind: "list"; readonly items: readonly Expr[]; readonly at: Place }
   | { readonly kind: "record"; readonly entries: readonly RecordEntry[]; readonly at: Place }
@@ -187,6 +189,9 @@ export type Clause =
   | { readonly kind: "truncate"; readonly argument: QName; readonly size: Ident; readonly at: Place }
   | { readonly kind: "label"; readonly argument: QName; readonly labels: readonly Ident[]; readonly at: Place };
 
+/** The clause of a kind. */
+export type ClauseOf<K extends Clause["kind"], C extends Clause = Clause> = C extends Clause ? (K extends C["kind"] ? C : never) : never;
+
 export type Statement =
   | { readonly kind: "as"; readonly roles: readonly QName[]; readonly claims: readonly { readonly name: QName; readonly value: Expr }[]; readonly at: Place }
   | { readonly kind: "said"; readonly text: string; readonly at: Place }
@@ -219,7 +224,8 @@ export type DeclarationBody =
   | ({ readonly kind: "let"; readonly name: Ident; readonly value: Expr } & Declared)
   | ({ readonly kind: "param"; readonly name: Ident; readonly type: TypeNode } & Declared)
   | ({ readonly kind: "label"; readonly name: Ident; readonly ordered: boolean; readonly values: readonly Ident[] } & Declared)
-  | ({ readonly kind: "identity" | "type"; readonly name: Ident; readonly record: TypeNode } & Declared)
+  | ({ readonly kind: "identity"; readonly name: Ident; readonly record: TypeNode } & Declared)
+  | ({ readonly kind: "type"; readonly name: Ident; readonly record: TypeNode } & Declared)
   | ({ readonly kind: "role"; readonly name: Ident; readonly when: Expr } & Declared)
   | ({ readonly kind: "fact"; readonly name: Ident; readonly params: readonly FieldNode[]; readonly result: TypeNode } & Declared)
   | ({ readonly kind: "tier"; readonly name: Ident; readonly items: readonly TierItem[] } & Declared)

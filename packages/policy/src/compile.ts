@@ -1,0 +1,49 @@
+import { BUNDLE_BOUNDS, copyJson, decodeBundle, digest, type Bundle } from "@writ/ir";
+import { loadEngines } from "@writ/ir/values";
+import { Report, type Diagnostic } from "./diagnostics/diagnostic.js";
+import { lowerProgram } from "./lower/bundle.js";
+import type { PolicyTest } from "./lower/tests.js";
+import { resolve } from "./semantics/resolve.js";
+import { beginning, load } from "./source/load.js";
+import type { ModuleHost } from "./source/module-host.js";
+import type { SourceFile } from "./source/source-file.js";
+
+/** What a policy came to. Mistakes of the policy are values: there is a bundle only where there are no errors. */
+export interface Compilation {
+  /** Complete and portable, and accepted by `decodeBundle`. */
+  readonly bundle?: Bundle;
+  /** `sha256:` and the SHA-256 of the bundle's canonical bytes. */
+  readonly digest?: string;
+  /** Errors and warnings, in the order of files and places. */
+  readonly diagnostics: readonly Diagnostic[];
+  /** The inline tests of the entry; only where there are no errors. */
+  readonly tests: readonly PolicyTest[];
+  /** Every file that was read, the entry first; spans of the bundle index them. */
+  readonly sources: readonly SourceFile[];
+}
+
+/**
+ * Compiles a policy: text to syntax, names to meanings, types and checks, and the bundle. `entry` is what the host
+ * resolves without a `from`. It rejects only where the pattern engine cannot be loaded, never because of a policy.
+ */
+export async function compile(entry: string, host: ModuleHost): Promise<Compilation> {
+  await loadEngines({ patterns: true });
+  const report = new Report();
+  const modules = load(entry, host, report);
+  const sources = modules.map((module) => module.file);
+  const program = resolve(modules, report);
+  const lowered = program === undefined ? undefined : lowerProgram(program);
+  const failed = (): Compilation => ({ diagnostics: report.sorted(sources), tests: [], sources });
+  if (program === undefined || lowered === undefined || report.hasErrors) return failed();
+
+  // The compiler's own output is held to what a runtime will demand of it.
+  const outside = (path: string, message: string): Compilation => {
+    report.add("E507", program.entry.module.file, beginning(program.entry.module), { reason: path === "" ? message : `${path}: ${message}` });
+    return failed();
+  };
+  const copied = copyJson(lowered.bundle, BUNDLE_BOUNDS);
+  if (!copied.ok) return outside(copied.fault.path, copied.fault.message);
+  const decoded = decodeBundle(copied.value);
+  if (!decoded.ok) return outside(decoded.fault.path, decoded.fault.message);
+  return { bundle: decoded.value, digest: digest(copied.value), diagnostics: report.sorted(sources), tests: lowered.tests, sources };
+}

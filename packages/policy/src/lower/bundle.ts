@@ -1,0 +1,158 @@
+import type { Bundle, Field, Label, Role, Rule, Tier, Tool } from "@writ/ir";
+import { createInference } from "../semantics/infer/infer.js";
+import { newBudget } from "../semantics/infer/scope.js";
+import type { Program } from "../semantics/resolve.js";
+import { checkLets } from "../semantics/rules/lets.js";
+import { checkTiers } from "../semantics/rules/tiers.js";
+import { checkUnused } from "../semantics/rules/unused.js";
+import { checkUngranted } from "../semantics/rules/ungranted.js";
+import type { ModuleScope } from "../semantics/symbols.js";
+import { resolveTypes } from "../semantics/types.js";
+import type { Declaration } from "../syntax/ast.js";
+import { complain, spanAt, type Lowering } from "./lowering.js";
+import { lowerRule } from "./rules.js";
+import { lowerTest, type PolicyTest } from "./tests.js";
+import { lowerTier } from "./tiers.js";
+import { lowerTool } from "./tools.js";
+
+/** What a program is once it is lowered; the bundle only counts where nothing wrong has been said. */
+export interface Lowered {
+  readonly bundle: Bundle;
+  readonly tests: readonly PolicyTest[];
+}
+
+/** Types, checks and lowers everything a program says. */
+export function lowerProgram(program: Program): Lowered {
+  const { entry } = program;
+  const types = resolveTypes(program);
+  const inference = createInference(program, types);
+  const tools = lowerTools(program);
+  const lowering: Lowering = { program, types, inference, tools: { visible: tools, parameters: new Map() } };
+  const roles = lowerRoles(lowering);
+  const tiers = lowerTiers(program);
+  checkLets(lowering.inference, program);
+
+  const rules: Rule[] = [];
+  const ids = new Map<string, Declaration>();
+  for (const node of entry.module.syntax.declarations) {
+    if (node.kind !== "rule") continue;
+    const first = ids.get(node.name.text);
+    if (first !== undefined && first.kind === "rule") {
+      program.report.add("E120", entry.module.file, node.name.at, { what: "rule", name: node.name.text }, { related: [{ file: entry.module.file, at: first.name.at, message: "declared first here" }] });
+    } else ids.set(node.name.text, node);
+    const rule = lowerRule(lowering, node);
+    if (rule !== undefined) rules.push(rule);
+  }
+  const tests = lowerTests(lowering, new Set(ids.keys()));
+  checkTiers(program, [...new Set(tools.values())], tiers);
+  checkUngranted(program, [...new Set(tools.values())], lowering.tools);
+  checkUnused(program);
+
+  const { header } = entry.module.syntax;
+  const bundle: Bundle = {
+    format: "writ.bundle/1",
+    policy: { name: header?.name.text ?? "none", ...(header?.version === undefined ? {} : { version: Number(header.version.text) }) },
+    sources: program.modules.map((module) => ({ name: module.file.name, digest: module.file.digest })),
+    labels: lowerLabels(program),
+    types: typesOf(program, types),
+    identity: { user: claimsOf(entry, "user"), agent: claimsOf(entry, "agent"), session: claimsOf(entry, "session") },
+    roles,
+    tiers,
+    tools: [...new Set(tools.values())],
+    rules,
+  };
+  return { bundle, tests };
+}
+
+/** The tools that the entry can name; one tool under two names is one, two under one name are a mistake. */
+function lowerTools(program: Program): ReadonlyMap<string, Tool> {
+  const visible = new Map<string, Tool>();
+  const bySymbol = new Map<unknown, Tool>();
+  const names = new Map<string, unknown>();
+  for (const [name, symbol] of program.entry.visible("tool")) {
+    const tool = bySymbol.get(symbol) ?? lowerTool(symbol, program);
+    if (tool === undefined) continue;
+    bySymbol.set(symbol, tool);
+    visible.set(name, tool);
+    for (const known of new Set([tool.name, tool.as ?? tool.name])) {
+      const other = names.get(known);
+      if (other !== undefined && other !== symbol) program.report.add("E120", symbol.module.file, symbol.at, { what: "tool", name: known });
+      names.set(known, symbol);
+    }
+  }
+  return visible;
+}
+
+/** Roles of all modules are checked; those the entry can name are in the bundle. */
+function lowerRoles(lowering: Lowering): Role[] {
+  const { program, inference } = lowering;
+  const wanted = new Set(program.entry.visible("role").values());
+  const roles: Role[] = [];
+  for (const scope of program.scopes.values()) {
+    for (const symbol of scope.own) {
+      if (symbol.kind !== "role") continue;
+      const when = inference.condition(symbol.node.when, {
+        module: scope, place: "role", parameters: new Map(), variables: new Map(), given: new Set(), expanding: [], budget: newBudget(),
+      });
+      const approves = [...program.entry.visible("tier").values()].some((tier) => tier.node.items.some((item) => item.kind === "approve" && program.scopes.get(tier.module)?.find("role", item.role.text) === symbol));
+      if (when !== undefined && (wanted.has(symbol) || approves)) roles.push({ name: symbol.bundleName, when, at: spanAt(scope, symbol.at) });
+    }
+  }
+  return roles;
+}
+
+const ORDER = ["low", "medium", "high", "critical"];
+
+function lowerTiers(program: Program): Tier[] {
+  const tiers: Tier[] = [];
+  for (const symbol of new Set(program.entry.visible("tier").values())) {
+    const tier = lowerTier(symbol, program);
+    if (tier !== undefined && !tiers.some((one) => one.name === tier.name)) tiers.push(tier);
+  }
+  return tiers.sort((a, b) => ORDER.indexOf(a.name) - ORDER.indexOf(b.name));
+}
+
+function lowerLabels(program: Program): Label[] {
+  const labels: Label[] = [];
+  const values = new Map<string, string>();
+  for (const scope of program.scopes.values()) {
+    for (const symbol of scope.own) {
+      if (symbol.kind !== "label") continue;
+      if (labels.some((label) => label.name === symbol.name)) {
+        program.report.add("E504", scope.module.file, symbol.at, { what: "label", name: symbol.name });
+        continue;
+      }
+      for (const value of symbol.node.values) {
+        if (values.has(value.text)) program.report.add("E120", scope.module.file, value.at, { what: "label", name: value.text });
+        values.set(value.text, symbol.name);
+      }
+      labels.push({ name: symbol.name, ordered: symbol.node.ordered, values: symbol.node.values.map((value) => value.text), at: spanAt(scope, symbol.at) });
+    }
+  }
+  return labels;
+}
+
+function typesOf(program: Program, types: Lowering["types"]): Bundle["types"] {
+  return [...program.scopes.values()].flatMap((scope) => scope.own.flatMap((symbol) => {
+    const type = symbol.kind === "type" ? types.get(symbol.bundleName) : undefined;
+    return symbol.kind === "type" && type !== undefined ? [{ name: symbol.bundleName, type, at: spanAt(scope, symbol.at) }] : [];
+  }));
+}
+
+function claimsOf(scope: ModuleScope, kind: "user" | "agent" | "session"): Field[] {
+  return [...scope.identity[kind].values()].map((claim) => claim.field);
+}
+
+function lowerTests(lowering: Lowering, ids: ReadonlySet<string>): PolicyTest[] {
+  const { program } = lowering;
+  const tests: PolicyTest[] = [];
+  const names = new Set<string>();
+  for (const node of program.entry.module.syntax.declarations) {
+    if (node.kind !== "test") continue;
+    if (names.has(node.name.text)) complain(program, "E120", node.name.at, { what: "test", name: node.name.text });
+    names.add(node.name.text);
+    const test = lowerTest(lowering, node, ids);
+    if (test !== undefined) tests.push(test);
+  }
+  return tests;
+}

@@ -1,0 +1,42 @@
+import type { Report } from "../../diagnostics/diagnostic.js";
+import type { Declaration } from "../../syntax/ast.js";
+import type { ModuleScope } from "../symbols.js";
+
+/** E099 for whole declarations: what parses and is not acted on yet is refused, never ignored. */
+export function refuseUnenforced(node: Declaration, scope: ModuleScope, report: Report): void {
+  const { file } = scope.module;
+  for (const annotation of node.annotations) {
+    report.add("E099", file, annotation.at, { what: `the annotation \`@${annotation.name.text.slice(0, 40)}\`` });
+  }
+  switch (node.kind) {
+    case "taint":
+      return report.add("E099", file, node.at, { what: `\`taint ${node.mode}\`` });
+    case "param":
+      scope.refused.add(node.name.text);
+      return report.add("E099", file, node.name.at, { what: "`param`" });
+    case "fact":
+      scope.refused.add(node.name.text);
+      return report.add("E099", file, node.name.at, { what: "`fact`" });
+    case "intent":
+      scope.refused.add(node.name.text);
+      return report.add("E099", file, node.name.at, { what: "`intent`" });
+    case "prove":
+      return report.add("E099", file, node.name.at, { what: "`prove`" });
+    case "flow":
+      return report.add("E099", file, { start: node.at.start, end: node.at.start + 4 }, { what: "`flow`" });
+    case "rule":
+      if (node.rule === "require" || node.rule === "quota" || node.rule === "output" || node.rule === "endorse") {
+        report.add("E099", file, { start: node.at.start, end: node.name.at.end }, { what: `\`${node.rule}\`` });
+      }
+      return undefined;
+    case "let":
+    case "label":
+    case "identity":
+    case "type":
+    case "role":
+    case "tier":
+    case "tool":
+    case "test":
+      return undefined;
+  }
+}

@@ -1,0 +1,83 @@
+import type { Field, IdentityKind, Type } from "@writ/ir";
+import type { Place } from "../source/place.js";
+import type { Module } from "../source/load.js";
+import type { Declaration, ToolNode } from "../syntax/ast.js";
+
+type Node<K extends Declaration["kind"]> = Extract<Declaration, { kind: K }>;
+
+interface SymbolBase {
+  readonly name: string;
+  readonly module: Module;
+  /** The word that names it. */
+  readonly at: Place;
+}
+
+/** What a name of a policy means. Two symbols are the same declaration only if they are the same object. */
+export interface RoleSymbol extends SymbolBase {
+  readonly kind: "role";
+  readonly node: Node<"role">;
+  /** Its name in the bundle, where two files may each have declared a role of one name. */
+  bundleName: string;
+  used: boolean;
+}
+export interface TypeSymbol extends SymbolBase {
+  readonly kind: "type";
+  readonly node: Node<"type">;
+  bundleName: string;
+}
+export interface LetSymbol extends SymbolBase {
+  readonly kind: "let";
+  readonly node: Node<"let">;
+  used: boolean;
+}
+export interface LabelSymbol extends SymbolBase {
+  readonly kind: "label";
+  readonly node: Node<"label">;
+}
+export interface TierSymbol extends SymbolBase {
+  readonly kind: "tier";
+  readonly node: Node<"tier">;
+}
+export interface ToolSymbol extends SymbolBase {
+  readonly kind: "tool";
+  readonly node: ToolNode & Pick<Declaration, "annotations" | "doc">;
+}
+export type PolicySymbol = RoleSymbol | TypeSymbol | LetSymbol | LabelSymbol | TierSymbol | ToolSymbol;
+export type SymbolKind = PolicySymbol["kind"];
+export type SymbolOf<K extends SymbolKind> = Extract<PolicySymbol, { kind: K }>;
+
+/** A claim of an identity and where it is declared. */
+export interface Claim {
+  readonly field: Field;
+  readonly module: Module;
+  readonly at: Place;
+}
+
+/** What can be named in one module. */
+export class ModuleScope {
+  readonly module: Module;
+  /** What the module itself declares, in order. */
+  readonly own: PolicySymbol[] = [];
+  /** Names of declarations that this version refuses, so that their uses are not refused again. */
+  readonly refused = new Set<string>();
+  readonly identity: Readonly<Record<IdentityKind, Map<string, Claim>>> = { user: new Map(), agent: new Map(), session: new Map() };
+  readonly #names: { readonly [K in SymbolKind]: Map<string, SymbolOf<K>> } = {
+    role: new Map(), type: new Map(), let: new Map(), label: new Map(), tier: new Map(), tool: new Map(),
+  };
+
+  constructor(module: Module) {
+    this.module = module;
+  }
+
+  /** All that is visible of one kind, by the name it has here. */
+  visible<K extends SymbolKind>(kind: K): Map<string, SymbolOf<K>> {
+    return this.#names[kind];
+  }
+
+  find<K extends SymbolKind>(kind: K, name: string): SymbolOf<K> | undefined {
+    return this.#names[kind].get(name);
+  }
+}
+
+/** The named records, resolved, under their names in the bundle. */
+export type TypeTable = Map<string, Type>;
