@@ -1,5 +1,5 @@
 import type { Bundle } from "@writ/ir";
-import type { PolicyTestCall } from "@writ/policy";
+import type { TestCall } from "@writ/policy";
 import type { Outcome } from "@writ/runtime";
 import type { Got } from "./policy-tester-report.js";
 
@@ -23,7 +23,7 @@ function ownTier(tool: string, bundle: Bundle): Got["tier"] {
 }
 
 /** What differs from what the test says; empty when the call came out as it should. */
-export function judge(expected: PolicyTestCall, got: Got, outcome: Outcome): readonly string[] {
+export function judge(expected: TestCall, got: Got, outcome: Outcome): readonly string[] {
   const broken = brokenBy(outcome);
   if (broken !== undefined) return [broken];
   const problems: string[] = [];

@@ -1,5 +1,12 @@
 import type { Json, OutcomeEffect } from "@writ/ir";
-import type { DiagnosticSpan } from "@writ/policy";
+
+/** Where something stands in a policy; line and column from 1. */
+export interface SourcePlace {
+  /** The source's name, relative to the folder of the policy. */
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
 
 /** What became of one call of a test. */
 export interface Got {
@@ -22,7 +29,7 @@ export interface Expected {
 
 /** One call of a test. */
 export interface PolicyTestCallResult {
-  readonly span: DiagnosticSpan;
+  readonly at: SourcePlace;
   readonly tool: string;
   readonly args: Json;
   readonly ok: boolean;
@@ -37,7 +44,7 @@ export interface PolicyTestCallResult {
 /** One test. */
 export interface PolicyTestResult {
   readonly name: string;
-  readonly span: DiagnosticSpan;
+  readonly at: SourcePlace;
   /** Every call came out as the test says. */
   readonly ok: boolean;
   readonly calls: readonly PolicyTestCallResult[];

@@ -1,8 +1,8 @@
-import type { Bundle, Identity } from "@writ/ir";
-import type { PolicyTest, PolicyTestCall } from "@writ/policy";
+import type { Bundle, Identity, Span } from "@writ/ir";
+import type { PolicyTest, TestCall } from "@writ/policy";
 import { rehearse, type Rehearsal, type Stage } from "@writ/runtime/rehearsal";
 import { gotOf, judge } from "./policy-tester-judge.js";
-import type { PolicyTestCallResult, PolicyTestReport, PolicyTestResult } from "./policy-tester-report.js";
+import type { PolicyTestCallResult, PolicyTestReport, PolicyTestResult, SourcePlace } from "./policy-tester-report.js";
 
 /** A policy that compiled, and the tests that stand in it. A `Compilation` without errors is one. */
 export interface TestedPolicy {
@@ -56,20 +56,20 @@ async function runTest(rehearsal: Rehearsal, bundle: Bundle, test: PolicyTest): 
         scenery.sessions += 1;
         break;
       case "at":
-        scenery.now = step.ms;
+        scenery.now = step.time;
         break;
       case "wait":
-        scenery.now += step.ms;
+        scenery.now += step.duration;
         break;
       case "call":
         calls.push(await runCall(stage, bundle, scenery, step));
         break;
     }
   }
-  return { name: test.name, span: test.span, ok: calls.every(({ ok }) => ok), calls };
+  return { name: test.name, at: placeOf(bundle, test.span), ok: calls.every(({ ok }) => ok), calls };
 }
 
-async function runCall(stage: Stage, bundle: Bundle, scenery: Scenery, step: PolicyTestCall): Promise<PolicyTestCallResult> {
+async function runCall(stage: Stage, bundle: Bundle, scenery: Scenery, step: TestCall): Promise<PolicyTestCallResult> {
   const { user, agent, session } = scenery.identity;
   const given = session["id"];
   const outcome = await stage.call(
@@ -84,7 +84,7 @@ async function runCall(stage: Stage, bundle: Bundle, scenery: Scenery, step: Pol
   const got = gotOf(outcome, step.tool, bundle);
   const problems = judge(step, got, outcome);
   return {
-    span: step.span,
+    at: placeOf(bundle, step.span),
     tool: step.tool,
     args: step.args,
     ok: problems.length === 0,
@@ -93,4 +93,8 @@ async function runCall(stage: Stage, bundle: Bundle, scenery: Scenery, step: Pol
     problems,
     explanation: outcome.explanation,
   };
+}
+
+function placeOf(bundle: Bundle, span: Span): SourcePlace {
+  return { file: bundle.sources[span[0]]?.name ?? "?", line: span[3], column: span[4] };
 }
