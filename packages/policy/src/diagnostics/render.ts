@@ -6,6 +6,8 @@ export interface RenderOptions {
   readonly color?: boolean;
   /** How many are shown before the rest is only counted; default 50. */
   readonly max?: number;
+  /** How a source's name is shown; by default as it is, relative to the folder of the entry. */
+  readonly path?: (name: string) => string;
 }
 
 const MAX_WIDTH = 160;
@@ -17,22 +19,22 @@ const MAX_WIDTH = 160;
 export function renderDiagnostics(diagnostics: readonly Diagnostic[], sources: readonly SourceFile[], options: RenderOptions = {}): string {
   const files = new Map(sources.map((source) => [source.name, source]));
   const max = options.max ?? 50;
-  const shown = diagnostics.slice(0, max).map((diagnostic) => renderOne(diagnostic, files, options.color === true));
+  const shown = diagnostics.slice(0, max).map((diagnostic) => renderOne(diagnostic, files, options));
   if (diagnostics.length > max) shown.push(`and ${diagnostics.length - max} more`);
   return shown.join("\n\n");
 }
 
-function renderOne(diagnostic: Diagnostic, files: ReadonlyMap<string, SourceFile>, color: boolean): string {
-  const paint = (code: string, text: string): string => (color ? `\u001b[${code}m${text}\u001b[0m` : text);
+function renderOne(diagnostic: Diagnostic, files: ReadonlyMap<string, SourceFile>, { color, path = (name) => name }: RenderOptions): string {
+  const paint = (code: string, text: string): string => (color === true ? `\u001b[${code}m${text}\u001b[0m` : text);
   const tone = diagnostic.severity === "error" ? "31" : "33";
   const { span } = diagnostic;
-  const lines = [`${paint("1", `${escapeText(span.file)}:${span.line}:${span.column}`)}: ${paint(tone, `${diagnostic.severity}[${diagnostic.code}]`)}: ${escapeText(diagnostic.message)}`];
+  const lines = [`${paint("1", `${escapeText(path(span.file))}:${span.line}:${span.column}`)}: ${paint(tone, `${diagnostic.severity}[${diagnostic.code}]`)}: ${escapeText(diagnostic.message)}`];
   const source = files.get(span.file);
   if (source !== undefined) lines.push(...excerpt(source, span, (text) => paint(tone, text)));
   if (diagnostic.suggestion !== undefined) lines.push(`  did you mean \`${escapeText(diagnostic.suggestion)}\`?`);
   if (diagnostic.help !== undefined) lines.push(`  help: ${escapeText(diagnostic.help)}`);
   for (const related of diagnostic.related ?? []) {
-    lines.push(`  note: ${escapeText(related.message)} (${escapeText(related.span.file)}:${related.span.line}:${related.span.column})`);
+    lines.push(`  note: ${escapeText(related.message)} (${escapeText(path(related.span.file))}:${related.span.line}:${related.span.column})`);
   }
   return lines.join("\n");
 }
