@@ -1,0 +1,162 @@
+import type { StructuredToolInterface } from "@langchain/core/tools";
+import type { ToolCall } from "@langchain/core/messages/tool";
+import { Command, interrupt, isCommand, isGraphBubbleUp, isGraphInterrupt, Send, type LangGraphRunnableConfig } from "@langchain/langgraph";
+import { ToolNode } from "@langchain/langgraph/prebuilt";
+import { GuardError, type Guard, type HostPort, type Json, type Outcome, type Session, type SessionOptions } from "@writ/runtime";
+import { approvalsInterrupt } from "./approvals-interrupt.js";
+import { fromOutcome, toOutput, type Output } from "./from-outcome.js";
+import { Pauses } from "./pauses.js";
+import { restoreResult, saveResult } from "./saved-result.js";
+import { threadOf } from "./thread.js";
+import { readTurn, type Turn, type TurnCall } from "./to-request.js";
+
+/** Who calls: a session's identity without its thread, which the node takes from the graph. */
+export type NodeIdentity = Omit<SessionOptions, "thread">;
+
+export interface GuardNodeOptions {
+  /**
+   * Who calls, as the host's own authentication proved it; asked at every run of the node. Never take it from
+   * messages, from what the model wrote, or from a `configurable` that a client may fill. Where it throws, the
+   * node throws and nothing runs.
+   */
+  readonly identity: (config: LangGraphRunnableConfig) => NodeIdentity | Promise<NodeIdentity>;
+  /** The node's name in traces; `tools` where none is given. */
+  readonly name?: string;
+  readonly tags?: readonly string[];
+}
+
+/**
+ * A node that takes the place of `ToolNode`: every tool call of the model's last message goes through the guard.
+ * Refused and failed calls are answered with a `ToolMessage` of status `error`. Calls that wait for a person pause
+ * the graph with one interrupt ({@link ApprovalsInterrupt}); without a checkpointer they are answered as waiting.
+ * Throws a {@link GuardError} where two tools have one name or there is no `identity`.
+ */
+export function guardNode(guard: Guard, tools: readonly StructuredToolInterface[], options: GuardNodeOptions): ToolNode {
+  return new GuardNode(guard, tools, options);
+}
+
+/** How a call came out: an outcome, or what the tool threw to steer the graph. */
+type Settled =
+  | { readonly at: TurnCall; readonly ran: boolean; readonly outcome: Outcome }
+  | { readonly at: TurnCall; readonly ran: boolean; readonly signal: Error };
+
+class GuardNode extends ToolNode {
+  readonly #guard: Guard;
+  readonly #identity: GuardNodeOptions["identity"];
+  readonly #tools: ReadonlyMap<string, StructuredToolInterface>;
+
+  constructor(guard: Guard, tools: readonly StructuredToolInterface[], options: GuardNodeOptions) {
+    if (typeof options?.identity !== "function") throw new GuardError("misuse", "guardNode needs `identity`: a function that says who calls");
+    super([...tools], { name: options.name ?? "tools", ...(options.tags === undefined ? {} : { tags: [...options.tags] }) });
+    this.#guard = guard;
+    this.#identity = options.identity;
+    this.#tools = new Map(tools.map((tool) => [tool.name, tool]));
+    if (this.#tools.size !== tools.length) throw new GuardError("misuse", "two tools of a guard node have the same name");
+  }
+
+  protected override async run(input: unknown, config: LangGraphRunnableConfig): Promise<unknown> {
+    const turn = readTurn(input, config);
+    const outputs = await this.#settle(turn, config);
+    return outputs.some((output) => isCommand(output)) ? withCommands(outputs, turn.list) : turn.list ? outputs : { messages: outputs };
+  }
+
+  /** The hook that `ToolNode` runs each tool by: here it takes the same way as every other call. */
+  protected override async runTool(call: ToolCall, config: LangGraphRunnableConfig, state: unknown): Promise<Output> {
+    const turn = readTurn({ ...(typeof state === "object" ? state : {}), lg_tool_call: call }, config);
+    const [output] = await this.#settle(turn, config);
+    return output ?? toOutput("", call);
+  }
+
+  async #settle(turn: Turn, config: LangGraphRunnableConfig): Promise<readonly Output[]> {
+    const { user, agent, session: claims } = await this.#identity(config);
+    const thread = threadOf(config);
+    const session = await this.#guard.session({
+      user, ...(agent === undefined ? {} : { agent }), ...(claims === undefined ? {} : { session: claims }), ...(thread === undefined ? {} : { thread }),
+    });
+    const pauses = hasCheckpointer(config) ? await Pauses.of(session, turn.step) : undefined;
+
+    const last = pauses?.replay();
+    const first = turn.calls.find(({ position }) => position === last);
+    const resumed = first === undefined ? undefined : await this.#call(session, first, turn, config);
+    if (last !== undefined && resumed?.ran !== true) pauses?.replaced(last);
+    pauses?.drop();
+    if (resumed !== undefined && "signal" in resumed) return stop([resumed], pauses);
+
+    const others = turn.calls.filter((call) => call !== first);
+    const settled = await Promise.all(others.map((call) => this.#call(session, call, turn, config)));
+    if (resumed !== undefined) settled.push(resumed);
+    settled.sort((a, b) => a.at.position - b.at.position);
+    const outcomes = settled.flatMap((one) => ("outcome" in one ? [one] : []));
+    if (outcomes.length < settled.length) return stop(settled, pauses);
+
+    const waiting = outcomes.flatMap(({ outcome }) => (outcome.status === "waiting" ? [outcome.approval] : []));
+    if (waiting.length > 0 && pauses !== undefined) {
+      await pauses.record();
+      // Throws. Were it to return, the calls that wait would be answered as such below, and none of them run.
+      interrupt(approvalsInterrupt(waiting));
+    }
+    return outcomes.map(({ outcome, at }) => fromOutcome(outcome, at.call));
+  }
+
+  /** The only place where a tool is run. */
+  async #call(session: Session, at: TurnCall, turn: Turn, config: LangGraphRunnableConfig): Promise<Settled> {
+    let ran = false;
+    const port: HostPort = {
+      execute: async (args, signal) => {
+        ran = true;
+        return toOutput(await this.#execute(at.call, args, turn.state, { ...config, signal }), at.call);
+      },
+      isControlFlow: isGraphBubbleUp,
+      save: saveResult,
+      restore: restoreResult,
+    };
+    try {
+      const outcome = await session.call(at.request, port);
+      return { at, ran, outcome };
+    } catch (error) {
+      if (error instanceof Error && isGraphBubbleUp(error)) return { at, ran, signal: error };
+      throw error;
+    }
+  }
+
+  /** Runs a tool as `ToolNode` does, with the canonical arguments. */
+  async #execute(call: ToolCall, args: Json, state: unknown, config: LangGraphRunnableConfig): Promise<unknown> {
+    const tool = this.#tools.get(call.name);
+    if (tool === undefined) throw new Error(`Tool "${call.name}" not found.`);
+    const named = typeof args === "object" && args !== null && !Array.isArray(args) ? args : {};
+    const writer: unknown = config.writer ?? config.configurable?.["writer"] ?? null;
+    const runtime = { ...config, state, toolCallId: call.id ?? "", config, context: config.context, store: config.store ?? null, writer };
+    return tool.invoke({ name: call.name, args: { ...named }, type: "tool_call", ...(call.id === undefined ? {} : { id: call.id }) }, runtime);
+  }
+}
+
+/** Passes on what a tool threw to steer the graph: what ends the node first, then the pause of the first call. */
+async function stop(settled: readonly Settled[], pauses: Pauses | undefined): Promise<never> {
+  const signals = settled.flatMap((one) => ("signal" in one ? [one] : []));
+  const chosen = signals.find(({ signal }) => !isGraphInterrupt(signal)) ?? signals[0];
+  if (chosen === undefined) throw new GuardError("misuse", "no call of this turn paused");
+  if (isGraphInterrupt(chosen.signal)) await pauses?.record(chosen.at.position, chosen.signal);
+  throw chosen.signal;
+}
+
+/** As `ToolNode` does: commands stand by themselves, and sends to the parent graph are joined into one. */
+function withCommands(outputs: readonly Output[], list: boolean): unknown[] {
+  const combined: unknown[] = [];
+  const sends: Send[] = [];
+  for (const output of outputs) {
+    if (!isCommand(output)) combined.push(list ? [output] : { messages: [output] });
+    else if (output.graph === Command.PARENT && isSends(output.goto)) sends.push(...output.goto);
+    else combined.push(output);
+  }
+  if (sends.length > 0) combined.push(new Command({ graph: Command.PARENT, goto: sends }));
+  return combined;
+}
+
+function isSends(goto: unknown): goto is Send[] {
+  return Array.isArray(goto) && goto.every((target) => target instanceof Send);
+}
+
+function hasCheckpointer(config: LangGraphRunnableConfig): boolean {
+  const checkpointer: unknown = config.configurable?.["__pregel_checkpointer"];
+  return checkpointer !== undefined && checkpointer !== null && checkpointer !== false;
+}
