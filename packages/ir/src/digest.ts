@@ -1,5 +1,3 @@
-import { sha256 } from "@noble/hashes/sha2.js";
-import { bytesToHex } from "@noble/hashes/utils.js";
 import { canonicalize } from "./canonical.js";
 import type { Json } from "./schema/json.js";
 
@@ -25,10 +23,19 @@ function isNodeCrypto(value: unknown): value is NodeCrypto {
 
 const native = nodeCrypto();
 
+/** Loaded only where the host has none of its own, since importing it takes longer than the rest of this package. */
+const portable = native === undefined ? await portableSha256() : undefined;
+
+async function portableSha256(): Promise<(data: Uint8Array) => string> {
+  const [{ sha256 }, { bytesToHex }] = await Promise.all([import("@noble/hashes/sha2.js"), import("@noble/hashes/utils.js")]);
+  return (data) => bytesToHex(sha256(data));
+}
+
 /** SHA-256 of a text's UTF-8 bytes or of bytes, as 64 lower-case hexadecimal digits. */
 export function sha256Hex(data: string | Uint8Array): string {
   if (native !== undefined) return native.hash("sha256", data, "hex");
-  return bytesToHex(sha256(typeof data === "string" ? encoder.encode(data) : data));
+  if (portable === undefined) throw new Error("no SHA-256 is loaded");
+  return portable(typeof data === "string" ? encoder.encode(data) : data);
 }
 
 /** `sha256:` and the SHA-256 of the value's canonical bytes. */

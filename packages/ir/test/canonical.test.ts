@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { canonicalBytes, canonicalize, copyJson, digest, sha256Hex, type Json } from "../src/index.js";
 
 function double(hex: string): number {
@@ -134,5 +134,22 @@ describe("copyJson", () => {
       const copied = copyJson(json);
       expect(copied.ok && copied.value).toEqual(json);
     }));
+  });
+});
+
+describe("SHA-256 without Node's own", () => {
+  afterEach(() => {
+    vi.unstubAllGlobals();
+    vi.resetModules();
+  });
+
+  it("is the same", async () => {
+    vi.stubGlobal("process", { ...process, getBuiltinModule: undefined });
+    vi.resetModules();
+    const portable = await import("../src/digest.js");
+    fc.assert(fc.property(fc.string({ unit: "grapheme" }), fc.uint8Array(), (text, bytes) => {
+      expect(portable.sha256Hex(text)).toBe(sha256Hex(text));
+      expect(portable.sha256Hex(bytes)).toBe(sha256Hex(bytes));
+    }), { numRuns: 50 });
   });
 });
