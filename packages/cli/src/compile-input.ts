@@ -1,6 +1,6 @@
-import { stat } from "node:fs/promises";
+import { access, constants, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { compile, memoryHost, type Compilation, type Diagnostic, type DiagnosticSpan } from "@writ/policy";
+import { compile, memoryHost, type Compilation } from "@writ/policy";
 import { compileFile } from "@writ/policy/node";
 import { Fault, systemCode, systemWords } from "./fault.js";
 
@@ -36,6 +36,7 @@ async function checkFile(file: string): Promise<void> {
     const found = await stat(file);
     if (found.isDirectory()) throw new Fault(`cannot read ${file}: it is a folder`, "name the .policy files in it");
     if (!found.isFile()) throw new Fault(`cannot read ${file}: it is no regular file`, "use - to read standard input");
+    await access(file, constants.R_OK);
   } catch (error) {
     if (error instanceof Fault) throw error;
     throw new Fault(`cannot read ${file}: ${systemWords(error)}`);
@@ -47,8 +48,8 @@ async function readStdin(): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   try {
-    for await (const chunk of process.stdin) {
-      const bytes: Uint8Array = chunk;
+    const input: AsyncIterable<Uint8Array> = process.stdin;
+    for await (const bytes of input) {
       chunks.push(bytes);
       size += bytes.length;
       if (size > MAX_STDIN) break;
@@ -57,14 +58,4 @@ async function readStdin(): Promise<Uint8Array> {
     throw new Fault(`cannot read standard input: ${systemCode(error) ?? systemWords(error)}`);
   }
   return Buffer.concat(chunks);
-}
-
-/** Diagnostics with the paths that a person at this prompt can open. */
-export function atPaths(diagnostics: readonly Diagnostic[], path: Compiled["path"]): readonly Diagnostic[] {
-  const moved = (span: DiagnosticSpan): DiagnosticSpan => ({ ...span, file: path(span.file) });
-  return diagnostics.map((diagnostic) => ({
-    ...diagnostic,
-    span: moved(diagnostic.span),
-    ...(diagnostic.related === undefined ? {} : { related: diagnostic.related.map((one) => ({ ...one, span: moved(one.span) })) }),
-  }));
 }

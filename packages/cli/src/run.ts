@@ -44,19 +44,26 @@ async function dispatch(words: readonly string[], streams: Streams): Promise<Exi
   return work(args, streams);
 }
 
-/** What went wrong in one line, and with `json` as the one document that was promised. */
-export async function report(error: unknown, json: boolean, streams: Streams): Promise<void> {
-  const known = error instanceof Fault;
-  const said = error instanceof Error ? error.message : String(error);
-  const message = known ? said : `a fault of writ itself: ${said.split("\n")[0] ?? ""}`;
-  const help = known ? error.help : "please report it; WRIT_DEBUG=1 shows where it happened";
-  await streams.err(`writ: ${safe(message)}${help === undefined ? "" : ` (${safe(help)})`}\n`);
-  if ((process.env["WRIT_DEBUG"] ?? "") !== "" && error instanceof Error) await streams.err(`${error.stack ?? ""}\n`);
-  if (json) {
-    try {
-      await writeJson(streams, "writ.error/1", { ok: false, message, ...(help === undefined ? {} : { help }) });
-    } catch {
-      // standard output is what failed
-    }
+async function report(error: unknown, json: boolean, streams: Streams): Promise<void> {
+  await streams.err(faultLine(error));
+  if (!json) return;
+  const { message, help } = wordsOf(error);
+  try {
+    await writeJson(streams, "writ.error/1", { ok: false, message, ...(help === undefined ? {} : { help }) });
+  } catch {
+    // standard output is what failed
   }
+}
+
+/** What went wrong in one line; with `WRIT_DEBUG` also where. */
+export function faultLine(error: unknown): string {
+  const { message, help } = wordsOf(error);
+  const trace = (process.env["WRIT_DEBUG"] ?? "") !== "" && error instanceof Error ? `${error.stack ?? ""}\n` : "";
+  return `writ: ${safe(message)}${help === undefined ? "" : ` (${safe(help)})`}\n${trace}`;
+}
+
+function wordsOf(error: unknown): { readonly message: string; readonly help: string | undefined } {
+  if (error instanceof Fault) return { message: error.message, help: error.help };
+  const said = error instanceof Error ? error.message : String(error);
+  return { message: `a fault of writ itself: ${said.split("\n")[0] ?? ""}`, help: "please report it; WRIT_DEBUG=1 shows where it happened" };
 }

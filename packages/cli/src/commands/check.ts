@@ -1,8 +1,8 @@
 import type { Run } from "../command.js";
-import { atPaths, type Compiled } from "../compile-input.js";
+import type { Compiled } from "../compile-input.js";
 import { eachInput } from "../each-input.js";
 import { EXIT, worst, type ExitCode } from "../exit-codes.js";
-import { countDiagnostics, describeDiagnostics } from "../output/diagnostics.js";
+import { countDiagnostics, describeDiagnostics, jsonDiagnostics } from "../output/diagnostics.js";
 import { writeJson } from "../output/json.js";
 import { count, painter, safe } from "../output/text.js";
 
@@ -20,13 +20,13 @@ export const run: Run = async (args, streams) => {
       continue;
     }
     const { compiled } = input;
-    const { bundle, digest, diagnostics, tests } = compiled.compilation;
+    const { bundle, digest, tests } = compiled.compilation;
     codes.push(bundle === undefined ? EXIT.policy : EXIT.ok);
     documents.push({
       file: compiled.file,
       ok: bundle !== undefined,
       ...(bundle === undefined ? {} : { policy: { ...bundle.policy, digest }, tools: bundle.tools.length, rules: bundle.rules.length, tests: tests.length }),
-      diagnostics: atPaths(diagnostics, compiled.path),
+      diagnostics: jsonDiagnostics(compiled),
     });
     if (!json) await streams.out(`${describeDiagnostics(compiled, streams.color)}${summary(compiled, paint)}\n`);
   }

@@ -1,10 +1,10 @@
 import { rename, rm, stat, writeFile } from "node:fs/promises";
-import { canonicalize } from "@writ/ir";
+import { BUNDLE_BOUNDS, canonicalize, copyJson, type Bundle } from "@writ/ir";
 import type { Run } from "../command.js";
-import { atPaths, compileInput } from "../compile-input.js";
+import { compileInput } from "../compile-input.js";
 import { EXIT } from "../exit-codes.js";
-import { Fault, systemWords } from "../fault.js";
-import { countDiagnostics, describeDiagnostics } from "../output/diagnostics.js";
+import { Fault, systemCode, systemWords } from "../fault.js";
+import { countDiagnostics, describeDiagnostics, jsonDiagnostics } from "../output/diagnostics.js";
 import { writeJson } from "../output/json.js";
 import { safe } from "../output/text.js";
 
@@ -15,14 +15,14 @@ export const run: Run = async (args, streams) => {
   const json = args.flag("json");
   const compiled = await compileInput(file);
   const { bundle, digest, diagnostics } = compiled.compilation;
-  const said = atPaths(diagnostics, compiled.path);
+  const said = jsonDiagnostics(compiled);
   if (!json) await streams.err(describeDiagnostics(compiled, false));
   if (bundle === undefined || digest === undefined) {
     if (json) await writeJson(streams, "writ.compile/1", { ok: false, file: compiled.file, diagnostics: said });
     else await streams.err(`${safe(compiled.file)}: ${countDiagnostics(diagnostics)}; no bundle was written\n`);
     return EXIT.policy;
   }
-  const text = canonicalize(bundle);
+  const text = bytesOf(bundle);
   if (out !== undefined) await writeWhole(out, text, file);
   if (json) {
     await writeJson(streams, "writ.compile/1", {
@@ -39,6 +39,13 @@ export const run: Run = async (args, streams) => {
   return EXIT.ok;
 };
 
+/** The bytes that the digest is of. */
+function bytesOf(bundle: Bundle): string {
+  const copied = copyJson(bundle, BUNDLE_BOUNDS);
+  if (!copied.ok) throw new Fault(`the bundle is too large: ${copied.fault.message}`);
+  return canonicalize(copied.value);
+}
+
 /** Writes a file as a whole or not at all: a reader never finds half a bundle. */
 async function writeWhole(path: string, text: string, source: string): Promise<void> {
   if (await sameFile(path, source)) throw new Fault(`${path} is the policy itself`, "choose another name for the bundle");
@@ -48,7 +55,8 @@ async function writeWhole(path: string, text: string, source: string): Promise<v
     await rename(draft, path);
   } catch (error) {
     await rm(draft, { force: true });
-    throw new Fault(`cannot write ${path}: ${systemWords(error)}`);
+    const why = systemCode(error) === "ENOENT" ? "there is no such folder" : systemWords(error);
+    throw new Fault(`cannot write ${path}: ${why}`);
   }
 }
 

@@ -1,3 +1,4 @@
+import type { OptionTable } from "../arguments.js";
 import type { Run } from "../command.js";
 import { COMMANDS } from "../commands.js";
 import { EXIT } from "../exit-codes.js";
@@ -27,9 +28,10 @@ Exit codes: 0 ok, 1 the tool could not do its work, 2 a test failed or a log doe
 export function about(name: string): string {
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (command === undefined) throw unknownCommand(name);
-  const rows = Object.entries({ ...command.options, help: { short: "h", about: "this text" } }).map(([option, spec]) => [
-    `${"short" in spec && spec.short !== undefined ? `-${spec.short}, ` : ""}--${option}${"value" in spec && spec.value !== undefined ? ` ${spec.value}` : ""}`,
-    spec.about,
+  const options: OptionTable = { ...command.options, help: { short: "h", about: "this text" } };
+  const rows = Object.entries(options).map(([option, { short, value, about: text }]) => [
+    `${short === undefined ? "" : `-${short}, `}--${option}${value === undefined ? "" : ` ${value}`}`,
+    text,
   ]);
   return `${command.usage}\n\n${command.summary}\n\n${columns(rows, 2)}\n`;
 }

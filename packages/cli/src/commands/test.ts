@@ -1,9 +1,9 @@
 import { runPolicyTests, type PolicyTestReport } from "@writ/testing";
 import type { Run } from "../command.js";
-import { atPaths, type Compiled } from "../compile-input.js";
+import type { Compiled } from "../compile-input.js";
 import { eachInput } from "../each-input.js";
 import { EXIT, worst, type ExitCode } from "../exit-codes.js";
-import { countDiagnostics, describeDiagnostics } from "../output/diagnostics.js";
+import { countDiagnostics, describeDiagnostics, jsonDiagnostics } from "../output/diagnostics.js";
 import { writeJson } from "../output/json.js";
 import { describeReport, jsonReport } from "../output/test-report.js";
 import { count, painter, safe } from "../output/text.js";
@@ -30,7 +30,7 @@ export const run: Run = async (args, streams) => {
     documents.push({
       file: compiled.file,
       ok: report?.ok ?? false,
-      diagnostics: atPaths(compiled.compilation.diagnostics, compiled.path),
+      diagnostics: jsonDiagnostics(compiled),
       ...(report === undefined ? {} : jsonReport(report, compiled.path)),
     });
     if (json) continue;

@@ -1,3 +1,4 @@
+import type { Json } from "@writ/ir";
 import type { PolicyTestCallResult, PolicyTestReport } from "@writ/testing";
 import { columns, count, safe, type Paint } from "./text.js";
 
@@ -14,12 +15,12 @@ export function describeReport(report: PolicyTestReport, path: Path, paint: Pain
 }
 
 function describeCall(call: PolicyTestCallResult, path: Path): string {
-  const { span, expected, got } = call;
-  const place = `${path(span.file)}:${span.line}:${span.column}`;
+  const { at, expected, got } = call;
+  const place = `${path(at.file)}:${at.line}:${at.column}`;
   const roles = [...new Set(got.demands.flatMap(({ from }) => from))];
   const rows = [
     ["expected", words(expected.effect, expected.by, expected.from, expected.isolated)],
-    ["got", words(got.effect, got.by, roles, got.tier === undefined ? undefined : got.tier.isolate)],
+    ["got", words(got.effect, got.by, roles, expected.isolated === undefined ? undefined : got.tier?.isolate)],
     ...call.problems.map((problem, index) => [index === 0 ? "differs" : "", safe(problem)]),
     ...call.explanation.map((line, index) => [index === 0 ? "because" : "", safe(line)]),
   ];
@@ -30,8 +31,16 @@ const MAX_ARGS = 100;
 
 function describeArgs({ args }: PolicyTestCallResult): string {
   const entries = typeof args === "object" && args !== null && !Array.isArray(args) ? Object.entries(args) : [];
-  const text = entries.map(([name, value]) => `${name}: ${JSON.stringify(value)}`).join(", ");
+  const text = entries.map(([name, value]) => `${name}: ${describeValue(value)}`).join(", ");
   return text.length > MAX_ARGS ? `${text.slice(0, MAX_ARGS)}…` : text;
+}
+
+/** A value as a test writes it, as far as its JSON tells. */
+function describeValue(value: Json): string {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return JSON.stringify(value);
+  const { amount, currency, ...rest } = { ...value };
+  const isMoney = typeof amount === "number" && typeof currency === "string" && Object.keys(rest).length === 0;
+  return isMoney ? `${amount} ${currency}` : JSON.stringify(value);
 }
 
 /** A decision in the words of a test. */
@@ -52,8 +61,8 @@ export function jsonReport(report: PolicyTestReport, path: Path): object {
     failed: report.failed,
     tests: report.tests.map((test) => ({
       ...test,
-      span: { ...test.span, file: path(test.span.file) },
-      calls: test.calls.map((call) => ({ ...call, span: { ...call.span, file: path(call.span.file) } })),
+      at: { ...test.at, file: path(test.at.file) },
+      calls: test.calls.map((call) => ({ ...call, at: { ...call.at, file: path(call.at.file) } })),
     })),
   };
 }
