@@ -1,0 +1,8 @@
+/** The policy tester, and suites that any implementation of a port of the runtime must pass. No test runner is needed. */
+export { runPolicyTests, TEST_START, type TestedPolicy } from "./policy-tester.js";
+export type {
+  Expected, Got, PolicyTestCallResult, PolicyTestReport, PolicyTestResult, SourcePlace,
+} from "./policy-tester-report.js";
+export { auditSinkCases } from "./suites/audit-sink.js";
+export { UnmetRequirement, type Case, type Place } from "./suites/case.js";
+export { stateStoreCases } from "./suites/state-store.js";
