@@ -76,7 +76,10 @@ export class ApprovalDesk implements Approvals {
       const late = now >= approval.expires;
       if (!late && approval.status === "pending") return { kind: "waiting", approval, created: false };
       if (!late && approval.status === "granted") return { kind: "granted", approval, version: found.version };
-      if (!late && approval.status === "rejected") return { kind: "rejected", approval };
+      // The very call that was asked for has its answer, also when its step is replayed later; only a new call asks anew.
+      const same = approval.call === asked.call;
+      if (approval.status === "rejected" && (!late || same)) return { kind: "rejected", approval };
+      if (approval.status === "expired" && same) return { kind: "expired", approval };
       if (late && (approval.status === "pending" || approval.status === "granted")) {
         const ended = await this.#move(key, found, approval, "expired");
         if (ended !== undefined) return { kind: "expired", approval: ended };
