@@ -1,13 +1,15 @@
 import { join } from "node:path";
 import { memoryAudit, memoryStore } from "@writ/runtime";
 import { fileAudit, fileStore } from "@writ/runtime/node";
-import { describe, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { auditSinkCases } from "../src/suites/audit-sink.js";
 import { stateStoreCases } from "../src/suites/state-store.js";
 import { temporaryFolder } from "./temporary.js";
 
 describe("memoryAudit", () => {
-  for (const { name, run } of auditSinkCases(async () => ({ persistent: false, open: async () => memoryAudit() }))) it(name, run);
+  it.each(auditSinkCases(async () => ({ persistent: false, open: async () => memoryAudit() })))("$name", async ({ run }) => {
+    await expect(run()).resolves.toBeUndefined();
+  });
 });
 
 describe("fileAudit", () => {
@@ -15,11 +17,15 @@ describe("fileAudit", () => {
     const folder = join(temporaryFolder(), "audit");
     return { persistent: true, open: () => fileAudit(folder) };
   };
-  for (const { name, run } of auditSinkCases(make)) it(name, run);
+  it.each(auditSinkCases(make))("$name", async ({ run }) => {
+    await expect(run()).resolves.toBeUndefined();
+  });
 });
 
 describe("memoryStore", () => {
-  for (const { name, run } of stateStoreCases(async () => ({ persistent: false, open: async () => memoryStore() }))) it(name, run);
+  it.each(stateStoreCases(async () => ({ persistent: false, open: async () => memoryStore() })))("$name", async ({ run }) => {
+    await expect(run()).resolves.toBeUndefined();
+  });
 });
 
 describe("fileStore", () => {
@@ -27,5 +33,7 @@ describe("fileStore", () => {
     const folder = join(temporaryFolder(), "state");
     return { persistent: true, open: () => fileStore(folder) };
   };
-  for (const { name, run } of stateStoreCases(make)) it(name, run);
+  it.each(stateStoreCases(make))("$name", async ({ run }) => {
+    await expect(run()).resolves.toBeUndefined();
+  });
 });

@@ -71,7 +71,7 @@ interface Note {
 }
 
 function parseNote(note: string): Note | undefined {
-  // oxlint-disable-next-line no-control-regex -- the format forbids control characters
+  // The format forbids control characters other than the newline.
   if (note.length > MAX_NOTE || !note.isWellFormed() || /[\u0000-\u0009\u000b-\u001f]/.test(note)) return undefined;
   const split = note.lastIndexOf("\n\n");
   if (split < 0 || !note.endsWith("\n")) return undefined;

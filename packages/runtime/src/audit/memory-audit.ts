@@ -1,6 +1,7 @@
 import type { Appended, AuditSink, DoubtfulCall } from "../ports/audit-sink.js";
 import { AuditError } from "./audit-error.js";
 import { encodeRecord, FIRST_PREV, sealRecord } from "./encode-record.js";
+import { isRecord } from "./record-fields.js";
 import type { RecordBody, StoredRecord } from "./record.js";
 
 /** A log in memory, with what a test wants to see of it. */
@@ -9,6 +10,11 @@ export interface MemoryAudit extends AuditSink {
   records(): readonly StoredRecord[];
   /** The lines of the log, as `fileAudit` would have written them; unsigned. */
   text(): string;
+}
+
+/** Narrows what the encoder checked when it was appended. */
+function isStored(value: unknown): value is StoredRecord {
+  return isRecord(value) && "type" in value && "seq" in value;
 }
 
 /**
@@ -33,7 +39,7 @@ export function memoryAudit(): MemoryAudit {
     location: "memory",
     durability: "memory",
     append: async (body) => add(body),
-    records: () => lines.map((line): StoredRecord => JSON.parse(line.slice(65))),
+    records: () => lines.map((line): unknown => JSON.parse(line.slice(65))).filter(isStored),
     text: () => lines.join(""),
     close: async () => {
       closed = true;

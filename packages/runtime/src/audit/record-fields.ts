@@ -112,7 +112,7 @@ export function fields(required: Record<string, Encode>, optional: Record<string
   return [
     ...Object.entries(required).map(([key, encode]) => make(encode, key, false)),
     ...Object.entries(optional).map(([key, encode]) => make(encode, key, true)),
-  ].sort((a, b) => (a.key < b.key ? -1 : 1));
+  ].toSorted((a, b) => (a.key < b.key ? -1 : 1));
 }
 
 /** The members that `table` names, joined by commas; how many there were is added to `counted`. */

@@ -80,12 +80,12 @@ class LogEntry implements Entry {
   readonly #resolve: (appended: Appended) => void;
   readonly #reject: (error: unknown) => void;
 
-  constructor(record: EncodedRecord | undefined, durable: boolean, resolve: (appended: Appended) => void, reject: (error: unknown) => void) {
+  constructor(record: EncodedRecord | undefined, durable: boolean, done: (appended: Appended) => void, failed: (error: unknown) => void) {
     this.record = record;
     this.size = record === undefined ? 0 : record.bytes + 160;
     this.until = durable ? "durable" : "written";
-    this.#resolve = resolve;
-    this.#reject = reject;
+    this.#resolve = done;
+    this.#reject = failed;
   }
 
   done(): void {

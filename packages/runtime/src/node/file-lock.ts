@@ -54,7 +54,7 @@ async function lockNumbers(folder: string): Promise<number[]> {
     .map((name) => /^lock\.([1-9][0-9]{0,14})$/.exec(name)?.[1])
     .filter((number) => number !== undefined)
     .map(Number)
-    .sort((a, b) => a - b);
+    .toSorted((a, b) => a - b);
 }
 
 /** Creates the lock with its content at once: a reader never sees one that is half written. */

@@ -4,7 +4,7 @@ import { join, resolve } from "node:path";
 import { systemClock, type Clock } from "../ports/clock.js";
 import type { LimitClaim, Listed, Reservation, StateStore, Versioned } from "../ports/state-store.js";
 import { StateError } from "../state/state-error.js";
-import { StateImage, type Applied } from "../state/state-image.js";
+import type { Applied, StateImage } from "../state/state-image.js";
 import { checkClaims, checkText, checkTime, checkValue, checkVersion } from "../state/state-input.js";
 import type { Json } from "@writ/ir";
 import { atomicWrite, syncFolder } from "./atomic-write.js";
@@ -78,12 +78,12 @@ class Operation<T> implements Entry {
   readonly #reject: (error: unknown) => void;
   #outcome: { readonly answer: T } | { readonly error: unknown } | undefined;
 
-  constructor(until: Entry["until"], size: number, run: (image: StateImage) => Applied<T>, resolve: (answer: T) => void, reject: (error: unknown) => void) {
+  constructor(until: Entry["until"], size: number, run: (image: StateImage) => Applied<T>, done: (answer: T) => void, failed: (error: unknown) => void) {
     this.until = until;
     this.size = size;
     this.#run = run;
-    this.#resolve = resolve;
-    this.#reject = reject;
+    this.#resolve = done;
+    this.#reject = failed;
   }
 
   /** Does it on the image; a refusal is this caller's alone and not the batch's. */

@@ -1,4 +1,4 @@
-import { sha256Hex, type Json } from "@writ/ir";
+import { sha256Hex } from "@writ/ir";
 import { LineSplitter, type RawLine } from "../audit/line-splitter.js";
 import { readChange, type StateChange } from "../state/state-change.js";
 import { StateImage } from "../state/state-image.js";
@@ -64,7 +64,7 @@ function readLine(raw: RawLine, previous: string): { readonly change: StateChang
     const stored = whole.slice(33);
     const sum = checksum(previous, stored);
     if (sum !== whole.slice(0, 32)) return undefined;
-    const value: Json = JSON.parse(stored);
+    const value: unknown = JSON.parse(stored);
     const change = readChange(value);
     return change === undefined ? undefined : { change, sum };
   } catch {

@@ -15,14 +15,15 @@ export type StateChange =
   | readonly ["release", id: string]
   | readonly ["adopt", time: number];
 
-/** Reads a change from a journal; undefined when it is none. `value` is plain JSON. */
-export function readChange(value: Json): StateChange | undefined {
+/** Reads a change from a journal; undefined when it is none. `value` comes from `JSON.parse`. */
+export function readChange(value: unknown): StateChange | undefined {
   return isChange(value) ? value : undefined;
 }
 
 function isChange(value: unknown): value is StateChange {
   if (!Array.isArray(value)) return false;
-  const [kind, a, b, c] = value;
+  const parts: readonly unknown[] = value;
+  const [kind, a, b, c] = parts;
   switch (kind) {
     case "base":
       return value.length === 3 && isInteger(a) && isInteger(b);

@@ -27,7 +27,7 @@ export class StateImage {
   list(prefix: string): readonly Listed[] {
     const found: Listed[] = [];
     for (const [key, { value, version }] of this.#values) if (key.startsWith(prefix)) found.push({ key, value, version });
-    return found.sort((a, b) => (a.key < b.key ? -1 : 1));
+    return found.toSorted((a, b) => (a.key < b.key ? -1 : 1));
   }
 
   compareAndSet(key: string, expected: number | undefined, value: Json | undefined): Applied<boolean> {

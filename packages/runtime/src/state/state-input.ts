@@ -44,7 +44,7 @@ export function checkClaims(claims: readonly LimitClaim[]): readonly LimitClaim[
   if (!Array.isArray(claims) || claims.length > MAX_CLAIMS) {
     throw new StateError("state_invalid", `A reservation has a list of at most ${MAX_CLAIMS} claims.`);
   }
-  return claims.map(({ key, count, window }) => {
+  return claims.map(({ key, count, window }: LimitClaim) => {
     checkText(key, "A limit's key");
     if (!Number.isSafeInteger(count) || count < 0) throw new StateError("state_invalid", "A limit's count must be an integer from 0.");
     if (window !== "session" && (!Number.isSafeInteger(window) || window < 1)) {

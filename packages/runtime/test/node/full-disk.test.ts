@@ -43,7 +43,7 @@ describe.skipIf(why !== undefined)("a full disk", () => {
       }
     }
     expect(refused).toMatchObject({ name: "AuditError", code: "audit_full" });
-    expect(String(refused)).toMatch(/no space is left.*Make room/);
+    expect(refused instanceof Error && refused.message).toMatch(/no space is left.*Make room/);
     expect(readFileSync(join(folder, "log.jsonl"), "utf8").split("\n").length - 1).toBe(accepted); // nothing half written
     const many = await Promise.allSettled(Array.from({ length: 20 }, (_, i) => log.append(intentRecord(i, { message: "m".repeat(3001) }), { durable: true })));
     expect(many.every(({ status }) => status === "rejected")).toBe(true);

@@ -63,7 +63,7 @@ export function auditSinkCases(make: () => Promise<Place<AuditSink>>): readonly 
     }),
     withSink("refuses what is not a record, by rejecting, and goes on", async (sink) => {
       const bad: unknown[] = [{ ...outcome("c"), ms: Number.NaN }, { ...outcome("c"), note: 1 }, { ...intent("c"), args: { digest: DIGEST, masked: "x".repeat(300_000) } }];
-      for (const body of bad) await requireRejection(sink.append(unchecked(body), { durable: true }), "a record that is none");
+      for (const body of bad) if (isHandedOver(body)) await requireRejection(sink.append(body, { durable: true }), "a record that is none");
       await sink.append(outcome("c"), { durable: true });
     }),
     withSink("copies what it takes", async (sink) => {
@@ -126,8 +126,7 @@ export function auditSinkCases(make: () => Promise<Place<AuditSink>>): readonly 
   ];
 }
 
-/** A host in JavaScript may hand over anything. */
-function unchecked(body: unknown): RecordBody {
-  const holder: { body?: RecordBody } = Object.assign({}, { body });
-  return holder.body ?? outcome("never");
+/** A host in JavaScript may hand over anything, and its compiler says nothing: neither does this. */
+function isHandedOver(_body: unknown): _body is RecordBody {
+  return true;
 }

@@ -1,7 +1,7 @@
 /** One requirement of a conformance suite. `run` rejects with an {@link UnmetRequirement} when it is not met. */
 export interface Case {
   readonly name: string;
-  run(): Promise<void>;
+  readonly run: () => Promise<void>;
 }
 
 /** An implementation does not do what every implementation must. */
@@ -46,7 +46,7 @@ export async function requireRejection(work: Promise<unknown>, what: string): Pr
 function ordered(value: unknown): string {
   const text = JSON.stringify(value, (_key, inner: unknown) => {
     if (typeof inner !== "object" || inner === null || Array.isArray(inner)) return inner;
-    return Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)));
+    return Object.fromEntries(Object.entries(inner).toSorted(([a], [b]) => (a < b ? -1 : 1)));
   });
   return text ?? "undefined";
 }

@@ -1,3 +1,4 @@
+import type { Json } from "@writ/ir";
 import type { LimitClaim, StateStore } from "@writ/runtime";
 import { requireRejection, requireSame, requireThat, type Case, type Place } from "./case.js";
 
@@ -70,7 +71,8 @@ export function stateStoreCases(make: () => Promise<Place<StateStore>>): readonl
     withStore("lesson 30: takes any text as a key, an id and a member", async (store) => {
       for (const name of NAMES) {
         requireSame(await store.get(name), undefined, `${JSON.stringify(name)} before it was set`);
-        const value: { readonly a: string } = JSON.parse(`{${JSON.stringify(name)}:1,"a":"b"}`);
+        const members: readonly (readonly [string, Json])[] = [[name, 1], ["a", "b"]];
+        const value = Object.fromEntries(members);
         requireSame(await store.compareAndSet(name, undefined, value), true, `setting ${JSON.stringify(name)}`);
         const found = (await store.get(name))?.value;
         requireThat(typeof found === "object" && found !== null && Object.hasOwn(found, name), `member ${JSON.stringify(name)} was lost`);
