@@ -19,6 +19,9 @@ export interface Field {
   readonly optional: boolean;
 }
 
+/** Printable ASCII that JSON needs not escape: nearly every text, and several times faster this way. */
+const PLAIN = /^[ !#-[\]-~]*$/;
+
 const FREE_JSON: Bounds = { depth: 40, nodes: 50_000, bytes: 256 * 1024 };
 
 /**
@@ -30,7 +33,7 @@ export function text(min: number, max: number): Encode {
     if (typeof value !== "string") throw new RecordFault(path, `must be a text, not ${kindOf(value)}`);
     if (value.length < min) throw new RecordFault(path, "must not be empty");
     if (value.length > max) throw new RecordFault(path, `is ${value.length} characters long; ${max} are allowed`);
-    return JSON.stringify(value.toWellFormed());
+    return PLAIN.test(value) ? `"${value}"` : JSON.stringify(value.toWellFormed());
   };
 }
 

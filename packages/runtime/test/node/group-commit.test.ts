@@ -94,7 +94,8 @@ describe("group commit", () => {
     const { file, add, content, commit } = await setUp();
     await add("a");
     file.writes = [2, error];
-    expect(await Promise.all([add("bcd"), add("efg", "written")])).toEqual([kind, kind]);
+    const [durable, written] = [add("bcd"), add("efg", "written")];
+    expect([await durable, await written]).toEqual([kind, kind]);
     expect(await content()).toBe("a");
     expect(await add("h")).toBe("done");
     expect(await content()).toBe("ah");
