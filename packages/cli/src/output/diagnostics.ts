@@ -24,11 +24,10 @@ export function countDiagnostics(diagnostics: readonly Diagnostic[]): string {
 /** All diagnostics as data, with the paths that a person at this prompt can open. */
 export function jsonDiagnostics({ compilation, path }: Compiled): readonly Diagnostic[] {
   const moved = (span: DiagnosticSpan): DiagnosticSpan => ({ ...span, file: path(span.file) });
-  return compilation.diagnostics.map(withHelp).map((diagnostic) => ({
-    ...diagnostic,
-    span: moved(diagnostic.span),
-    ...(diagnostic.related === undefined ? {} : { related: diagnostic.related.map((one) => ({ ...one, span: moved(one.span) })) }),
-  }));
+  return compilation.diagnostics.map((diagnostic) => {
+    const related = diagnostic.related?.map(({ span, message }) => ({ span: moved(span), message }));
+    return { ...withHelp(diagnostic), span: moved(diagnostic.span), ...(related === undefined ? {} : { related }) };
+  });
 }
 
 function withHelp(diagnostic: Diagnostic): Diagnostic {

@@ -37,10 +37,13 @@ function describeArgs({ args }: PolicyTestCallResult): string {
 
 /** A value as a test writes it, as far as its JSON tells. */
 function describeValue(value: Json): string {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return JSON.stringify(value);
-  const { amount, currency, ...rest } = { ...value };
-  const isMoney = typeof amount === "number" && typeof currency === "string" && Object.keys(rest).length === 0;
-  return isMoney ? `${amount} ${currency}` : JSON.stringify(value);
+  if (typeof value !== "object" || value === null || isList(value) || Object.keys(value).length !== 2) return JSON.stringify(value);
+  const { amount, currency } = value;
+  return typeof amount === "number" && typeof currency === "string" ? `${amount} ${currency}` : JSON.stringify(value);
+}
+
+function isList(value: Json): value is readonly Json[] {
+  return Array.isArray(value);
 }
 
 /** A decision in the words of a test. */
