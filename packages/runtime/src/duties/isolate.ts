@@ -4,6 +4,9 @@ import type { HostPort } from "../port.js";
 /** How long a tool may run where its tier sets no time, in milliseconds. */
 export const DEFAULT_TIME = 120_000;
 
+/** The longest wait that a timer can hold, 24.8 days; a longer one would fire at once. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
 export type Run =
   | { readonly status: "done"; readonly result: unknown }
   /** `kind` names the class of the error and holds none of its words. */
@@ -16,7 +19,7 @@ export type Run =
  */
 export async function runInline(port: HostPort, args: Json, tier: Tier, outer: AbortSignal | undefined): Promise<Run> {
   if (outer?.aborted === true) return { status: "aborted", error: "the call was aborted", kind: "aborted" };
-  const time = tier.time ?? DEFAULT_TIME;
+  const time = Math.min(tier.time ?? DEFAULT_TIME, LONGEST_TIMER);
   const controller = new AbortController();
   let timer: ReturnType<typeof setTimeout> | undefined;
   let onAbort: (() => void) | undefined;
