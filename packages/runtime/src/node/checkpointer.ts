@@ -3,7 +3,7 @@ import { checkpointText, formatCheckpoint } from "../audit/checkpoint.js";
 import type { MerkleFrontier } from "../audit/merkle.js";
 import { atomicWrite } from "./atomic-write.js";
 import type { AuditKey } from "./audit-key.js";
-import { CHECKPOINT_FILE } from "./verify-audit.js";
+import { CHECKPOINT_FILE } from "./log-files.js";
 
 /** Records may stay unsigned this long, milliseconds, and this many. */
 const DELAY = 1000;

@@ -11,7 +11,7 @@ import { GroupCommit, type Entry } from "./group-commit.js";
 import { batchCheck, prepareFolder } from "./locked-file.js";
 import { openLog, type OpenedLog } from "./open-audit.js";
 import { auditError, type StorageFault } from "./storage-fault.js";
-import { LOG_FILE } from "./verify-audit.js";
+import { LOG_FILE } from "./log-files.js";
 
 export interface FileAuditOptions {
   /** File of the Ed25519 signing key; by default `../keys/<folder>.key` beside the folder. Made when there is no log yet. */
@@ -65,6 +65,9 @@ function incidents(opened: OpenedLog, at: number): IncidentRecord[] {
   const made: IncidentRecord[] = [];
   if (opened.repairedBytes > 0) {
     made.push({ type: "incident", at, code: "audit.repaired", message: `An incomplete last line of ${opened.repairedBytes} bytes was cut off at opening; it was never acknowledged.` });
+  }
+  if (opened.unsigned > 0) {
+    made.push({ type: "incident", at, code: "audit.unsigned", message: `The log was not closed: its last ${opened.unsigned} records were chained and not signed until now.` });
   }
   if (opened.suspicious) {
     made.push({ type: "incident", at, code: "audit.begun_with_old_key", message: "A new log begins under a signing key that existed before. If a log was expected here, it has been removed." });

@@ -13,7 +13,7 @@ import { GroupCommit, type Entry } from "./group-commit.js";
 import { batchCheck, fileSize, openFile, prepareFolder } from "./locked-file.js";
 import { readJournal, StateJournal } from "./state-journal.js";
 import { stateError, type StorageFault } from "./storage-fault.js";
-import { readLog } from "./verify-audit.js";
+import { readBytes } from "./log-files.js";
 
 export interface FileStoreOptions {
   /** How many operations may wait before further ones are refused; 10,000 by default. */
@@ -56,7 +56,7 @@ async function openStore(location: string, lock: FileLock, options: FileStoreOpt
   const path = join(location, JOURNAL);
   if ((await fileSize(path)) === undefined) await atomicWrite(path, new StateJournal().line(["base", 0, 0]), 0o640);
   const length = (await fileSize(path)) ?? 0;
-  const { image, sum, goodBytes } = await readJournal(readLog(path), path);
+  const { image, sum, goodBytes } = await readJournal(readBytes(path), path);
   const file = await openFile(path);
   try {
     if (length > goodBytes) await file.truncate(goodBytes);

@@ -13,7 +13,7 @@ import { atomicWrite, syncFolder } from "./atomic-write.js";
 import { auditKey, type AuditKey } from "./audit-key.js";
 import { writeCheckpoint } from "./checkpointer.js";
 import { fileSize, openFile } from "./locked-file.js";
-import { CHECKPOINT_FILE, LOG_FILE, PUBLIC_KEY_FILE, readLog, readSmall } from "./verify-audit.js";
+import { CHECKPOINT_FILE, LOG_FILE, PUBLIC_KEY_FILE, readBytes, readSmall } from "./log-files.js";
 
 /** A log that may be continued: it verified, or it is new. */
 export interface OpenedLog {
@@ -26,6 +26,8 @@ export interface OpenedLog {
   readonly doubtful: readonly DoubtfulCall[];
   /** Bytes of an incomplete last line that were cut off. */
   readonly repairedBytes: number;
+  /** Records after the checkpoint, which no signature covered while the log was closed. */
+  readonly unsigned: number;
   /** The key was there before this log was: a log that was expected here has been removed, or the key was provided. */
   readonly suspicious: boolean;
 }
@@ -58,7 +60,7 @@ async function begin(folder: string, keyPath: string): Promise<OpenedLog> {
     await atomicWrite(join(folder, PUBLIC_KEY_FILE), `${formatVerifierKey(origin, key.publicKey)}\n`, 0o640);
     await syncFolder(folder);
     const { chain } = await checkLog(new Uint8Array(), { checkpoint: undefined, publicKey: undefined });
-    return { file, key, origin, chain, signed: 0, doubtful: [], repairedBytes: 0, suspicious: !key.created };
+    return { file, key, origin, chain, signed: 0, doubtful: [], repairedBytes: 0, unsigned: 0, suspicious: !key.created };
   } catch (error) {
     await file.close();
     throw error;
@@ -76,7 +78,7 @@ async function resume(folder: string, keyPath: string, publicKey: string): Promi
   if (length === undefined) throw new AuditError("audit_corrupt", `${path} is missing: the log was removed. Restore it, or start with a new folder.`);
   const tracker = new DoubtfulTracker();
   const checkpoint = await readSmall(join(folder, CHECKPOINT_FILE));
-  const { verification, chain } = await checkLog(readLog(path), { checkpoint, publicKey }, { onRecord: (record) => tracker.observe(record) });
+  const { verification, chain } = await checkLog(readBytes(path), { checkpoint, publicKey }, { onRecord: (record) => tracker.observe(record) });
   const serious = verification.problems.find((problem) => problem.code !== "torn");
   if (serious !== undefined || verification.checkpoint?.verified !== true) throw corrupt(folder, serious);
   const file = await openFile(path);
@@ -86,7 +88,7 @@ async function resume(folder: string, keyPath: string, publicKey: string): Promi
     await file.sync();
     return {
       file, key, origin: stated.name, chain, signed: verification.checkpoint.size, doubtful: tracker.result(),
-      repairedBytes: length - chain.goodBytes, suspicious: false,
+      repairedBytes: length - chain.goodBytes, unsigned: verification.unsigned, suspicious: false,
     };
   } catch (error) {
     await file.close();

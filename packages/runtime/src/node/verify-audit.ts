@@ -1,17 +1,9 @@
-import { createReadStream } from "node:fs";
-import { open } from "node:fs/promises";
 import { join } from "node:path";
 import type { Problem, Verification } from "../audit/problem.js";
 import { verifyLog } from "../audit/verify.js";
 import { fileSize } from "./locked-file.js";
+import { CHECKPOINT_FILE, LOG_FILE, PUBLIC_KEY_FILE, readBytes, readSmall } from "./log-files.js";
 import { systemCode } from "./storage-fault.js";
-
-/** Names of a log's files in its folder. */
-export const LOG_FILE = "log.jsonl";
-export const CHECKPOINT_FILE = "checkpoint";
-export const PUBLIC_KEY_FILE = "log.pub";
-
-const SMALL_FILE = 64 * 1024;
 
 export interface VerifyAuditOptions {
   /** The public key as text (`<name>+<key id>+<base64>`), got from where the log's keeper cannot change it. */
@@ -38,27 +30,10 @@ export async function verifyAudit(folder: string, options: VerifyAuditOptions = 
       const { problems, ...rest } = await verifyLog(new Uint8Array(), { checkpoint, publicKey });
       return { ...rest, ok: false, problems: [problem, ...problems], key };
     }
-    return { ...(await verifyLog(readLog(path), { checkpoint, publicKey })), key };
+    return { ...(await verifyLog(readBytes(path), { checkpoint, publicKey })), key };
   } catch (error) {
     const why = systemCode(error) ?? (error instanceof Error ? error.message : "unknown error");
     const problem: Problem = { code: "unreadable", message: `${folder} could not be read to the end: ${why}.` };
     return { ok: false, records: 0, unsigned: 0, problems: [problem], omitted: 0, key };
-  }
-}
-
-/** The log's bytes as they come. */
-export function readLog(path: string): AsyncIterable<Uint8Array> {
-  return createReadStream(path, { highWaterMark: 1024 * 1024 });
-}
-
-/** A small text file, undefined when there is none; of a large one its beginning, which no check accepts. */
-export async function readSmall(path: string): Promise<string | undefined> {
-  if ((await fileSize(path)) === undefined) return undefined;
-  const file = await open(path, "r");
-  try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(SMALL_FILE), 0, SMALL_FILE, 0);
-    return buffer.toString("utf8", 0, bytesRead);
-  } finally {
-    await file.close();
   }
 }
