@@ -78,7 +78,7 @@ class GuardNode extends ToolNode {
     const last = pauses?.replay();
     const first = turn.calls.find(({ position }) => position === last);
     const resumed = first === undefined ? undefined : await this.#call(session, first, turn, config);
-    if (last !== undefined && resumed?.ran !== true) pauses?.replaced(last);
+    if (last !== undefined && resumed?.ran !== true) pauses?.retake(last);
     pauses?.drop();
     if (resumed !== undefined && "signal" in resumed) return stop([resumed], pauses);
 
@@ -91,7 +91,6 @@ class GuardNode extends ToolNode {
 
     const waiting = outcomes.flatMap(({ outcome }) => (outcome.status === "waiting" ? [outcome.approval] : []));
     if (waiting.length > 0 && pauses !== undefined) {
-      await pauses.record();
       // Throws. Were it to return, the calls that wait would be answered as such below, and none of them run.
       interrupt(approvalsInterrupt(waiting));
     }

@@ -1,16 +1,19 @@
 import { interrupt, isGraphInterrupt } from "@langchain/langgraph";
 import type { Session } from "@writ/runtime";
 
-/** Who paused: the node itself, the tool of the call at a position, or a graph that this tool runs. */
+/** Who took a pause: a tool by the position of its call, a graph that this tool runs, or the node itself. */
 const NODE = "node";
-const tool = (position: number): string => `tool ${position}`;
-const inner = (position: number): string => `graph ${position}`;
+const ownerOf = (pause: string | undefined): number | undefined => {
+  const position = /^(?:tool|graph) (\d+)$/.exec(pause ?? "")?.[1];
+  return position === undefined ? undefined : Number(position);
+};
 
 /**
  * The pauses of one run of the node. LangGraph runs an interrupted node again from its top and hands out the values
  * it was resumed with by counting calls of `interrupt()`. Calls that are done do not run again and tools run at
  * once, so counting alone would hand one tool's answer, or the wake-up of an approval, to another tool. Here
- * every value reaches the one that paused for it or nobody; what nobody can claim is dropped and asked for again.
+ * every value reaches the tool that paused for it or nobody: the tool that paused last runs first, alone, and what
+ * it does not take is dropped before anything else runs.
  */
 export class Pauses {
   readonly #session: Session;
@@ -29,41 +32,36 @@ export class Pauses {
     return new Pauses(session, step, await session.pauses(step));
   }
 
-  /** Takes again every pause but those of the tool that paused last; that call must run next, alone, for its answer. */
+  /** Takes again every pause before those of the tool that paused last, and gives the position of its call. */
   replay(): number | undefined {
     const last = ownerOf(this.#taken.at(-1));
-    const since = last === undefined ? this.#taken.length : this.#taken.findLastIndex((pause) => ownerOf(pause) !== last) + 1;
-    const unanswered = this.#retake(0, since);
-    if (unanswered === undefined) return last;
-    this.#taken = this.#taken.slice(0, unanswered); // recorded, and never resumed
-    return undefined;
+    this.#retake(0, this.#firstOf(last));
+    return last;
   }
 
   /** The call of {@link replay} did not run again: its pauses are taken for it. */
-  replaced(position: number): void {
-    this.#retake(this.#taken.findLastIndex((pause) => ownerOf(pause) !== position) + 1, this.#taken.length);
+  retake(position: number): void {
+    this.#retake(this.#firstOf(position), this.#taken.length);
   }
 
-  /** Drops the values that are left, so that no call that runs from here on is handed one. */
+  /** Drops the values that are left. */
   drop(): void {
     while (this.#take()) this.#taken.push(NODE);
   }
 
-  /** Records a pause of the node, or of a tool with what it threw, before the host is told. */
-  async record(position?: number, signal?: unknown): Promise<void> {
-    const own = signal === undefined || !isGraphInterrupt(signal) || signal.interrupts[0]?.id === this.#next;
-    const pause = position === undefined ? NODE : own ? tool(position) : inner(position);
-    await this.#session.paused(this.#step, [...this.#taken, pause]);
+  /** Records the pause of a tool, from what it threw, before the host is told. */
+  async record(position: number, signal: Error): Promise<void> {
+    const own = isGraphInterrupt(signal) && signal.interrupts[0]?.id === this.#next;
+    await this.#session.paused(this.#step, [...this.#taken, `${own ? "tool" : "graph"} ${position}`]);
   }
 
-  /** Takes pauses again; gives the index of the first one that was never answered. */
-  #retake(from: number, to: number): number | undefined {
-    for (let index = from; index < to; index += 1) {
-      // A graph inside a tool keeps its answers in its own checkpoint.
-      if (this.#taken[index]?.startsWith("graph ") === true) continue;
-      if (!this.#take()) return index;
-    }
-    return undefined;
+  #firstOf(owner: number | undefined): number {
+    return owner === undefined ? this.#taken.length : this.#taken.findLastIndex((pause) => ownerOf(pause) !== owner) + 1;
+  }
+
+  #retake(from: number, to: number): void {
+    // A graph inside a tool keeps its answers in its own checkpoint.
+    for (const pause of this.#taken.slice(from, to)) if (!pause.startsWith("graph ")) this.#take();
   }
 
   /** Takes the next value and drops it; false where there is none. */
@@ -77,9 +75,4 @@ export class Pauses {
       return false;
     }
   }
-}
-
-function ownerOf(pause: string | undefined): number | undefined {
-  const [, position] = /^(?:tool|graph) (\d+)$/.exec(pause ?? "") ?? [];
-  return position === undefined ? undefined : Number(position);
 }

@@ -2,6 +2,7 @@ import { ToolMessage } from "@langchain/core/messages";
 import { tool } from "@langchain/core/tools";
 import { Command, END, interrupt, MemorySaver, MessagesAnnotation, START, StateGraph } from "@langchain/langgraph";
 import { createReactAgent } from "@langchain/langgraph/prebuilt";
+import { memoryStore, StateError, type StateStore } from "@writ/runtime";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
@@ -93,6 +94,26 @@ describe("a tool's own interrupt", () => {
     );
   });
 
+  it("gets its answer after a retry of the node that answered another tool", async () => {
+    const kept = memoryStore();
+    let faults = 0;
+    const state: StateStore = {
+      ...kept,
+      compareAndSet: async (key, expected, value) => {
+        if (key.startsWith("pauses/") && expected !== undefined && (faults += 1) === 1) throw new StateError("state_unavailable", "gone for once");
+        return kept.compareAndSet(key, expected, value);
+      },
+    };
+    const w = await world({ state, script: [turn([question("q"), second("s"), note("n")])], retry: true });
+    const pauses: unknown[] = [];
+    let out = await w.start();
+    for (; out.paused.length > 0; out = await w.resume(`answer to ${String(questionOf(out.paused))}`)) pauses.push(questionOf(out.paused));
+    expect(faults).toBeGreaterThan(0);
+    expect(pauses).toEqual(["note_question q 0", "note_second s 0", "note_second s 1"]);
+    expect(w.answers).toEqual([["note_question", "q", "answer to note_question q 0"], ["note_second", "s", "answer to note_second s 0", "answer to note_second s 1"]]);
+    expect(w.ran).toHaveLength(3);
+  });
+
   it("does not bring back an approval that expired meanwhile", async () => {
     const clock = new TestClock();
     const w = await world({ clock, script: [turn([pay("c9"), second("s"), question("q")])] });
@@ -145,11 +166,14 @@ describe("graphs in graphs", () => {
       ],
     });
     let out = await w.start();
+    const pauses: unknown[] = [];
     for (let round = 0; round < 12 && out.paused.length > 0; round += 1) {
+      pauses.push(questionOf(out.paused) ?? "approval");
       const asked = approvalsOf(out.paused);
       for (const { id } of asked) await w.grant(id);
       out = await w.resume(asked.length > 0 ? "WAKE" : `answer to ${String(questionOf(out.paused))}`);
     }
+    expect(pauses).toEqual(["inner", "note_question q 0", "approval", "pay_confirm p 0"]);
     expect(heard).toEqual(["answer to inner"]);
     expect(w.answers).toEqual([["note_question", "q", "answer to note_question q 0"], ["pay_confirm", "p", "answer to pay_confirm p 0"]]);
     expect(out.done).toBe(true);
