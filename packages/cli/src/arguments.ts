@@ -28,10 +28,15 @@ export function readArguments(command: string, words: readonly string[], options
     allowPositionals: true,
     strict: false,
     tokens: true,
-    options: Object.fromEntries(Object.entries(options).map(([name, spec]) => [
-      name,
-      { type: spec.value === undefined ? "boolean" as const : "string" as const, ...(spec.short === undefined ? {} : { short: spec.short }) },
-    ])),
+    options: Object.fromEntries(
+      Object.entries(options).map(([name, spec]) => [
+        name,
+        {
+          type: spec.value === undefined ? ("boolean" as const) : ("string" as const),
+          ...(spec.short === undefined ? {} : { short: spec.short }),
+        },
+      ]),
+    ),
   });
   const files: string[] = [];
   const given = new Map<string, string | undefined>();
@@ -48,15 +53,29 @@ export function readArguments(command: string, words: readonly string[], options
   return { files, flag: (name) => given.has(name), value: (name) => given.get(name) };
 }
 
-function checkValue(token: { readonly name: string; readonly rawName: string; readonly value?: string | undefined; readonly inlineValue?: boolean | undefined }, what: string): void {
+function checkValue(
+  token: {
+    readonly name: string;
+    readonly rawName: string;
+    readonly value?: string | undefined;
+    readonly inlineValue?: boolean | undefined;
+  },
+  what: string,
+): void {
   const { name, rawName, value } = token;
   if (value === undefined || value === "") throw new Fault(`${rawName} needs a value: ${rawName} ${what}`);
   if (token.inlineValue !== true && value.length > 1 && value.startsWith("-")) {
-    throw new Fault(`${rawName} needs a value: ${rawName} ${what}`, `a value that begins with a dash is written --${name}=${value}`);
+    throw new Fault(
+      `${rawName} needs a value: ${rawName} ${what}`,
+      `a value that begins with a dash is written --${name}=${value}`,
+    );
   }
 }
 
 function unknownOption(command: string, name: string, options: OptionTable): Fault {
   const meant = didYouMean(name.replace(/^-+/, ""), Object.keys(options));
-  return new Fault(`writ ${command} has no option ${name}`, meant === undefined ? `see: writ help ${command}` : `did you mean --${meant}?`);
+  return new Fault(
+    `writ ${command} has no option ${name}`,
+    meant === undefined ? `see: writ help ${command}` : `did you mean --${meant}?`,
+  );
 }

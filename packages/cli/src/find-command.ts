@@ -12,6 +12,10 @@ export function findCommand(words: readonly string[]): { readonly name: string; 
 }
 
 export function unknownCommand(name: string): Fault {
-  const meant = didYouMean(name, Object.keys(COMMANDS)) ?? Object.keys(COMMANDS).find((command) => command.startsWith(`${name} `));
-  return new Fault(`there is no command "${name}"`, meant === undefined ? "see: writ help" : `did you mean: writ ${meant}?`);
+  const meant =
+    didYouMean(name, Object.keys(COMMANDS)) ?? Object.keys(COMMANDS).find((command) => command.startsWith(`${name} `));
+  return new Fault(
+    `there is no command "${name}"`,
+    meant === undefined ? "see: writ help" : `did you mean: writ ${meant}?`,
+  );
 }

@@ -30,16 +30,22 @@ async function dispatch(words: readonly string[], streams: Streams): Promise<Exi
     return EXIT.ok;
   }
   if (first === "--help" || first === "-h") return dispatch(["help", ...words.slice(1)], streams);
-  if (first.startsWith("-")) throw new Fault(`writ has no option ${first}`, "options stand after a command; see: writ help");
+  if (first.startsWith("-"))
+    throw new Fault(`writ has no option ${first}`, "options stand after a command; see: writ help");
   const { name, rest } = findCommand(words);
   const options = rest.slice(0, rest.includes("--") ? rest.indexOf("--") : rest.length);
-  if (options.some((word) => word === "--help" || word === "-h")) return dispatch(["help", ...name.split(" ")], streams);
+  if (options.some((word) => word === "--help" || word === "-h"))
+    return dispatch(["help", ...name.split(" ")], streams);
   const command = COMMANDS[name];
   if (command === undefined) throw new Fault(`there is no command "${name}"`);
   const args = readArguments(name, rest, command.options);
   const { least, most, what } = command.takes;
   if (args.files.length < least) throw new Fault(`writ ${name} needs a ${what}`, `usage: ${command.usage}`);
-  if (args.files.length > most) throw new Fault(`writ ${name} takes ${most === 1 ? `one ${what}` : `at most ${most}`}, not ${args.files.length}`, `usage: ${command.usage}`);
+  if (args.files.length > most)
+    throw new Fault(
+      `writ ${name} takes ${most === 1 ? `one ${what}` : `at most ${most}`}, not ${args.files.length}`,
+      `usage: ${command.usage}`,
+    );
   const { run: work } = await command.load();
   return work(args, streams);
 }
@@ -65,5 +71,8 @@ export function faultLine(error: unknown): string {
 function wordsOf(error: unknown): { readonly message: string; readonly help: string | undefined } {
   if (error instanceof Fault) return { message: error.message, help: error.help };
   const said = error instanceof Error ? error.message : String(error);
-  return { message: `a fault of writ itself: ${said.split("\n")[0] ?? ""}`, help: "please report it; WRIT_DEBUG=1 shows where it happened" };
+  return {
+    message: `a fault of writ itself: ${said.split("\n")[0] ?? ""}`,
+    help: "please report it; WRIT_DEBUG=1 shows where it happened",
+  };
 }

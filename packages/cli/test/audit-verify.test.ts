@@ -12,7 +12,16 @@ async function makeLog(records = 6): Promise<{ folder: string; log: string }> {
   const folder = join(temporary(), "audit");
   const audit = await fileAudit(folder);
   for (let index = 0; index < records; index += 1) {
-    await audit.append({ type: "policy", at: 1_767_600_000_000 + index, policy: { name: "acme.support", digest: HASH }, mode: "enforce", writ: "0.1.0" }, { durable: true });
+    await audit.append(
+      {
+        type: "policy",
+        at: 1_767_600_000_000 + index,
+        policy: { name: "acme.support", digest: HASH },
+        mode: "enforce",
+        writ: "0.1.0",
+      },
+      { durable: true },
+    );
   }
   await audit.close();
   return { folder, log: join(folder, "log.jsonl") };
@@ -62,20 +71,33 @@ describe("a log that is not", () => {
     const { folder, log } = await makeLog();
     const lines = linesOf(log);
     const bytes = readFileSync(log);
-    const start = Buffer.byteLength(lines.slice(0, seq).map((line) => `${line}\n`).join(""));
+    const start = Buffer.byteLength(
+      lines
+        .slice(0, seq)
+        .map((line) => `${line}\n`)
+        .join(""),
+    );
     bytes[start + 100] = (bytes[start + 100] ?? 0) ^ 1;
     writeFileSync(log, bytes);
     const ran = await writ(["audit", "verify", folder]);
     expect(ran.code).toBe(2);
     expect(ran.out).toMatch(/^NOT VERIFIED/);
     expect(ran.out).toMatch(new RegExp(`edited +line ${seq + 1}: Record ${seq} was changed`));
-    const json = JSON.parse((await writ(["audit", "verify", folder, "--json"])).out) as { problems: { seq?: number }[] };
+    const json = JSON.parse((await writ(["audit", "verify", folder, "--json"])).out) as {
+      problems: { seq?: number }[];
+    };
     expect(json.problems[0]).toMatchObject({ code: "edited", seq, line: seq + 1 });
   });
 
   test("a last record that was taken away is said", async () => {
     const { folder, log } = await makeLog();
-    writeFileSync(log, linesOf(log).slice(0, -1).map((line) => `${line}\n`).join(""));
+    writeFileSync(
+      log,
+      linesOf(log)
+        .slice(0, -1)
+        .map((line) => `${line}\n`)
+        .join(""),
+    );
     const ran = await writ(["audit", "verify", folder]);
     expect(ran.code).toBe(2);
     expect(ran.out).toContain("The log has 5 records, the checkpoint vouches for 6");
@@ -104,7 +126,14 @@ describe("--json", () => {
     expect(ran.code).toBe(0);
     const [origin = ""] = readFileSync(join(folder, "checkpoint"), "utf8").split("\n");
     expect(JSON.parse(ran.out)).toEqual({
-      format: "writ.audit.verify/1", folder, ok: true, key: "folder", records: 6, unsigned: 0, problems: [], omitted: 0,
+      format: "writ.audit.verify/1",
+      folder,
+      ok: true,
+      key: "folder",
+      records: 6,
+      unsigned: 0,
+      problems: [],
+      omitted: 0,
       checkpoint: { size: 6, verified: true, origin },
     });
   });

@@ -43,14 +43,20 @@ describe("usage", () => {
     expect(await writ(["--help"])).toMatchObject({ code: 0, err: "" });
     expect((await writ(["check", "--help"])).out).toContain("writ check FILE...");
     expect((await writ(["help", "audit", "verify"])).out).toContain("--checkpoint FILE");
-    const { version } = JSON.parse(readFileSync(join(import.meta.dirname, "..", "package.json"), "utf8")) as { version: string };
+    const { version } = JSON.parse(readFileSync(join(import.meta.dirname, "..", "package.json"), "utf8")) as {
+      version: string;
+    };
     expect((await writ(["--version"])).out).toBe(`${version}\n`);
   });
 
   test("with --json a fault is a document too", async () => {
     const ran = await writ(["audit", "verify", "gone", "--json"]);
     expect(ran.code).toBe(1);
-    expect(JSON.parse(ran.out)).toEqual({ format: "writ.error/1", ok: false, message: "cannot read gone: there is no such folder" });
+    expect(JSON.parse(ran.out)).toEqual({
+      format: "writ.error/1",
+      ok: false,
+      message: "cannot read gone: there is no such folder",
+    });
   });
 
   test("what is repeated from the command line cannot write to the terminal", async () => {
@@ -100,6 +106,14 @@ describe("small parts", () => {
 
   test("text for a terminal", () => {
     expect(safe("a\nb\u001B[0m\u202Ec\u{E0001}")).toBe("a\\u{a}b\\u{1b}[0m\\u{202e}c\\u{e0001}");
-    expect(columns([["a", "b", "c"], ["aaa", "", "c"]], 1)).toBe(" a    b  c\n aaa     c");
+    expect(
+      columns(
+        [
+          ["a", "b", "c"],
+          ["aaa", "", "c"],
+        ],
+        1,
+      ),
+    ).toBe(" a    b  c\n aaa     c");
   });
 });

@@ -16,7 +16,7 @@ const EXPECTED: Readonly<Record<string, readonly [place: string, code: string, w
   "cyclic-use-a": ["2:5", "E502", "cyclic-use-a.policy -> "],
   "cyclic-use-b": ["3:5", "E502", "cyclic-use-b.policy -> "],
   "duplicate-id": ["9:8", "E120", "declared first here"],
-  "empty": ["1:1", "E004", "begin with a header"],
+  empty: ["1:1", "E004", "begin with a header"],
   "exec-inline": ["8:6", "E403", "raise its `risk`"],
   "hidden-direction": ["8:3", "E016", "U+202E"],
   "missing-brace": ["11:1", "E005", "`}`"],
@@ -28,7 +28,7 @@ const EXPECTED: Readonly<Record<string, readonly [place: string, code: string, w
   "not-enforced": ["8:1", "E099", "does not enforce it yet"],
   "only-comments": ["1:1", "E004", "begin with a header"],
   "optional-without-has": ["8:32", "E113", "has(cc)"],
-  "semicolon": ["8:39", "E006", "no semicolons"],
+  semicolon: ["8:39", "E006", "no semicolons"],
   "tool-without-tier": ["8:6", "E401", "use std.tiers"],
   "unit-mismatch": ["8:42", "E111", "same unit"],
   "unknown-library": ["2:5", "E506", "did you mean `std.tiers`?"],
@@ -79,7 +79,12 @@ describe("a malformed policy gives an error with code, place and help", () => {
     ["brackets 100,000 deep", `policy t @ 1\nlet a = ${"(".repeat(100_000)}1${")".repeat(100_000)}\n`, "E009", "let"],
     ["an expression 100,000 long", `policy t @ 1\nlet a = ${"1 + ".repeat(100_000)}1\n`, "E009", "let"],
     ["a line of 1 MB", `policy t @ 1\nallow ${"a".repeat(1_000_000)} on * { }\n`, "E0", "name"],
-    ["control characters in what is quoted", 'policy t @ 1\nallow a on * { because "\u001B]0;owned\u0007\u009B2J" }\n', "E00", "text"],
+    [
+      "control characters in what is quoted",
+      'policy t @ 1\nallow a on * { because "\u001B]0;owned\u0007\u009B2J" }\n',
+      "E00",
+      "text",
+    ],
   ])("%s", async (_, content, code, word) => {
     const cwd = temporary();
     writeFileSync(join(cwd, "x.policy"), content);
@@ -93,7 +98,12 @@ describe("a malformed policy gives an error with code, place and help", () => {
   });
 
   test("by standard input too", async () => {
-    expectError(await writ(["check", "-"], { input: "policy t @ 1\nallow a on nothing { }\n" }), "2:12", "E101", "no tool is declared");
+    expectError(
+      await writ(["check", "-"], { input: "policy t @ 1\nallow a on nothing { }\n" }),
+      "2:12",
+      "E101",
+      "no tool is declared",
+    );
     const ran = await writ(["check", "-"], { input: "x".repeat(10 * 1024 * 1024) });
     expect(ran.code).toBe(3);
     expect(ran.out).toMatch(/^<stdin>:1:1: error\[E001\]/);

@@ -41,7 +41,11 @@ function folderWith(files: Readonly<Record<string, string>>): string {
 describe("writ check", () => {
   test("says what a policy holds", async () => {
     const cwd = folderWith({ "desk.policy": GOOD + TESTS });
-    expect(await writ(["check", "desk.policy"], { cwd })).toEqual({ code: 0, out: "desk.policy: ok (1 tool, 2 rules, 1 test)\n", err: "" });
+    expect(await writ(["check", "desk.policy"], { cwd })).toEqual({
+      code: 0,
+      out: "desk.policy: ok (1 tool, 2 rules, 1 test)\n",
+      err: "",
+    });
   });
 
   test("a warning is shown and changes nothing", async () => {
@@ -53,11 +57,16 @@ describe("writ check", () => {
   });
 
   test("places are paths from here, in files that are used as well", async () => {
-    const cwd = folderWith({ "a/desk.policy": GOOD.replace("use std.tiers", 'use std.tiers\nuse "./b/more.policy"'), "a/b/more.policy": "policy acme.more @ 1\nlet x = nothing\n" });
+    const cwd = folderWith({
+      "a/desk.policy": GOOD.replace("use std.tiers", 'use std.tiers\nuse "./b/more.policy"'),
+      "a/b/more.policy": "policy acme.more @ 1\nlet x = nothing\n",
+    });
     const ran = await writ(["check", "a/desk.policy"], { cwd });
     expect(ran.code).toBe(3);
     expect(ran.out).toContain(`${join("a", "b", "more.policy")}:2:9: error`);
-    const json = JSON.parse((await writ(["check", "a/desk.policy", "--json"], { cwd })).out) as { files: { diagnostics: { span: { file: string } }[] }[] };
+    const json = JSON.parse((await writ(["check", "a/desk.policy", "--json"], { cwd })).out) as {
+      files: { diagnostics: { span: { file: string } }[] }[];
+    };
     expect(json.files[0]?.diagnostics.map(({ span }) => span.file)).toContain(join("a", "b", "more.policy"));
   });
 
@@ -70,8 +79,27 @@ describe("writ check", () => {
       format: "writ.check/1",
       ok: false,
       files: [
-        { file: "desk.policy", ok: true, policy: { name: "acme.desk", version: 2 }, tools: 1, rules: 2, tests: 0, diagnostics: [] },
-        { file: "broken.policy", ok: false, diagnostics: [{ code: "E101", severity: "error", suggestion: "pay.refund", span: { file: "broken.policy", line: 9, column: 15 } }] },
+        {
+          file: "desk.policy",
+          ok: true,
+          policy: { name: "acme.desk", version: 2 },
+          tools: 1,
+          rules: 2,
+          tests: 0,
+          diagnostics: [],
+        },
+        {
+          file: "broken.policy",
+          ok: false,
+          diagnostics: [
+            {
+              code: "E101",
+              severity: "error",
+              suggestion: "pay.refund",
+              span: { file: "broken.policy", line: 9, column: 15 },
+            },
+          ],
+        },
         { file: "gone.policy", ok: false, fault: "cannot read gone.policy: there is no such file" },
       ],
     });
@@ -81,7 +109,18 @@ describe("writ check", () => {
     const cwd = folderWith({ "desk.policy": GOOD, "broken.policy": BROKEN });
     mkdirSync(join(cwd, "folder.policy"));
     symlinkSync("circle.policy", join(cwd, "circle.policy"));
-    const ran = await writ(["check", "gone.policy", "folder.policy", "circle.policy", "desk.policy/x.policy", "desk.policy", "broken.policy"], { cwd });
+    const ran = await writ(
+      [
+        "check",
+        "gone.policy",
+        "folder.policy",
+        "circle.policy",
+        "desk.policy/x.policy",
+        "desk.policy",
+        "broken.policy",
+      ],
+      { cwd },
+    );
     expect(ran.code).toBe(1);
     expect(ran.err.split("\n")).toEqual([
       "writ: cannot read gone.policy: there is no such file",
@@ -98,7 +137,11 @@ describe("writ check", () => {
     if (process.getuid?.() === 0) return context.skip("root may read every file");
     const cwd = folderWith({ "desk.policy": GOOD });
     chmodSync(join(cwd, "desk.policy"), 0);
-    expect(await writ(["check", "desk.policy"], { cwd })).toEqual({ code: 1, out: "", err: "writ: cannot read desk.policy: permission denied\n" });
+    expect(await writ(["check", "desk.policy"], { cwd })).toEqual({
+      code: 1,
+      out: "",
+      err: "writ: cannot read desk.policy: permission denied\n",
+    });
   });
 
   test("a device and a second standard input are refused, not waited for", async () => {
@@ -117,7 +160,11 @@ describe("writ check", () => {
 describe("writ test", () => {
   test("tests that pass", async () => {
     const ran = await writ(["test", "desk.policy"], { cwd: folderWith({ "desk.policy": GOOD + TESTS }) });
-    expect(ran).toEqual({ code: 0, err: "", out: "desk.policy\n  ok      as it should be (2 calls)\n\n1 test: 1 passed, 0 failed\n" });
+    expect(ran).toEqual({
+      code: 0,
+      err: "",
+      out: "desk.policy\n  ok      as it should be (2 calls)\n\n1 test: 1 passed, 0 failed\n",
+    });
   });
 
   test("a test that fails says where, what and why", async () => {
@@ -133,7 +180,11 @@ describe("writ test", () => {
 
   test("a file without tests is said", async () => {
     const ran = await writ(["test", "desk.policy"], { cwd: folderWith({ "desk.policy": GOOD }) });
-    expect(ran).toEqual({ code: 0, err: "", out: "desk.policy\n  no tests stand in this file\n\n0 tests: 0 passed, 0 failed\n" });
+    expect(ran).toEqual({
+      code: 0,
+      err: "",
+      out: "desk.policy\n  no tests stand in this file\n\n0 tests: 0 passed, 0 failed\n",
+    });
   });
 
   test("errors in a policy come before tests that fail, and a fault before both", async () => {
@@ -152,23 +203,34 @@ describe("writ test", () => {
       ok: false,
       passed: 0,
       failed: 1,
-      files: [{
-        file: "desk.policy",
-        ok: false,
-        diagnostics: [],
-        tests: [{
-          name: "as it should not be",
+      files: [
+        {
+          file: "desk.policy",
           ok: false,
-          at: { file: "desk.policy", line: 9 },
-          calls: [{
-            tool: "pay.refund",
-            args: { customer: "c9", amount: { amount: 99, currency: "USD" } },
-            at: { file: "desk.policy", line: 11, column: 3 },
-            expected: { effect: "allow", by: ["small"], from: [] },
-            got: { effect: "ask", by: ["big"], demands: [{ rule: "big", from: ["manager"] }], tier: { name: "high", isolate: "container" } },
-          }],
-        }],
-      }],
+          diagnostics: [],
+          tests: [
+            {
+              name: "as it should not be",
+              ok: false,
+              at: { file: "desk.policy", line: 9 },
+              calls: [
+                {
+                  tool: "pay.refund",
+                  args: { customer: "c9", amount: { amount: 99, currency: "USD" } },
+                  at: { file: "desk.policy", line: 11, column: 3 },
+                  expected: { effect: "allow", by: ["small"], from: [] },
+                  got: {
+                    effect: "ask",
+                    by: ["big"],
+                    demands: [{ rule: "big", from: ["manager"] }],
+                    tier: { name: "high", isolate: "container" },
+                  },
+                },
+              ],
+            },
+          ],
+        },
+      ],
     });
   });
 });
@@ -226,11 +288,19 @@ describe("writ explain", () => {
     const ran = await writ(["explain", "e101"]);
     expect(ran).toMatchObject({ code: 0, err: "" });
     expect(ran.out).toMatch(/^error E101: an unknown tool\n/);
-    expect(JSON.parse((await writ(["explain", "E101", "--json"])).out)).toMatchObject({ format: "writ.explain/1", code: "E101", severity: "error" });
+    expect(JSON.parse((await writ(["explain", "E101", "--json"])).out)).toMatchObject({
+      format: "writ.explain/1",
+      code: "E101",
+      severity: "error",
+    });
   });
 
   test("a code that is none", async () => {
-    expect(await writ(["explain", "E1O1"])).toMatchObject({ code: 1, out: "", err: "writ: there is no diagnostic E1O1 (did you mean E101?)\n" });
+    expect(await writ(["explain", "E1O1"])).toMatchObject({
+      code: 1,
+      out: "",
+      err: "writ: there is no diagnostic E1O1 (did you mean E101?)\n",
+    });
     expect((await writ(["explain", "constructor"])).code).toBe(1);
   });
 });

@@ -55,7 +55,11 @@ export async function rehearse(policy: Bundle): Promise<Rehearsal> {
       return {
         async call({ roles, session: id, identity }, { tool, args, returns }) {
           const session = createSession({
-            program, audit, state, clock, approvals,
+            program,
+            audit,
+            state,
+            clock,
+            approvals,
             session: id,
             identity: { ...identity, session: { ...identity.session, id } },
             closed: () => false,
@@ -63,7 +67,8 @@ export async function rehearse(policy: Bundle): Promise<Rehearsal> {
           });
           const outcome = await session.call({ tool, args }, () => structuredClone(returns));
           // Nobody answers in a test: an approval left behind would make a later call expire instead of ask.
-          for (const { key, version } of await state.list("approval/")) await state.compareAndSet(key, version, undefined);
+          for (const { key, version } of await state.list("approval/"))
+            await state.compareAndSet(key, version, undefined);
           return outcome;
         },
       };

@@ -6,9 +6,10 @@ import type { Got } from "./policy-tester-report.js";
 /** What the guard made of a call, in the words of a test. */
 export function gotOf(outcome: Outcome, tool: string, bundle: Bundle): Got {
   const { decision } = outcome;
-  const by = outcome.status === "refused" && outcome.cause !== "policy" && outcome.cause !== "input" && outcome.cause !== "tier"
-    ? [outcome.cause]
-    : decision.reasons.map((reason) => reason.by);
+  const by =
+    outcome.status === "refused" && outcome.cause !== "policy" && outcome.cause !== "input" && outcome.cause !== "tier"
+      ? [outcome.cause]
+      : decision.reasons.map((reason) => reason.by);
   const effect = outcome.status === "waiting" ? "ask" : outcome.status === "refused" ? "forbid" : "allow";
   const demands = effect === "ask" ? decision.demands.map(({ by: rule, from }) => ({ rule, from })) : [];
   const named = decision.tier ?? ownTier(tool, bundle);
@@ -29,16 +30,20 @@ export function judge(expected: TestCall, got: Got, outcome: Outcome): readonly 
   const problems: string[] = [];
   if (got.effect !== expected.effect) problems.push(`the test says ${expected.effect}, the policy says ${got.effect}`);
   const unread = got.by.includes("input");
-  if (unread && !expected.by.includes("input")) problems.push("the call does not normalise; a test that means this says `by input`");
+  if (unread && !expected.by.includes("input"))
+    problems.push("the call does not normalise; a test that means this says `by input`");
   const missing = unread && problems.length > 0 ? [] : expected.by.filter((rule) => !got.by.includes(rule));
   for (const rule of missing) problems.push(`${rule} is not among the reasons (${got.by.join(", ") || "none"})`);
   if (expected.from.length > 0 && got.effect === "ask") {
     const roles = askedOf(got, expected.by);
-    if (!same(roles, expected.from)) problems.push(`the test says from ${expected.from.join(", ")}, the policy asks ${roles.join(", ") || "nobody"}`);
+    if (!same(roles, expected.from))
+      problems.push(`the test says from ${expected.from.join(", ")}, the policy asks ${roles.join(", ") || "nobody"}`);
   }
   const { isolated } = expected;
   if (isolated !== undefined && isolated !== got.tier?.name && isolated !== got.tier?.isolate) {
-    problems.push(`the test says isolated ${isolated}, the call runs in ${got.tier === undefined ? "no tier" : `${got.tier.isolate} (tier ${got.tier.name})`}`);
+    problems.push(
+      `the test says isolated ${isolated}, the call runs in ${got.tier === undefined ? "no tier" : `${got.tier.isolate} (tier ${got.tier.name})`}`,
+    );
   }
   return problems;
 }

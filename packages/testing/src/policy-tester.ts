@@ -25,10 +25,11 @@ export async function runPolicyTests(policy: TestedPolicy): Promise<PolicyTestRe
   const rehearsal = await rehearse(policy.bundle);
   const tests: PolicyTestResult[] = [];
   for (const test of policy.tests) tests.push(await runTest(rehearsal, policy.bundle, test));
+  const { name, version } = policy.bundle.policy;
   const passed = tests.filter(({ ok }) => ok).length;
   return {
     ok: passed === tests.length,
-    policy: { ...policy.bundle.policy, digest: rehearsal.digest },
+    policy: { name, ...(version === undefined ? {} : { version }), digest: rehearsal.digest },
     passed,
     failed: tests.length - passed,
     tests,
@@ -79,7 +80,11 @@ async function runCall(stage: Stage, bundle: Bundle, scenery: Scenery, step: Tes
       identity: { user: { id: "test-user", ...user }, agent, session },
     },
     // A host knows a tool by its `as`.
-    { tool: bundle.tools.find(({ name }) => name === step.tool)?.as ?? step.tool, args: step.args, returns: step.returns ?? null },
+    {
+      tool: bundle.tools.find(({ name }) => name === step.tool)?.as ?? step.tool,
+      args: step.args,
+      returns: step.returns ?? null,
+    },
   );
   const got = gotOf(outcome, step.tool, bundle);
   const problems = judge(step, got, outcome);
@@ -88,7 +93,12 @@ async function runCall(stage: Stage, bundle: Bundle, scenery: Scenery, step: Tes
     tool: step.tool,
     args: step.args,
     ok: problems.length === 0,
-    expected: { effect: step.effect, by: step.by, from: step.from, ...(step.isolated === undefined ? {} : { isolated: step.isolated }) },
+    expected: {
+      effect: step.effect,
+      by: step.by,
+      from: step.from,
+      ...(step.isolated === undefined ? {} : { isolated: step.isolated }),
+    },
     got,
     problems,
     explanation: outcome.explanation,

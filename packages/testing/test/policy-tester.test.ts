@@ -39,7 +39,11 @@ forbid night on crm.purge { when now > 2026-06-01T00:00:00Z }
 `;
 
 async function runTests(tests: string): Promise<PolicyTestReport> {
-  const { bundle, tests: found, diagnostics } = await compile("desk.policy", memoryHost({ "desk.policy": POLICY + tests }));
+  const {
+    bundle,
+    tests: found,
+    diagnostics,
+  } = await compile("desk.policy", memoryHost({ "desk.policy": POLICY + tests }));
   expect(diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
   return runPolicyTests({ bundle: bundle!, tests: found });
 }
@@ -55,45 +59,85 @@ describe("a test passes where the policy does what it says", () => {
     ["a grant", ["as support", 'call crm.look_up(id: "c9") => allow by look_up returns "Ann"']],
     ["nobody by default", ['call crm.look_up(id: "c9") => forbid']],
     ["no grant for another role", ["as manager", 'call crm.look_up(id: "c9") => forbid by default']],
-    ["a question", ["as support", 'call pay.refund(customer: "c9", amount: 120 USD) => ask by big_refund from manager, owner']],
-    ["the same question again, after it would have expired", [
-      "as support",
-      'call pay.refund(customer: "c9", amount: 120 USD) => ask',
-      'call pay.refund(customer: "c9", amount: 120 USD) => ask',
-      "wait 1h",
-      'call pay.refund(customer: "c9", amount: 120 USD) => ask by big_refund',
-    ]],
-    ["claims", ['as support with session.participants = ["ann@acme.com"]', 'call mail.send(to: ["ann@acme.com"], subject: "hi") => allow by reply']],
-    ["an absent claim grants nothing", ["as support", 'call mail.send(to: ["ann@acme.com"], subject: "hi") => forbid by default']],
-    ["a refusal over a grant", ['as support with session.participants = ["x@evil.test"]', 'call mail.send(to: ["x@evil.test"], subject: "hi") => forbid by outside']],
-    ["a call that does not normalise", ["as support", 'call mail.send(to: ["no address"], subject: "hi") => forbid by input']],
-    ["a tier and its backend", ["as support", 'call job.run(name: "x") => allow isolated high', 'call job.run(name: "x") => allow isolated container']],
+    [
+      "a question",
+      ["as support", 'call pay.refund(customer: "c9", amount: 120 USD) => ask by big_refund from manager, owner'],
+    ],
+    [
+      "the same question again, after it would have expired",
+      [
+        "as support",
+        'call pay.refund(customer: "c9", amount: 120 USD) => ask',
+        'call pay.refund(customer: "c9", amount: 120 USD) => ask',
+        "wait 1h",
+        'call pay.refund(customer: "c9", amount: 120 USD) => ask by big_refund',
+      ],
+    ],
+    [
+      "claims",
+      [
+        'as support with session.participants = ["ann@acme.com"]',
+        'call mail.send(to: ["ann@acme.com"], subject: "hi") => allow by reply',
+      ],
+    ],
+    [
+      "an absent claim grants nothing",
+      ["as support", 'call mail.send(to: ["ann@acme.com"], subject: "hi") => forbid by default'],
+    ],
+    [
+      "a refusal over a grant",
+      [
+        'as support with session.participants = ["x@evil.test"]',
+        'call mail.send(to: ["x@evil.test"], subject: "hi") => forbid by outside',
+      ],
+    ],
+    [
+      "a call that does not normalise",
+      ["as support", 'call mail.send(to: ["no address"], subject: "hi") => forbid by input'],
+    ],
+    [
+      "a tier and its backend",
+      [
+        "as support",
+        'call job.run(name: "x") => allow isolated high',
+        'call job.run(name: "x") => allow isolated container',
+      ],
+    ],
     ["a tool that hosts know by another name", ["as owner", 'call crm.purge(id: "x") => allow by purge']],
     ["an instant", ["as owner", "at 2026-07-01T00:00:00Z", 'call crm.purge(id: "x") => forbid by night']],
     ["two roles", ["as support, owner", 'call crm.purge(id: "x") => allow', 'call crm.look_up(id: "x") => allow']],
-    ["another person in the same test", ["as support", 'call crm.look_up(id: "x") => allow', "as owner", 'call crm.look_up(id: "x") => forbid']],
+    [
+      "another person in the same test",
+      ["as support", 'call crm.look_up(id: "x") => allow', "as owner", 'call crm.look_up(id: "x") => forbid'],
+    ],
   ])("%s", async (_, steps) => {
     expect((await problems(...steps)).flat()).toEqual([]);
   });
 
   test("limits count what was allowed, and nothing else, and slide", async () => {
     const small = 'call pay.refund(customer: "c9", amount: 20 USD)';
-    expect((await problems(
-      "as support",
-      'call pay.refund(customer: "c 9", amount: 20 USD) => forbid by input',
-      'call pay.refund(customer: "c9", amount: 120 USD) => ask',
-      `${small} => allow`,
-      "wait 30m",
-      `${small} => allow`,
-      `${small} => forbid by limit`,
-      "wait 31m",
-      `${small} => allow`,
-      `${small} => forbid by limit`,
-    )).flat()).toEqual([]);
+    expect(
+      (
+        await problems(
+          "as support",
+          'call pay.refund(customer: "c 9", amount: 20 USD) => forbid by input',
+          'call pay.refund(customer: "c9", amount: 120 USD) => ask',
+          `${small} => allow`,
+          "wait 30m",
+          `${small} => allow`,
+          `${small} => forbid by limit`,
+          "wait 31m",
+          `${small} => allow`,
+          `${small} => forbid by limit`,
+        )
+      ).flat(),
+    ).toEqual([]);
   });
 
   test("each test has limits of its own", async () => {
-    const calls = Array.from({ length: 2 }, () => 'call pay.refund(customer: "c9", amount: 20 USD) => allow').join("\n");
+    const calls = Array.from({ length: 2 }, () => 'call pay.refund(customer: "c9", amount: 20 USD) => allow').join(
+      "\n",
+    );
     const report = await runTests(`test "a" { as support ${calls} }\ntest "b" { as support ${calls} }\n`);
     expect(report).toMatchObject({ ok: true, passed: 2, failed: 0 });
   });
@@ -101,12 +145,39 @@ describe("a test passes where the policy does what it says", () => {
 
 describe("a test fails where it does not, and says why", () => {
   test.each([
-    ["another effect", ["as support", 'call crm.look_up(id: "c9") => forbid'], /^the test says forbid, the policy says allow$/],
-    ["another reason", ["as support", 'call crm.look_up(id: "c9") => allow by reply'], /^reply is not among the reasons \(look_up\)$/],
-    ["fewer who may agree", ["as support", 'call pay.refund(customer: "c9", amount: 120 USD) => ask from manager'], /^the test says from manager, the policy asks manager, owner$/],
-    ["another tier", ["as support", 'call job.run(name: "x") => allow isolated inline'], /^the test says isolated inline, the call runs in container \(tier high\)$/],
-    ["a limit that is not reached", ["as support", 'call pay.refund(customer: "c9", amount: 1 USD) => forbid by limit'], /^the test says forbid/],
-    ["a default where a rule refuses", ['as support with session.participants = ["x@evil.test"]', 'call mail.send(to: ["x@evil.test"], subject: "hi") => forbid by default'], /^default is not among the reasons \(outside\)$/],
+    [
+      "another effect",
+      ["as support", 'call crm.look_up(id: "c9") => forbid'],
+      /^the test says forbid, the policy says allow$/,
+    ],
+    [
+      "another reason",
+      ["as support", 'call crm.look_up(id: "c9") => allow by reply'],
+      /^reply is not among the reasons \(look_up\)$/,
+    ],
+    [
+      "fewer who may agree",
+      ["as support", 'call pay.refund(customer: "c9", amount: 120 USD) => ask from manager'],
+      /^the test says from manager, the policy asks manager, owner$/,
+    ],
+    [
+      "another tier",
+      ["as support", 'call job.run(name: "x") => allow isolated inline'],
+      /^the test says isolated inline, the call runs in container \(tier high\)$/,
+    ],
+    [
+      "a limit that is not reached",
+      ["as support", 'call pay.refund(customer: "c9", amount: 1 USD) => forbid by limit'],
+      /^the test says forbid/,
+    ],
+    [
+      "a default where a rule refuses",
+      [
+        'as support with session.participants = ["x@evil.test"]',
+        'call mail.send(to: ["x@evil.test"], subject: "hi") => forbid by default',
+      ],
+      /^default is not among the reasons \(outside\)$/,
+    ],
   ])("%s", async (_, steps, said) => {
     const [found] = await problems(...steps);
     expect(found?.[0]).toMatch(said);
@@ -139,12 +210,22 @@ test("no tests is a report of none", async () => {
 
 test("a guard cannot be made to suppose roles or to skip isolation", async () => {
   const { bundle } = await compile("desk.policy", memoryHost({ "desk.policy": POLICY }));
-  const smuggled = { rehearsal: { supposed: new Set(["support", "owner"]) }, supposed: new Set(["support"]), roles: ["support"] };
+  const smuggled = {
+    rehearsal: { supposed: new Set(["support", "owner"]) },
+    supposed: new Set(["support"]),
+    roles: ["support"],
+  };
   const guard = await createGuard({ policy: bundle!, audit: memoryAudit(), state: memoryStore(), ...smuggled });
-  const session = await guard.session({ user: { id: "eve", ...{ roles: ["support"] } }, ...smuggled });
+  const session = await guard.session({ user: { id: "eve", roles: ["support"] }, ...smuggled });
   let ran = 0;
-  for (const call of [{ tool: "crm.look_up", args: { id: "c9" } }, { tool: "job.run", args: { name: "x" } }]) {
-    const outcome = await session.call({ ...call, ...smuggled }, Object.assign(() => (ran += 1), smuggled));
+  for (const call of [
+    { tool: "crm.look_up", args: { id: "c9" } },
+    { tool: "job.run", args: { name: "x" } },
+  ]) {
+    const outcome = await session.call(
+      { ...call, ...smuggled },
+      Object.assign(() => (ran += 1), smuggled),
+    );
     expect(outcome.status).toBe("refused");
   }
   const real = await guard.session({ user: { id: "sue", groups: ["support"] } });

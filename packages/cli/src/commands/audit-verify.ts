@@ -24,7 +24,8 @@ export const run: Run = async (args, streams) => {
 async function checkFolder(folder: string): Promise<void> {
   try {
     const found = await stat(folder);
-    if (!found.isDirectory()) throw new Fault(`${folder} is no folder`, "give the folder that the guard's fileAudit(...) was given");
+    if (!found.isDirectory())
+      throw new Fault(`${folder} is no folder`, "give the folder that the guard's fileAudit(...) was given");
   } catch (error) {
     if (error instanceof Fault) throw error;
     const why = systemCode(error) === "ENOENT" ? "there is no such folder" : systemWords(error);
@@ -38,7 +39,8 @@ const VERIFIER_KEY = /^[^\s+]{1,256}\+[0-9a-f]{8}\+[A-Za-z0-9+/=]{44}$/;
 async function readKey(given: string): Promise<string> {
   if (VERIFIER_KEY.test(given)) return given;
   const text = (await readText("--key", given)).trim();
-  if (!VERIFIER_KEY.test(text)) throw new Fault(`${given} holds no public key of a log`, "a key looks like the text in log.pub: name+id+base64");
+  if (!VERIFIER_KEY.test(text))
+    throw new Fault(`${given} holds no public key of a log`, "a key looks like the text in log.pub: name+id+base64");
   return text;
 }
 
@@ -63,7 +65,10 @@ async function readText(option: string, path: string): Promise<string> {
 }
 
 function describe(folder: string, found: AuditVerification, checkpointGiven: boolean, paint: Paint): string {
-  const rows: string[][] = [["records", String(found.records)], ["checkpoint", describeCheckpoint(found, checkpointGiven)]];
+  const rows: string[][] = [
+    ["records", String(found.records)],
+    ["checkpoint", describeCheckpoint(found, checkpointGiven)],
+  ];
   if (found.checkpoint?.verified === true) rows.push(["unsigned", describeUnsigned(found.unsigned)]);
   rows.push(["key", describeKey(found)]);
   const problems = found.problems.map((problem) => [
@@ -72,7 +77,9 @@ function describe(folder: string, found: AuditVerification, checkpointGiven: boo
   ]);
   if (found.omitted > 0) problems.push(["", `and ${count(found.omitted, "problem")} more`]);
   const head = found.ok ? paint("good", "verified") : paint("bad", "NOT VERIFIED");
-  return [`${head}  ${safe(folder)}`, ...(problems.length === 0 ? [] : [columns(problems, 2), ""]), columns(rows, 2)].join("\n").concat("\n");
+  return [`${head}  ${safe(folder)}`, ...(problems.length === 0 ? [] : [columns(problems, 2), ""]), columns(rows, 2)]
+    .join("\n")
+    .concat("\n");
 }
 
 function describeKey(found: AuditVerification): string {

@@ -25,7 +25,14 @@ export const run: Run = async (args, streams) => {
     documents.push({
       file: compiled.file,
       ok: bundle !== undefined,
-      ...(bundle === undefined ? {} : { policy: { ...bundle.policy, digest }, tools: bundle.tools.length, rules: bundle.rules.length, tests: tests.length }),
+      ...(bundle === undefined
+        ? {}
+        : {
+            policy: { ...bundle.policy, digest },
+            tools: bundle.tools.length,
+            rules: bundle.rules.length,
+            tests: tests.length,
+          }),
       diagnostics: jsonDiagnostics(compiled),
     });
     if (!json) await streams.out(`${describeDiagnostics(compiled, streams.color)}${summary(compiled, paint)}\n`);
@@ -39,6 +46,10 @@ function summary({ file, compilation }: Compiled, paint: ReturnType<typeof paint
   const { bundle, diagnostics, tests } = compilation;
   const said = countDiagnostics(diagnostics);
   if (bundle === undefined) return `${safe(file)}: ${paint("bad", said)}`;
-  const holds = [count(bundle.tools.length, "tool"), count(bundle.rules.length, "rule"), count(tests.length, "test")].join(", ");
+  const holds = [
+    count(bundle.tools.length, "tool"),
+    count(bundle.rules.length, "rule"),
+    count(tests.length, "test"),
+  ].join(", ");
   return `${safe(file)}: ${paint("good", "ok")} (${holds})${said === "" ? "" : `, ${paint("warning", said)}`}`;
 }

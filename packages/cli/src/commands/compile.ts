@@ -26,7 +26,11 @@ export const run: Run = async (args, streams) => {
   if (out !== undefined) await writeWhole(out, text, file);
   if (json) {
     await writeJson(streams, "writ.compile/1", {
-      ok: true, file: compiled.file, policy: { ...bundle.policy, digest }, ...(out === undefined ? { bundle } : { out }), diagnostics: said,
+      ok: true,
+      file: compiled.file,
+      policy: { ...bundle.policy, digest },
+      ...(out === undefined ? { bundle } : { out }),
+      diagnostics: said,
     });
     return EXIT.ok;
   }
@@ -48,7 +52,8 @@ function bytesOf(bundle: Bundle): string {
 
 /** Writes a file as a whole or not at all: a reader never finds half a bundle. */
 async function writeWhole(path: string, text: string, source: string): Promise<void> {
-  if (await sameFile(path, source)) throw new Fault(`${path} is the policy itself`, "choose another name for the bundle");
+  if (await sameFile(path, source))
+    throw new Fault(`${path} is the policy itself`, "choose another name for the bundle");
   const draft = `${path}.${process.pid}.tmp`;
   try {
     await writeFile(draft, text, { flag: "wx" });

@@ -11,14 +11,22 @@ export const run: Run = async (args, streams) => {
   const code = (args.files[0] ?? "").toUpperCase();
   if (!isCode(code)) {
     const meant = didYouMean(code, CODES);
-    throw new Fault(`there is no diagnostic ${code}`, meant === undefined ? "codes look like E101; check prints them in brackets" : `did you mean ${meant}?`);
+    throw new Fault(
+      `there is no diagnostic ${code}`,
+      meant === undefined ? "codes look like E101; check prints them in brackets" : `did you mean ${meant}?`,
+    );
   }
   const { severity, title, explanation, example } = CATALOG[code];
   if (args.flag("json")) {
     await writeJson(streams, "writ.explain/1", { ok: true, code, severity, title, explanation, example });
     return EXIT.ok;
   }
-  const lines = example.split("\n").map((line) => `  ${safe(line)}`).join("\n");
-  await streams.out(`${painter(streams.color)("strong", `${severity} ${code}: ${title}`)}\n\n${explanation}\n\nFor example:\n\n${lines}\n`);
+  const lines = example
+    .split("\n")
+    .map((line) => `  ${safe(line)}`)
+    .join("\n");
+  await streams.out(
+    `${painter(streams.color)("strong", `${severity} ${code}: ${title}`)}\n\n${explanation}\n\nFor example:\n\n${lines}\n`,
+  );
   return EXIT.ok;
 };

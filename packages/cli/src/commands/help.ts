@@ -14,7 +14,10 @@ export const run: Run = async (args, streams) => {
 
 /** All commands, a line each. */
 export function overview(): string {
-  const rows = Object.entries(COMMANDS).map(([name, { takes, summary }]) => [`writ ${name} ${takes.most > 2 ? `${takes.what}...` : takes.what}`, summary]);
+  const rows = Object.entries(COMMANDS).map(([name, { takes, summary }]) => [
+    `writ ${name} ${takes.most > 2 ? `${takes.what}...` : takes.what}`,
+    summary,
+  ]);
   return `writ: checks, tests and compiles policies, verifies audit logs
 
 ${columns(rows, 2)}

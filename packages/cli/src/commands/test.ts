@@ -36,12 +36,17 @@ export const run: Run = async (args, streams) => {
     if (json) continue;
     if (report === undefined) {
       const { diagnostics } = compiled.compilation;
-      await streams.out(`${describeDiagnostics(compiled, streams.color)}${safe(compiled.file)}: ${paint("bad", countDiagnostics(diagnostics))}; its tests were not run\n\n`);
+      await streams.out(
+        `${describeDiagnostics(compiled, streams.color)}${safe(compiled.file)}: ${paint("bad", countDiagnostics(diagnostics))}; its tests were not run\n\n`,
+      );
     } else await streams.out(`${safe(compiled.file)}\n${describeReport(report, compiled.path, paint)}\n`);
   }
   const code = worst(codes);
   if (json) await writeJson(streams, "writ.test/1", { ok: code === EXIT.ok, ...totals, files: documents });
-  else await streams.out(`${count(totals.passed + totals.failed, "test")}: ${totals.passed} passed, ${totals.failed} failed\n`);
+  else
+    await streams.out(
+      `${count(totals.passed + totals.failed, "test")}: ${totals.passed} passed, ${totals.failed} failed\n`,
+    );
   return code;
 };
 

@@ -18,7 +18,9 @@ export function countDiagnostics(diagnostics: readonly Diagnostic[]): string {
   const errors = diagnostics.filter(({ severity }) => severity === "error").length;
   const warnings = count(diagnostics.length - errors, "warning");
   if (errors === 0) return diagnostics.length === 0 ? "" : warnings;
-  return diagnostics.length === errors ? count(errors, "error") : `${count(errors, "error")} (${warnings} held back until there are none)`;
+  return diagnostics.length === errors
+    ? count(errors, "error")
+    : `${count(errors, "error")} (${warnings} held back until there are none)`;
 }
 
 /** All diagnostics as data, with the paths that a person at this prompt can open. */

@@ -7,11 +7,13 @@ type Path = (source: string) => string;
 /** A file's tests, a line each, and what differs in those that failed. */
 export function describeReport(report: PolicyTestReport, path: Path, paint: Paint): string {
   if (report.tests.length === 0) return "  no tests stand in this file\n";
-  return report.tests.map((test) => {
-    const mark = test.ok ? paint("good", "ok    ") : paint("bad", "FAILED");
-    const failed = test.calls.filter(({ ok }) => !ok).map((call) => describeCall(call, path));
-    return `  ${mark}  ${safe(test.name)} (${count(test.calls.length, "call")})\n${failed.join("")}`;
-  }).join("");
+  return report.tests
+    .map((test) => {
+      const mark = test.ok ? paint("good", "ok    ") : paint("bad", "FAILED");
+      const failed = test.calls.filter(({ ok }) => !ok).map((call) => describeCall(call, path));
+      return `  ${mark}  ${safe(test.name)} (${count(test.calls.length, "call")})\n${failed.join("")}`;
+    })
+    .join("");
 }
 
 function describeCall(call: PolicyTestCallResult, path: Path): string {
@@ -37,7 +39,8 @@ function describeArgs({ args }: PolicyTestCallResult): string {
 
 /** A value as a test writes it, as far as its JSON tells. */
 function describeValue(value: Json): string {
-  if (typeof value !== "object" || value === null || isList(value) || Object.keys(value).length !== 2) return JSON.stringify(value);
+  if (typeof value !== "object" || value === null || isList(value) || Object.keys(value).length !== 2)
+    return JSON.stringify(value);
   const { amount, currency } = value;
   return typeof amount === "number" && typeof currency === "string" ? `${amount} ${currency}` : JSON.stringify(value);
 }

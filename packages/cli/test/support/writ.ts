@@ -14,7 +14,14 @@ export const BIN = join(here, "..", "..", "bin", "writ.js");
 export const HOOKS = join(here, "source-hooks.mjs");
 
 /** Runs the real command in a process of its own. */
-export async function writ(args: readonly string[], options: { readonly cwd?: string; readonly input?: string | Uint8Array; readonly env?: Readonly<Record<string, string>> } = {}): Promise<Ran> {
+export async function writ(
+  args: readonly string[],
+  options: {
+    readonly cwd?: string;
+    readonly input?: string | Uint8Array;
+    readonly env?: Readonly<Record<string, string>>;
+  } = {},
+): Promise<Ran> {
   const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", "--import", HOOKS, BIN, ...args], {
     cwd: options.cwd,
     env: { ...process.env, NO_COLOR: "", ...options.env },
