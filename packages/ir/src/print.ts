@@ -1,6 +1,7 @@
 import type { Expression } from "./schema/expression.js";
 import type { Json } from "./schema/json.js";
 import type { Type } from "./schema/type.js";
+import { children } from "./walk.js";
 
 /** A type as a policy writes it. */
 export function printType(type: Type): string {
@@ -47,7 +48,7 @@ export function printExpression(node: Expression): string {
     case "index":
       return `${printExpression(node.of)}[${printExpression(node.index)}]`;
     case "map":
-      return printExpression(node.body).replace(new RegExp(`^${node.variable}\\b`), () => printExpression(node.list));
+      return printOver(node.variable, node.list, node.body);
     case "arithmetic":
       return `(${printExpression(node.left)} ${node.operator} ${printExpression(node.right)})`;
     case "negate":
@@ -82,8 +83,27 @@ export function printExpression(node: Expression): string {
       return `${printExpression(node.left)} contains ${printExpression(node.right)}`;
     case "every":
     case "some":
-      return `${node.op} ${node.variable} in ${printExpression(node.list)}: (${printExpression(node.body)})`;
+      return printQuantifier(node);
   }
+}
+
+/** `every to in ours` where the body begins with the element, as it was written; otherwise with the element named. */
+function printQuantifier(node: Extract<Expression, { op: "every" | "some" }>): string {
+  const [first] = children(node.body);
+  const simple = first !== undefined && begins(first, node.variable) && node.body.op !== "and" && node.body.op !== "or" && node.body.op !== "not";
+  return simple
+    ? `${node.op} ${printOver(node.variable, node.list, node.body)}`
+    : `${node.op} ${node.variable} in ${printExpression(node.list)}: (${printExpression(node.body)})`;
+}
+
+function begins(node: Expression, variable: string): boolean {
+  if (node.op === "member" || node.op === "field") return begins(node.of, variable);
+  return node.op === "variable" && node.name === variable;
+}
+
+function printOver(variable: string, list: Expression, body: Expression): string {
+  const printed = printExpression(body);
+  return printed.startsWith(variable) ? `${printExpression(list)}${printed.slice(variable.length)}` : printed;
 }
 
 function printLiteral(type: Type, value: Json): string {
