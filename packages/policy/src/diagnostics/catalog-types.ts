@@ -80,7 +80,7 @@ export const TYPES = entries({
     message: (d) => `${quote(d.name)} is not known here: ${d.what ?? "a role"} only knows user, agent, session, now and lets`,
     help: () => "put conditions on arguments into the rule's `when`",
     explanation: "A role says who someone is. It is also tested with an approver as `user`, when there is no call.",
-    example: "policy t @ 1\nuse std.identity\nrole r { path under \"/a\" }",
+    example: `${T}role r { path under "/a" }`,
   },
   E123: {
     severity: "error",

@@ -40,9 +40,16 @@ export class Report {
   readonly #all = new Map<string, Diagnostic>();
   /** Beyond this nobody reads on, and a hostile file should not fill the memory. */
   static readonly limit = 1000;
+  readonly #doubtful = new Map<string, readonly Place[]>();
+
+  /** From here on nothing is said of these places of a file: something has been, and the rest may follow from it. */
+  doubt(file: SourceFile, places: readonly Place[]): void {
+    if (places.length > 0) this.#doubtful.set(file.id, places);
+  }
 
   add(code: Code, file: SourceFile, at: Place, details: Details = {}, more: { suggestion?: string | undefined; related?: readonly Related[] } = {}): void {
     if (this.#all.size >= Report.limit) return;
+    if (this.#doubtful.get(file.id)?.some((place) => at.start >= place.start && at.start < place.end) === true) return;
     const entry = CATALOG[code];
     const message = entry.message(details);
     const key = `${code} ${file.id} ${at.start} ${at.end} ${message}`;

@@ -13,12 +13,29 @@ export function suggest(name: string, candidates: Iterable<string>): string | un
     if (++looked > 5000) break;
     if (candidate.length > 64 || Math.abs(candidate.length - name.length) > limit) continue;
     const found = distance(wanted, candidate.toLowerCase());
-    if (found < bestDistance || (found === bestDistance && best !== undefined && candidate < best)) {
+    if (found < bestDistance || (found === bestDistance && best !== undefined && better(wanted, candidate, best))) {
       best = candidate;
       bestDistance = found;
     }
   }
   return best;
+}
+
+/** Between two as close, the one that begins alike for longer, then the first in the alphabet. */
+function better(wanted: string, candidate: string, best: string): boolean {
+  const alike = (text: string): number => {
+    let i = 0;
+    while (i < wanted.length && wanted[i] === text[i]?.toLowerCase()) i += 1;
+    return i;
+  };
+  const difference = alike(candidate) - alike(best);
+  return difference > 0 || (difference === 0 && (similarEnd(wanted, candidate) > similarEnd(wanted, best) || (similarEnd(wanted, candidate) === similarEnd(wanted, best) && candidate < best)));
+}
+
+function similarEnd(wanted: string, text: string): number {
+  let i = 0;
+  while (i < Math.min(wanted.length, text.length) && wanted.at(-1 - i) === text.at(-1 - i)?.toLowerCase()) i += 1;
+  return i;
 }
 
 function distance(a: string, b: string): number {

@@ -115,7 +115,8 @@ function lowerTiers(program: Program): Tier[] {
 function lowerLabels(program: Program): Label[] {
   const labels: Label[] = [];
   const values = new Map<string, string>();
-  for (const scope of program.scopes.values()) {
+  // What is used comes first, so that a clash is said where it was added.
+  for (const scope of [...program.scopes.values()].reverse()) {
     for (const symbol of scope.own) {
       if (symbol.kind !== "label") continue;
       if (labels.some((label) => label.name === symbol.name)) {

@@ -39,6 +39,7 @@ function lowerKey(lowering: Lowering, key: QName, scope: Scope): Expression | un
     const claim = rest.length === 0 ? "id" : rest.length === 1 ? rest[0]?.text : undefined;
     const declared = claim === undefined ? undefined : program.entry.identity[first.text].get(claim);
     if (claim === undefined || declared === undefined) {
+      if (program.entry.isExcused(first.text)) return undefined;
       return complain(program, "E103", key.at, { name: claim ?? key.text, what: `\`${first.text}\``, list: [...program.entry.identity[first.text].keys()], reason: `\`by ${first.text}\` counts by its id: \`use std.identity\`, or declare it` });
     }
     if (!isKey(lowering, declared.field.type)) return complain(program, "E126", key.at, { name: key.text });

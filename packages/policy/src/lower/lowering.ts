@@ -34,6 +34,7 @@ export function rolesOf(program: Program, names: readonly QName[], scope: Module
   for (const name of names) {
     const role = scope.find("role", name.text);
     if (role === undefined) {
+      if (scope.isExcused(name.text)) continue;
       const all = [...scope.visible("role").keys()];
       program.report.add("E104", scope.module.file, name.at, { name: name.text, list: all }, { suggestion: suggest(name.text, all) });
       continue;

@@ -105,6 +105,6 @@ function lowerIsolate(lowering: Lowering, clause: Extract<Clause, { kind: "isola
   const { program } = lowering;
   const name = clause.tier.text;
   if (!isOneOf(RISKS, name)) return complain(program, "E108", clause.tier.at, { name, what: "tier", list: RISKS }, suggest(name, RISKS));
-  if (program.entry.find("tier", name) === undefined) return complain(program, "E401", clause.tier.at, { name });
+  if (program.entry.find("tier", name) === undefined && !program.entry.isExcused(name)) return complain(program, "E401", clause.tier.at, { name });
   return name;
 }

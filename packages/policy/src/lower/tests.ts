@@ -95,7 +95,7 @@ function lowerAs(lowering: Lowering, statement: Extract<Statement, { kind: "as" 
     const [of, claim] = name.parts;
     if (of === undefined || claim === undefined || name.parts.length !== 2 || !isOneOf(IDENTITIES, of.text)) {
       complete = false;
-      if (!program.entry.refused.has(name.text)) complain(program, "E102", name.at, { name: name.text, what: "no claim: write `user.…`, `agent.…` or `session.…`" });
+      if (!program.entry.isExcused(name.text)) complain(program, "E102", name.at, { name: name.text, what: "no claim: write `user.…`, `agent.…` or `session.…`" });
       continue;
     }
     const known = program.entry.identity[of.text];
@@ -103,6 +103,7 @@ function lowerAs(lowering: Lowering, statement: Extract<Statement, { kind: "as" 
     const json = literalJson(lowering.inference, value, testScope(lowering), declared?.field.type);
     if (declared === undefined) {
       complete = false;
+      if (program.entry.isExcused(of.text)) continue;
       complain(program, "E103", claim.at, { name: claim.text, what: `\`${of.text}\``, list: [...known.keys()], reason: "no claims are declared" }, suggest(claim.text, known.keys()));
       continue;
     }
@@ -124,6 +125,7 @@ function lowerCall(lowering: Lowering, node: CallNode, span: Span, ruleIds: Read
   const { program } = lowering;
   const tool = lowering.tools.visible.get(node.tool.text);
   if (tool === undefined) {
+    if (program.entry.isExcused(node.tool.text)) return undefined;
     const all = [...lowering.tools.visible.keys()];
     return complain(program, "E101", node.tool.at, { name: node.tool.text, list: all }, suggest(node.tool.text, all));
   }
@@ -131,7 +133,7 @@ function lowerCall(lowering: Lowering, node: CallNode, span: Span, ruleIds: Read
   const by = node.by.map((name) => name.text);
   let complete = true;
   for (const name of node.by) {
-    if (ruleIds.has(name.text) || isOneOf(RUNTIME_REASONS, name.text)) continue;
+    if (ruleIds.has(name.text) || program.entry.module.lost.includes(name.text) || isOneOf(RUNTIME_REASONS, name.text)) continue;
     complete = false;
     complain(program, "E136", name.at, { name: name.text, list: [...ruleIds] }, suggest(name.text, [...ruleIds, ...RUNTIME_REASONS]));
   }

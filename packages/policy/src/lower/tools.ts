@@ -79,6 +79,7 @@ function labelsOf(names: readonly Ident[], scope: ModuleScope, program: Program)
   const known = new Set([...scope.visible("label").values()].flatMap((label) => label.node.values.map((value) => value.text)));
   const labels: string[] = [];
   for (const name of names) {
+    if (!known.has(name.text) && scope.isExcused(name.text)) continue;
     if (!known.has(name.text)) program.report.add("E105", scope.module.file, name.at, { name: name.text, list: [...known] }, { suggestion: suggest(name.text, known) });
     else if (!labels.includes(name.text)) labels.push(name.text);
   }

@@ -14,7 +14,8 @@ export function declareIdentities(program: Program): void {
   const declared = new Map<Module, { readonly kind: "user" | "agent" | "session"; readonly claim: Claim }[]>();
   for (const scope of program.scopes.values()) declared.set(scope.module, claimsOf(scope, program));
   for (const scope of program.scopes.values()) {
-    for (const module of reach(scope.module)) {
+    // What is used comes first, so that a clash is said where it was added.
+    for (const module of [...reach(scope.module)].reverse()) {
       for (const { kind, claim } of declared.get(module) ?? []) {
         const claims = scope.identity[kind];
         const existing = claims.get(claim.field.name);

@@ -33,6 +33,11 @@ export function resolve(modules: readonly Module[], report: Report): Program | u
 
 function declare(module: Module, report: Report): ModuleScope {
   const scope = new ModuleScope(module);
+  for (const name of module.lost) scope.refused.add(name);
+  for (const use of module.failed) {
+    if (use.names === undefined) scope.incomplete = true;
+    for (const name of use.names ?? []) scope.refused.add(use.as === undefined ? name.text : `${use.as.text}.${name.text}`);
+  }
   const { header } = module.syntax;
   if (header?.extends !== undefined) report.add("E099", module.file, header.extends.at, { what: "`extends`" });
   if (header?.final !== undefined) report.add("E099", module.file, header.final, { what: "`final`" });
@@ -64,7 +69,7 @@ function symbolOf(node: Declaration, module: Module): PolicySymbol | undefined {
     case "type":
       return { kind: "type", ...named(node.name, module), node, bundleName: node.name.text };
     case "let":
-      return { kind: "let", ...named(node.name, module), node, used: false };
+      return { kind: "let", ...named(node.name, module), node, used: false, failed: false };
     case "label":
       return { kind: "label", ...named(node.name, module), node };
     case "tier":
@@ -97,6 +102,7 @@ function bring(scope: ModuleScope, use: Module["uses"][number], scopes: Readonly
   const { names, as } = use.node;
   const prefix = as === undefined ? "" : `${as.text}.`;
   for (const name of source.refused) scope.refused.add(`${prefix}${name}`);
+  scope.incomplete ||= source.incomplete;
   if (names === undefined) {
     for (const symbol of source.own) take(scope, `${prefix}${symbol.name}`, symbol, use.node.from.at, report);
     return;
@@ -104,7 +110,7 @@ function bring(scope: ModuleScope, use: Module["uses"][number], scopes: Readonly
   for (const name of names) {
     const found = source.own.filter((symbol) => symbol.name === name.text);
     const isIdentity = isOneOf(IDENTITIES, name.text) && source.module.syntax.declarations.some((one) => one.kind === "identity" && one.name.text === name.text);
-    if (found.length === 0 && !isIdentity && !source.refused.has(name.text)) {
+    if (found.length === 0 && !isIdentity && !source.isExcused(name.text)) {
       const all = [...new Set(source.own.map((symbol) => symbol.name))];
       report.add("E503", scope.module.file, name.at, { name: name.text, what: `\`${use.module.file.name}\``, list: all }, { suggestion: suggest(name.text, all) });
     }

@@ -29,6 +29,8 @@ export interface LetSymbol extends SymbolBase {
   readonly kind: "let";
   readonly node: Node<"let">;
   used: boolean;
+  /** Something is wrong with it that has been said: what uses it says nothing more. */
+  failed: boolean;
 }
 export interface LabelSymbol extends SymbolBase {
   readonly kind: "label";
@@ -58,8 +60,10 @@ export class ModuleScope {
   readonly module: Module;
   /** What the module itself declares, in order. */
   readonly own: PolicySymbol[] = [];
-  /** Names of declarations that this version refuses, so that their uses are not refused again. */
+  /** Names whose declarations were refused or could not be read, so that their uses are not refused again. */
   readonly refused = new Set<string>();
+  /** Whether a file that could not be read may have declared any name. */
+  incomplete = false;
   readonly identity: Readonly<Record<IdentityKind, Map<string, Claim>>> = { user: new Map(), agent: new Map(), session: new Map() };
   readonly #names: { readonly [K in SymbolKind]: Map<string, SymbolOf<K>> } = {
     role: new Map(), type: new Map(), let: new Map(), label: new Map(), tier: new Map(), tool: new Map(),
@@ -67,6 +71,11 @@ export class ModuleScope {
 
   constructor(module: Module) {
     this.module = module;
+  }
+
+  /** Whether an unknown name is unknown only because of something that has been said. */
+  isExcused(name: string): boolean {
+    return this.incomplete || this.refused.has(name);
   }
 
   /** All that is visible of one kind, by the name it has here. */

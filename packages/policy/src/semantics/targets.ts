@@ -17,6 +17,7 @@ export interface ToolIndex {
 export function resolveTargets(targets: readonly Target[], index: ToolIndex, program: Program): readonly Tool[] {
   const { report } = program;
   const { file } = program.entry.module;
+  const excused = program.entry.incomplete || program.entry.module.lost.length > 0;
   const found = new Map<string, Tool>();
   let failed = false;
   for (const [i, target] of targets.entries()) {
@@ -30,13 +31,14 @@ export function resolveTargets(targets: readonly Target[], index: ToolIndex, pro
     for (const tool of tools) found.set(tool.name, tool);
     if (tools.length > 0) continue;
     failed = true;
+    if (excused && (isOneOf(EFFECTS, target.text) || target.text.endsWith("*"))) continue;
     if (isOneOf(EFFECTS, target.text) || target.text === "*") {
       report.add("E131", file, target.at, { name: target.text, reason: target.text === "*" ? "no tool is declared" : "no tool has this effect" });
     } else if (target.text.endsWith(".*")) {
       report.add("E131", file, target.at, { name: target.text, reason: "no tool's name begins so" });
     } else if (target.text === "reply") {
       report.add("E099", file, target.at, { what: "the target `reply`" });
-    } else if (!program.entry.refused.has(target.text)) {
+    } else if (!program.entry.isExcused(target.text)) {
       const all = [...index.visible.keys()];
       report.add("E101", file, target.at, { name: target.text, list: all }, { suggestion: suggest(target.text, [...all, ...EFFECTS]) });
     }

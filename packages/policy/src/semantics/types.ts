@@ -61,6 +61,7 @@ function resolveName(node: Extract<TypeNode, { kind: "name" }>, scope: ModuleSco
   if (isOneOf(SIMPLE_TYPES, name)) return { kind: name };
   const symbol = scope.find("type", name);
   if (symbol !== undefined) return { kind: "Named", name: symbol.bundleName };
+  if (scope.isExcused(name)) return undefined;
   const all = [...scope.visible("type").keys(), ...SIMPLE_TYPES, "Text", "Line", "Money"];
   return void report.add("E106", file, node.at, { name, list: all }, { suggestion: suggest(name, all) });
 }

@@ -16,6 +16,10 @@ export interface Module {
   readonly file: SourceFile;
   readonly syntax: PolicyFile;
   readonly uses: readonly { readonly node: UseNode; readonly module: Module }[];
+  /** Names it would declare, had they been readable. */
+  readonly lost: readonly string[];
+  /** The `use`s that brought nothing, because what they name could not be read. */
+  readonly failed: readonly UseNode[];
 }
 
 const MAX_MODULES = 256;
@@ -66,13 +70,18 @@ class Loader {
     const parsed = this.#parse(id, name, fail);
     if (parsed === undefined) return undefined;
     const uses: { node: UseNode; module: Module }[] = [];
-    const module: Module = { index: this.modules.length, file: parsed.file, syntax: parsed.parsed.file, uses };
+    const failed: UseNode[] = [];
+    const module: Module = {
+      index: this.modules.length, file: parsed.file, syntax: parsed.parsed.file, uses, lost: parsed.parsed.lost, failed,
+    };
     this.modules.push(module);
     this.#byId.set(id, module);
     for (const problem of parsed.parsed.problems) this.#report.add(problem.code, module.file, problem.at, problem.details);
+    this.#report.doubt(module.file, parsed.parsed.doubtful);
     for (const node of module.syntax.uses) {
       const used = this.#use(node, module, [...trail, module.file]);
-      if (used !== undefined) uses.push({ node, module: used });
+      if (used === undefined) failed.push(node);
+      else uses.push({ node, module: used });
     }
     return module;
   }

@@ -11,6 +11,10 @@ export interface Parsed {
   readonly file: PolicyFile;
   readonly comments: readonly Comment[];
   readonly problems: readonly Problem[];
+  /** Declarations with a problem in them that were read all the same: what else is wrong there may come from it. */
+  readonly doubtful: readonly Place[];
+  /** Names that declarations would have declared, had they been readable. */
+  readonly lost: readonly string[];
 }
 
 const MAX_DEPTH = 64;
@@ -26,12 +30,12 @@ export function parse(text: string): Parsed {
   const hidden = findHidden(text);
   const deep = findDepth(lexed.tokens);
   if (deep !== undefined) {
-    return { file: empty, comments: lexed.comments, problems: [...hidden, ...lexed.problems, { code: "E009", at: deep, details: { number: MAX_DEPTH } }] };
+    return { file: empty, comments: lexed.comments, problems: [...hidden, { code: "E009", at: deep, details: { number: MAX_DEPTH } }], doubtful: [], lost: [] };
   }
   if (lexed.tokens.length === 0) {
     const problems: Problem[] = [...hidden, ...lexed.problems];
     if (problems.length === 0) problems.push({ code: "E004", at: { start: 0, end: 0 }, details: {} });
-    return { file: empty, comments: lexed.comments, problems };
+    return { file: empty, comments: lexed.comments, problems, doubtful: [], lost: [] };
   }
 
   shared ??= new PolicyParser();
@@ -40,6 +44,7 @@ export function parse(text: string): Parsed {
   const { tokens } = lexed;
   const errors: Problem[] = [];
   const declarations: Declaration[] = [];
+  const lost: string[] = [];
   const uses: PolicyFile["uses"][number][] = [];
   let header: PolicyFile["header"];
   let from = 0;
@@ -60,6 +65,7 @@ export function parse(text: string): Parsed {
     errors.push(misplaced && startsDeclaration(tokens, at)
       ? { code: "E010", at: place(token), details: {} }
       : { code: "E005", at: place(token), details: explain(error.message) });
+    lost.push(...lostName(tokens, at, from));
     from = resume(tokens, Math.max(at, from), from);
   }
 
@@ -68,7 +74,27 @@ export function parse(text: string): Parsed {
     file: { header, uses, declarations: documented(declarations, lexed.comments, text) },
     comments: lexed.comments,
     problems: [...hidden, ...problems],
+    doubtful: declarations.filter((one) => problems.some((problem) => problem.at.start >= one.at.start && problem.at.start < one.at.end)).map((one) => one.at),
+    lost,
   };
+}
+
+/** The name that the declaration around an error would have declared, so that its uses are not errors, too. */
+function lostName(tokens: readonly IToken[], error: number, floor: number): string[] {
+  for (let at = Math.min(error, tokens.length - 1); at >= floor && error - at < 100_000; at--) {
+    if (!startsDeclaration(tokens, at) && at !== floor) continue;
+    const kind = tokens[at]?.image ?? "";
+    let next = at + 1;
+    if (kind === "tool" && tokens[next]?.image.startsWith("\"") === true) next += 2;
+    let name = tokens[next]?.image ?? "";
+    while (tokens[next + 1]?.image === "." && tokens[next + 2] !== undefined) {
+      name += `.${tokens[next + 2]?.image ?? ""}`;
+      next += 2;
+    }
+    if (kind === "label") return [name, ...tokens.slice(next + 1, next + 200).map((token) => token.image).filter((image) => /^[A-Za-z_]/.test(image))];
+    return [name];
+  }
+  return [];
 }
 
 function explain(message: string): { reason: string; expected?: string } {

@@ -13,11 +13,15 @@ import { inferArithmetic, inferIndex, inferMember, inferName, inferNegate } from
 import { expandLet } from "./lets.js";
 import { suggest } from "../../diagnostics/suggest.js";
 
+/** Work that all conditions of a program may cost together. */
+const MAX_TOTAL = 2_000_000;
+
 /** Types and lowers expressions in one walk: every node of the result is typed, and nothing untyped gets through. */
 export function createInference(program: Program, types: TypeTable): Inference {
   const inference: Inference = {
     program,
     types,
+    total: { left: MAX_TOTAL },
     value: (expr, scope, expected) => (spend(inference, expr, scope) ? inferValue(inference, expr, scope, expected, false) : undefined),
     condition: (expr, scope) => (spend(inference, expr, scope) ? inferCondition(inference, expr, scope) : undefined),
     compare: (operator, left, right, scope, at) => compareTyped(inference, operator, left, right, scope, at),
@@ -28,8 +32,14 @@ export function createInference(program: Program, types: TypeTable): Inference {
 function spend(inference: Inference, expr: Expr, scope: Scope): boolean {
   const { budget } = scope;
   budget.left -= 1;
-  if (budget.left > 0) return true;
-  if (!budget.exceeded) say(inference, scope, "E129", expr.at, { what: "this condition", number: MAX_NODES });
+  inference.total.left -= 1;
+  if (budget.left > 0 && inference.total.left > 0) return true;
+  const [outermost] = scope.expanding;
+  if (!budget.exceeded && outermost === undefined) say(inference, scope, "E129", expr.at, { what: "this condition", number: MAX_NODES });
+  else if (!budget.exceeded && outermost !== undefined) {
+    inference.program.report.add("E129", outermost.module.file, outermost.at, { what: `the let \`${outermost.name}\``, number: MAX_NODES });
+    outermost.failed = true;
+  }
   budget.exceeded = true;
   return false;
 }

@@ -13,8 +13,11 @@ export interface Expansion {
 /** The expansion of a let where it is used; undefined where it needs itself, which has been said. */
 export function expandLet(inference: Inference, symbol: LetSymbol, scope: Scope): Expansion | undefined {
   symbol.used = true;
+  if (symbol.failed) return undefined;
   if (scope.expanding.includes(symbol)) {
-    const trail = [...scope.expanding.slice(scope.expanding.indexOf(symbol)), symbol].map((one) => one.name);
+    const cycle = scope.expanding.slice(scope.expanding.indexOf(symbol));
+    const trail = [...cycle, symbol].map((one) => one.name);
+    for (const one of cycle) one.failed = true;
     inference.program.report.add("E121", symbol.module.file, symbol.at, { name: symbol.name, list: trail.slice(0, 12) });
     return undefined;
   }

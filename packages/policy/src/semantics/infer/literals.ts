@@ -30,7 +30,7 @@ export function inferLiteral(inference: Inference, expr: Literal, scope: Scope, 
       return read(inference, expr, scope, { kind: "Money", currency: expr.currency }, { amount: expr.amount, currency: expr.currency });
     }
     case "duration":
-      return unit(inference, expr, scope, type, "a duration") ?? read(inference, expr, scope, { kind: "Duration" }, expr.text);
+      return badUnit(inference, expr, scope, type) ? undefined : read(inference, expr, scope, { kind: "Duration" }, expr.text);
     case "instant":
       return read(inference, expr, scope, { kind: "Time" }, expr.text);
     case "size": {
@@ -58,10 +58,12 @@ export function inferNumber(inference: Inference, text: string, expr: Expr, scop
   return literal(scope, expr, { kind: "Int" }, value);
 }
 
-function unit(inference: Inference, expr: Extract<Expr, { kind: "duration" }>, scope: Scope, type: Type | undefined, found: string): undefined {
-  if (type !== undefined && (type.kind === "Money" || isNumber(type))) return say(inference, scope, "E111", expr.at, { found, expected: aType(type) });
-  if (durationOf(expr.text) === undefined) return say(inference, scope, "E127", expr.at, { what: "a duration", reason: "too long" });
-  return undefined;
+function badUnit(inference: Inference, expr: Extract<Expr, { kind: "duration" }>, scope: Scope, type: Type | undefined): boolean {
+  const wrong = type !== undefined && (type.kind === "Money" || isNumber(type));
+  if (wrong) say(inference, scope, "E111", expr.at, { found: "a duration", expected: aType(type) });
+  else if (durationOf(expr.text) === undefined) say(inference, scope, "E127", expr.at, { what: "a duration", reason: "too long" });
+  else return false;
+  return true;
 }
 
 function inferText(inference: Inference, expr: Extract<Expr, { kind: "text" }>, scope: Scope, type: Type | undefined): Typed | undefined {

@@ -53,6 +53,8 @@ export interface Scope {
 export interface Inference {
   readonly program: Program;
   readonly types: TypeTable;
+  /** What is left of the work that the whole program may cost. */
+  readonly total: { left: number };
   /** A value, read as `expected` where it is a literal; undefined where it has none, which has been said. */
   value(expr: Expr, scope: Scope, expected?: Type): Typed | undefined;
   /** A condition: an expression of type Bool. */

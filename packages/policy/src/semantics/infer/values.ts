@@ -35,7 +35,7 @@ export function inferLet(inference: Inference, symbol: NonNullable<ReturnType<ty
 }
 
 function unknownName(inference: Inference, name: string, expr: Pick<Expr, "at">, scope: Scope): undefined {
-  if (scope.module.refused.has(name)) return undefined;
+  if (scope.module.isExcused(name)) return undefined;
   const lets = [...scope.module.visible("let").keys()];
   if (scope.place === "role" || scope.place === "let") {
     for (const tool of scope.module.visible("tool").values()) {
@@ -109,6 +109,7 @@ function inferClaim(inference: Inference, kind: "user" | "agent" | "session", ex
   const claims = scope.module.identity[kind];
   const claim = claims.get(expr.name.text);
   if (claim === undefined) {
+    if (scope.module.isExcused(kind)) return undefined;
     return say(inference, scope, "E103", expr.name.at, {
       name: expr.name.text, what: `\`${kind}\``, list: [...claims.keys()], reason: `no claims are declared; \`use std.identity\`, or declare \`identity ${kind} { ${expr.name.text}: … }\``,
     }, suggest(expr.name.text, claims.keys()));

@@ -14,7 +14,7 @@ export function checkTiers(program: Program, tools: readonly Tool[], tiers: read
     if (symbol === undefined) continue;
     if (tier === undefined) {
       // A tier that is declared and broken has been spoken of.
-      if (program.entry.find("tier", tool.risk) !== undefined || missing.has(tool.risk)) continue;
+      if (program.entry.isExcused(tool.risk) || program.entry.find("tier", tool.risk) !== undefined || missing.has(tool.risk)) continue;
       missing.add(tool.risk);
       program.report.add("E401", symbol.module.file, symbol.at, { name: tool.risk, what: `\`${tool.name}\`` });
     } else if (tool.effects.includes("exec") && level(tier.isolate) < level("process")) {

@@ -9,7 +9,7 @@ export function hasRules(program: Program): boolean {
 
 /** W201: a tool that no allow and no ask concerns. */
 export function checkUngranted(program: Program, tools: readonly Tool[], index: ToolIndex): void {
-  if (!hasRules(program)) return;
+  if (!hasRules(program) || program.entry.module.lost.length > 0) return;
   const granted = new Set<Tool>();
   for (const node of program.entry.module.syntax.declarations) {
     if (node.kind !== "rule" || (node.rule !== "allow" && node.rule !== "ask")) continue;

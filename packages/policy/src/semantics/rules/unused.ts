@@ -3,7 +3,7 @@ import { hasRules } from "./ungranted.js";
 
 /** W202 and W203: roles and lets of the entry that nothing uses. A file without rules is for others to use. */
 export function checkUnused(program: Program): void {
-  if (!hasRules(program)) return;
+  if (!hasRules(program) || program.entry.module.lost.length > 0) return;
   const { entry, report } = program;
   for (const symbol of entry.own) {
     if (symbol.kind === "role" && !symbol.used) report.add("W202", entry.module.file, symbol.at, { name: symbol.name });
