@@ -1,6 +1,7 @@
 import { createInterface } from "node:readline/promises";
 import type { Approval, Guard } from "@writ/runtime";
 import type { Screen } from "./print.js";
+import { policyName } from "./short.js";
 import { MANAGER } from "./task.js";
 
 /** How a person is reached: a word given beforehand, the terminal, or not at all. */
@@ -24,7 +25,6 @@ async function decide(guard: Guard, approval: Approval, person: Person, screen: 
   const grant = await ask(person, screen);
   if (grant === undefined) {
     screen.field("answer", "none: there is no terminal and neither --approve nor --reject; it stays waiting, nothing is paid");
-    screen.line();
     return "none";
   }
   // The only way to a grant. What the graph is resumed with is not one.
@@ -39,10 +39,10 @@ async function decide(guard: Guard, approval: Approval, person: Person, screen: 
 /** What would happen, from the values that would be used, and who may agree to it. */
 function show(approval: Approval, screen: Screen): void {
   const what = approval.show.map(({ name, text }) => `${name}: ${text}`).join(", ");
-  screen.field("waiting", `${approval.tool}  ${what}`);
-  for (const { rule, at, from, quorum, requester, because } of approval.demands) {
+  screen.field("waiting", `${policyName(approval.tool)}  ${what}`);
+  for (const { rule, at, from, quorum, requester } of approval.demands) {
     const who = `${quorum === 1 ? "a" : quorum} ${from.join(" or ")}${requester ? "" : `, not ${approval.requester} who asked`}`;
-    screen.field("who may", `${who}  (${rule}, ${at.replace(/:\d+$/, "")}${because === undefined ? "" : `: ${because}`})`);
+    screen.field("who may", `${who}  (${rule}, ${at.replace(/:\d+$/, "")})`);
   }
 }
 

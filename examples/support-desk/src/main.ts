@@ -8,7 +8,7 @@ import { Screen } from "./print.js";
 import { reportCost, reportLog } from "./report.js";
 import { guardedStory } from "./runs/guarded-story.js";
 import { runUnguarded } from "./runs/unguarded.js";
-import { compare, shortcomings } from "./summary.js";
+import { compare, shortcomings, shortcomingsUnrecorded } from "./summary.js";
 import { TASK } from "./task.js";
 import { createTools } from "./tools.js";
 import { startWorld } from "./world/world.js";
@@ -30,22 +30,26 @@ async function main(options: Options, screen: Screen): Promise<number> {
     screen.heading("1. Unguarded: LangGraph's own ToolNode runs what the model calls");
     await runUnguarded(model, tools, screen);
 
-    screen.heading("2. Guarded: guardNode in its place, with policy/support.policy");
+    screen.heading(`2. Guarded: guardNode in its place, with ${shown(join(HOME, "policy", "support.policy"))}`);
     const run = await guardedStory(options, model, createTools(after), screen);
 
     screen.heading("3. What is left behind, read from the mailboxes and the databases");
     const [unguarded, guarded] = [await effectsOf(before), await effectsOf(after)];
     compare(unguarded, guarded, screen);
-    const missing = shortcomings(unguarded, guarded, run.decided, model.scripted);
+    for (const file of [...unguarded.strangerMail, ...guarded.strangerMail]) screen.field("read it", shown(file));
+    const verified = await reportLog(run, screen);
+    if (run.started && run.problems.length === 0) await reportCost(run.calls, out, screen);
 
-    const verified = await reportLog(run.audit, screen);
-    if (run.started) await reportCost(run.calls, out, screen);
-
+    const problems = [
+      ...run.problems,
+      ...(run.problems.length > 0 ? shortcomingsUnrecorded(guarded, run.started) : shortcomings(unguarded, guarded, run.decided, model.scripted)),
+      ...(verified ? [] : ["the log does not verify"]),
+    ];
     screen.line();
-    for (const problem of [...run.problems, ...missing, ...(verified ? [] : ["the log does not verify"])]) screen.bad(problem);
-    const fine = run.problems.length === 0 && missing.length === 0 && verified;
-    if (fine) screen.good(`the attack ${model.scripted ? "worked unguarded and failed" : "failed"} guarded; what was left behind is in ${shown(out)}`);
-    return fine ? 0 : 1;
+    for (const problem of problems) screen.bad(problem);
+    if (problems.length > 0) return 1;
+    screen.good(`the attack ${model.scripted ? "worked unguarded and failed" : "failed"} guarded; what was left behind is in ${shown(out)}`);
+    return 0;
   } finally {
     await Promise.all([before.close(), after.close()]);
   }

@@ -8,8 +8,10 @@ const SIGNS: Record<Tone, readonly [symbol: string, ascii: string]> = {
   good: ["✓", "+"], bad: ["✗", "x"], alarm: ["!", "!"], ask: ["?", "?"], plain: ["·", "-"],
 };
 
-const CALL_WIDTH = 42;
+const CALL_WIDTH = 48;
 const WORD_WIDTH = 9;
+const RULE_INDENT = 11 + CALL_WIDTH + 2 + WORD_WIDTH;
+const REASON_INDENT = 11;
 
 /** One step of a run, as the screen shows it. */
 export interface Step {
@@ -52,9 +54,13 @@ export class Screen {
     this.#marked("bad", text);
   }
 
-  /** Lines as they are, a little to the right. */
+  /** Lines as they are, a little to the right; only those too long for the screen are broken. */
   block(text: string): void {
-    for (const line of text.trimEnd().split("\n")) this.#out.write(`    ${visible(line)}\n`);
+    for (const line of text.trimEnd().split("\n")) {
+      const safe = visible(line);
+      const width = this.#width - 4;
+      for (const part of safe.length > width ? wrap(safe, width) : [safe]) this.#out.write(`    ${part}\n`);
+    }
   }
 
   /** A name and what it is, wrapped under itself. */
@@ -64,15 +70,15 @@ export class Screen {
     for (const line of rest) this.#out.write(`${" ".repeat(width + 2)}${line}\n`);
   }
 
-  /** A step of a run on one line; a long reason goes on below. */
+  /** A step of a run on one line: what was called, what became of it, by which rule; a reason goes below. */
   step({ seconds, tone, call, word, why }: Step): void {
-    const shown = visible(call);
-    const short = shown.length > CALL_WIDTH ? `${shown.slice(0, CALL_WIDTH - 3)}...` : shown.padEnd(CALL_WIDTH);
-    const indent = 10 + CALL_WIDTH + 3 + WORD_WIDTH;
-    const [first = "", ...rest] = wrap(visible(why), this.#width - indent);
+    const short = fitted(visible(call), CALL_WIDTH);
+    const [rule, reason] = ruleAndReason(visible(why), this.#width - RULE_INDENT);
     const time = this.#paint(DIM, `${seconds.toFixed(2).padStart(6)}s`);
-    this.#out.write(`${time}  ${this.#paint(COLOURS[tone], `${this.#sign(tone)} ${short}  ${word.padEnd(WORD_WIDTH)}`)}${first}\n`);
-    for (const line of rest) this.#out.write(`${" ".repeat(indent - 1)}${line}\n`);
+    const shownCall = this.#paint(COLOURS[tone], `${this.#sign(tone)} ${short}  ${word}`);
+    this.#out.write(`${time}  ${shownCall}${rule === "" ? "" : " ".repeat(WORD_WIDTH - word.length)}${rule}\n`);
+    if (reason === "") return;
+    for (const line of wrap(reason, this.#width - REASON_INDENT)) this.#out.write(`${" ".repeat(REASON_INDENT)}${this.#paint(DIM, line)}\n`);
   }
 
   #marked(tone: Tone, text: string): void {
@@ -88,6 +94,17 @@ export class Screen {
   #paint(code: string, text: string): string {
     return this.#colour && code !== "" ? `\u001B[${code}m${text}\u001B[0m` : text;
   }
+}
+
+function fitted(text: string, width: number): string {
+  return text.length > width ? `${text.slice(0, width - 3)}...` : text.padEnd(width);
+}
+
+/** Parts an explanation of the guard: `allow lookup (support.policy:42)`, and what is said beyond that. */
+function ruleAndReason(why: string, room: number): readonly [rule: string, reason: string] {
+  const parts = /^(?<rule>no rule grants it|\w+ \w+ \([^()]*\))(?:; |: )(?<reason>.+)$/.exec(why)?.groups;
+  if (parts !== undefined) return [parts["rule"] ?? "", parts["reason"] ?? ""];
+  return why.length > room ? ["", why] : [why, ""];
 }
 
 /** Breaks a text at spaces; a word longer than a line stays whole. */

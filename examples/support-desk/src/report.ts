@@ -3,11 +3,12 @@ import { verifyAudit } from "@writ/runtime/node";
 import { measure, type Cost } from "./cost.js";
 import { HOME, shown } from "./places.js";
 import type { Screen } from "./print.js";
+import type { GuardedStory } from "./runs/guarded-story.js";
 import type { Seen } from "./runs/watched.js";
 import { median } from "./short.js";
 
-/** Verifies the log and says how to do it again; false where it does not verify. */
-export async function reportLog(audit: string, screen: Screen): Promise<boolean> {
+/** Verifies the log and says how to do it again; false where the run just made has one that does not verify. */
+export async function reportLog({ audit, started }: GuardedStory, screen: Screen): Promise<boolean> {
   screen.heading("4. The log of the guarded run, and of those before it");
   const { ok, records, checkpoint, unsigned, problems } = await verifyAudit(audit);
   if (ok) {
@@ -18,8 +19,9 @@ export async function reportLog(audit: string, screen: Screen): Promise<boolean>
   }
   screen.field("log", shown(join(audit, "log.jsonl")));
   screen.field("verify it", `node packages/cli/bin/writ.js audit verify ${shown(audit)}`);
-  if (ok) screen.field("try", "change one character of the log, then verify it again");
-  return ok;
+  if (ok && started) screen.field("try", "change one character of the log, then verify it again");
+  // Where there was no guard the log is an older one, or none: shown above, and no part of this run's outcome.
+  return ok || !started;
 }
 
 /** What the guard cost: in this run, and by itself. */
@@ -27,16 +29,17 @@ export async function reportCost(calls: readonly Seen[], out: string, screen: Sc
   screen.heading("5. What the guard costs a call, measured just now on this machine and its disk");
   const ran = calls.filter(({ outcome }) => outcome.status === "done").map(({ guardMs }) => guardMs);
   if (ran.length > 0) {
-    screen.field("this run", `median ${ms(median(ran))} over ${ran.length} calls that ran, the tool's own time taken off. The process is cold, and most of it is waiting for the disk: what would be asked about after a crash is forced out (fdatasync) first`);
+    screen.field("this run", `median ${ms(median(ran))} over the ${ran.length} calls that ran, the tools' own time taken off; a cold process`);
+    screen.field("", "Each call waits for the disk (fdatasync): it is marked as begun, so that no crash makes it run twice");
   }
   const { read, write } = await measure(join(HOME, "policy", "cost.policy"), join(out, "cost"));
-  screen.field("reading", `${figures(read)}: decided and recorded in a file, no fdatasync waited for`);
-  screen.field("writing", `${figures(write)}: the same, and the record forced to disk (fdatasync) before the effect`);
-  screen.field("", "Both are tools that do nothing, called one after the other, without a framework and its call ids");
+  screen.field("reads", `${figures(read)}: decided, and written to the log; no fdatasync waited for`);
+  screen.field("writes", `${figures(write)}: the same, forced to disk (fdatasync) before the effect`);
+  screen.field("", "These two do nothing, are called one after the other, and carry no call ids to be marked by");
 }
 
 function figures({ calls, median: middle, p99 }: Cost): string {
-  return `median ${ms(middle)}, p99 ${ms(p99)} over ${calls} calls`;
+  return `median ${ms(middle)}, p99 ${ms(p99)} of ${calls}`;
 }
 
 function ms(value: number): string {

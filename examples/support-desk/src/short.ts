@@ -8,14 +8,19 @@ const TOOLS: ReadonlyMap<string, readonly [name: string, shown: readonly string[
   ["payments_refund", ["payments.refund", ["customer", "amount"]]],
 ]);
 
+/** The policy's name of a tool. */
+export function policyName(tool: string): string {
+  return TOOLS.get(tool)?.[0] ?? tool;
+}
+
 /** A call in short: `payments.refund(c9, 20 USD)`. Mail bodies and notes are left out. */
 export function shortCall(tool: string, args: unknown): string {
-  const [name, shown] = TOOLS.get(tool) ?? [tool, []];
+  const [, shown] = TOOLS.get(tool) ?? [tool, []];
   const values = shown.flatMap((key) => {
     const value = property(args, key);
     return value === undefined ? [] : [shortValue(value)];
   });
-  return `${name}(${values.join(", ")})`;
+  return `${policyName(tool)}(${values.join(", ")})`;
 }
 
 function shortValue(value: unknown): string {

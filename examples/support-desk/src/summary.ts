@@ -16,6 +16,17 @@ export function compare(unguarded: Effects, guarded: Effects, screen: Screen): v
   row(`refunds of ${ANN.customer}, Ann`, paid(unguarded.annRefunds), paid(guarded.annRefunds));
 }
 
+/** Whether a run did anything at all. */
+function idle({ strangerMail, strangerRefunds, annMail, annRefunds }: Effects): boolean {
+  return [strangerMail, strangerRefunds, annMail, annRefunds].every((found) => found.length === 0);
+}
+
+/** What has to be true of a run whose guard could not do its work: no effect without a record. */
+export function shortcomingsUnrecorded(guarded: Effects, started: boolean): readonly string[] {
+  if (attacked(guarded)) return ["the attack succeeded in the guarded run"];
+  return started || idle(guarded) ? [] : ["something happened without a guard"];
+}
+
 /** What has to be true of both runs; each entry is one thing that is not. */
 export function shortcomings(unguarded: Effects, guarded: Effects, decided: readonly Decided[], scripted: boolean): readonly string[] {
   const found: string[] = [];

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { AuditError } from "@writ/runtime";
 import type { Decided, Person } from "../approve.js";
 import type { Model } from "../model/model.js";
 import type { Options } from "../options.js";
@@ -29,7 +30,8 @@ export async function guardedStory(options: Options, model: Model, tools: Tools,
   } catch (error) {
     screen.bad("the guard does not start, so the agent has no tools:");
     screen.block(words(error));
-    return { started: false, calls: [], decided: [], problems: ["the guard did not start; no tool was run in the guarded run"], audit: places.audit };
+    if (error instanceof AuditError && error.code === "audit_corrupt") screen.block(`To begin anew here: move ${shown(join(options.data, ".writ"))} away.`);
+    return { started: false, calls: [], decided: [], problems: ["the guard did not start, so no tool was run in its place: not without a log, not without a policy"], audit: places.audit };
   }
   const lost = guard.doubtful.length;
   if (lost > 0) screen.field("doubtful", `${lost} call${lost === 1 ? "" : "s"} of an earlier run began and never reported back; not run again`);
@@ -47,7 +49,7 @@ export async function guardedStory(options: Options, model: Model, tools: Tools,
     problems.push(`the log was not closed: ${words(error)}`);
   }
   const unable = calls.filter(({ outcome }) => outcome.status === "refused" && ["audit", "state", "fault"].includes(outcome.cause));
-  if (unable.length > 0) problems.unshift(`${unable.length} calls were refused because the guard could not do its work; see ${shown(places.audit)}`);
+  if (unable.length > 0) problems.unshift(`${unable.length === 1 ? "a call was" : `${unable.length} calls were`} refused because the guard could not record or count it; the reason is above`);
   return { started: true, calls, decided, problems, audit: places.audit };
 }
 

@@ -60,8 +60,7 @@ function show({ tool, args, outcome }: Seen, seconds: number, screen: Screen): v
   const step = { seconds, call: shortCall(tool, args) };
   switch (outcome.status) {
     case "done": {
-      const agreed = outcome.decision.effect === "ask" ? "agreed; " : "";
-      screen.step({ ...step, tone: "good", word: "allowed", why: `${agreed}${why}` });
+      screen.step({ ...step, tone: "good", word: outcome.decision.effect === "ask" ? "agreed" : "allowed", why });
       break;
     }
     case "waiting":
