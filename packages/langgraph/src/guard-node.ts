@@ -122,10 +122,10 @@ class GuardNode extends ToolNode {
   async #execute(call: ToolCall, args: Json, state: unknown, config: LangGraphRunnableConfig): Promise<unknown> {
     const tool = this.#tools.get(call.name);
     if (tool === undefined) throw new Error(`Tool "${call.name}" not found.`);
-    const named = typeof args === "object" && args !== null && !Array.isArray(args) ? args : {};
+    if (!isObject(args)) throw new Error("The arguments of a tool are an object.");
     const writer: unknown = config.writer ?? config.configurable?.["writer"] ?? null;
     const runtime = { ...config, state, toolCallId: call.id ?? "", config, context: config.context, store: config.store ?? null, writer };
-    return tool.invoke({ name: call.name, args: { ...named }, type: "tool_call", ...(call.id === undefined ? {} : { id: call.id }) }, runtime);
+    return tool.invoke({ name: call.name, args: { ...args }, type: "tool_call", ...(call.id === undefined ? {} : { id: call.id }) }, runtime);
   }
 }
 
@@ -153,6 +153,10 @@ function withCommands(outputs: readonly Output[], list: boolean): unknown[] {
 
 function isSends(goto: unknown): goto is Send[] {
   return Array.isArray(goto) && goto.every((target) => target instanceof Send);
+}
+
+function isObject(value: Json): value is { readonly [key: string]: Json } {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function hasCheckpointer(config: LangGraphRunnableConfig): boolean {

@@ -17,7 +17,7 @@ export function saveResult(value: unknown): Json {
     const { graph, update, goto, resume } = value;
     return tagged("command", savePlain({ graph, update, goto, resume }));
   }
-  if (value instanceof Send) return tagged("send", savePlain({ node: value.node, args: value.args }));
+  if (value instanceof Send) return tagged("send", savePlain(value.toJSON()));
   if (!isPlain(value)) throw new TypeError("the result is not plain data");
   const plain = savePlain(value);
   return Object.hasOwn(value, TAG) ? tagged("object", plain) : plain;

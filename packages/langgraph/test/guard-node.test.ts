@@ -1,7 +1,16 @@
+import { tool } from "@langchain/core/tools";
 import { memoryAudit, type StoredRecord } from "@writ/runtime";
 import { describe, expect, it } from "vitest";
+import { z } from "zod";
 import { turn, world } from "./support.js";
 
+const idOf = (writ: unknown): string => z.object({ call: z.string().startsWith("c_") }).parse(writ).call;
+const applied = async (call: unknown, self: object, args: unknown[]): Promise<unknown> => (typeof call === "function" ? Reflect.apply(call, self, args) : undefined);
+const jsonObject = (text: string): Record<string, unknown> => {
+  const value: unknown = JSON.parse(text);
+  return isRecord(value) ? value : {};
+};
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
 const note = (x: string) => ({ name: "note_add", args: { x } });
 
 describe("calls that need nobody", () => {
@@ -20,7 +29,7 @@ describe("calls that need nobody", () => {
     const [answer] = out.answers;
     expect(answer?.status).toBe("error");
     expect(answer?.content).toContain("Refused by policy");
-    expect(answer?.additional_kwargs["writ"]).toEqual({ status: "refused", call: expect.stringMatching(/^c_/), cause: "policy" });
+    expect(answer?.additional_kwargs["writ"]).toEqual({ status: "refused", call: idOf(answer?.additional_kwargs["writ"]), cause: "policy" });
     expect(JSON.stringify(answer)).not.toMatch(/secret_vault_rule|INTERNAL-REASON|test\.policy/);
     expect(out.done).toBe(true);
   });
@@ -40,7 +49,7 @@ describe("calls that need nobody", () => {
   });
 
   it.each(["__proto__", "constructor", "toString"])("refuses an argument named %j that the policy does not declare", async (name) => {
-    const args: Record<string, unknown> = JSON.parse(`{"x":"a",${JSON.stringify(name)}:{"admin":true}}`);
+    const args = jsonObject(`{"x":"a",${JSON.stringify(name)}:{"admin":true}}`);
     const w = await world({ script: [turn([{ name: "note_add", args }])] });
     const out = await w.start();
     expect(w.ran).toEqual([]);
@@ -55,8 +64,6 @@ describe("calls that need nobody", () => {
   });
 
   it("answers arguments that the policy takes and the tool's own schema does not", async () => {
-    const { tool } = await import("@langchain/core/tools");
-    const { z } = await import("zod");
     const w = await world({
       script: [turn([note("too long")])],
       tools: (ran) => [tool(async (args: { x: string }) => { ran.push({ tool: "note_add", args }); return "ok"; }, { name: "note_add", description: "d", schema: z.object({ x: z.string().max(3) }) })],
@@ -108,7 +115,7 @@ describe("calls that need nobody", () => {
     const w = await world({ script: [] });
     const hook: unknown = Reflect.get(w.node, "runTool");
     expect(typeof hook).toBe("function");
-    const out: unknown = await Reflect.apply(Object(hook), w.node, [{ name: "vault_read", args: { x: "a" }, id: "c9", type: "tool_call" }, {}, {}]);
+    const out: unknown = await applied(hook, w.node, [{ name: "vault_read", args: { x: "a" }, id: "c9", type: "tool_call" }, {}, {}]);
     expect(out).toMatchObject({ status: "error", tool_call_id: "c9" });
     expect(w.ran).toEqual([]);
   });
@@ -152,7 +159,7 @@ describe("identity", () => {
     const audit = memoryAudit();
     const w = await world({ audit, checkpointer: false, script: [turn([{ name: "note_add", args: { x: "a" } }], "turn-1"), turn([{ name: "note_add", args: { x: "b" } }], "turn-2")] });
     await w.graph.invoke({ messages: [{ role: "user", content: "go" }] });
-    const ids = (): Set<unknown> => new Set(sessions(audit).map((record) => Reflect.get(record, "session")));
+    const ids = (): Set<unknown> => new Set(sessions(audit).map((record): unknown => Reflect.get(record, "session")));
     expect(ids().size).toBe(1);
     await w.graph.invoke({ messages: [{ role: "user", content: "go" }] });
     expect(ids().size).toBe(2);

@@ -1,7 +1,7 @@
-import { AIMessage, ToolMessage, type BaseMessage } from "@langchain/core/messages";
+import { AIMessage, BaseMessage, ToolMessage } from "@langchain/core/messages";
 import { tool, type StructuredToolInterface } from "@langchain/core/tools";
-import { Command, END, interrupt, isGraphInterrupt, MemorySaver, MessagesAnnotation, START, StateGraph } from "@langchain/langgraph";
-import { createGuard, memoryAudit, memoryStore, type AuditSink, type Clock, type Guard, type StateStore } from "@writ/runtime";
+import { Command, END, interrupt, MemorySaver, MessagesAnnotation, START, StateGraph } from "@langchain/langgraph";
+import { createGuard, memoryAudit, memoryStore, type AuditSink, type Clock, type StateStore } from "@writ/runtime";
 import { z } from "zod";
 import { guardNode, type GuardNodeOptions } from "../src/index.js";
 
@@ -57,10 +57,10 @@ export function makeTools(ran: Ran[], answers: unknown[] = []): StructuredToolIn
   const schema = z.object({ x: z.string() });
   const kept = (name: string, args: unknown): void => void ran.push({ tool: name, args });
   const plain = (name: string, run: (args: { x: string }) => unknown): StructuredToolInterface =>
-    tool(async (args: { x: string }) => { kept(name, args); return run(args); }, { name, description: name, schema });
+    tool(async (args: { x: string }) => { kept(name, args); const result: unknown = run(args); return result; }, { name, description: name, schema });
   const asking = (name: string, questions: number): StructuredToolInterface =>
     tool((args: { x: string }) => {
-      const said = Array.from({ length: questions }, (_, index) => interrupt({ question: `${name} ${args.x} ${index}` }));
+      const said = Array.from({ length: questions }, (_, index): unknown => interrupt({ question: `${name} ${args.x} ${index}` }));
       answers.push([name, args.x, ...said]);
       kept(name, args);
       return `${name} heard ${JSON.stringify(said)}`;
@@ -129,11 +129,18 @@ export async function world(options: WorldOptions) {
   };
 }
 
+const graphState = z.object({ messages: z.array(z.instanceof(BaseMessage)) });
+
+async function invoked(node: ReturnType<typeof guardNode>, state: typeof MessagesAnnotation.State, config: Parameters<typeof node.invoke>[1]): Promise<{ messages: BaseMessage[] }> {
+  const out: unknown = await node.invoke(state, config);
+  return graphState.parse(out);
+}
+
 /** Model and tools, the model saying the next line of its script by how many it has said. */
 export function agentGraph(node: ReturnType<typeof guardNode>, script: readonly AIMessage[], retry = false) {
   let attempts = 0;
   const failing = async (state: typeof MessagesAnnotation.State, config: Parameters<typeof node.invoke>[1]): Promise<{ messages: BaseMessage[] }> => {
-    const out: { messages: BaseMessage[] } = await node.invoke(state, config);
+    const out = await invoked(node, state, config);
     attempts += 1;
     if (attempts === 1) throw new Error("the network was gone after the node");
     return out;
@@ -156,8 +163,10 @@ function isTurn(message: BaseMessage | undefined): boolean {
 }
 
 /** What a run left: the answers to the calls, the pauses, and whether the model had the last word. */
+const interrupts = z.array(z.object({ id: z.string(), value: z.unknown() }));
+
 export function read(result: { messages: BaseMessage[] }) {
-  const pauses: { id: string; value: unknown }[] = Reflect.get(result, "__interrupt__") ?? [];
+  const pauses = interrupts.parse(Reflect.get(result, "__interrupt__") ?? []);
   const answers = result.messages.filter((message) => ToolMessage.isInstance(message));
   return {
     messages: result.messages,
@@ -169,15 +178,12 @@ export function read(result: { messages: BaseMessage[] }) {
   };
 }
 
-/** The ids of the approvals that an interrupt names, in its order. */
-export function approvalsOf(paused: readonly unknown[]): { id: string; tool: string; show: unknown; demands: unknown }[] {
-  return paused.flatMap((value) => {
-    const pause: unknown = value;
-    if (typeof pause !== "object" || pause === null || Reflect.get(pause, "type") !== "writ.approvals") return [];
-    const list: unknown = Reflect.get(pause, "approvals");
-    return Array.isArray(list) ? list : [];
-  });
-}
+const approvals = z.object({
+  type: z.literal("writ.approvals"),
+  approvals: z.array(z.strictObject({ id: z.string(), tool: z.string(), show: z.array(z.unknown()), expires: z.number(), demands: z.array(z.unknown()) })),
+});
 
-export { isGraphInterrupt };
-export type { Guard };
+/** What the guard's interrupts ask for, in their order. */
+export function approvalsOf(paused: readonly unknown[]): z.infer<typeof approvals>["approvals"] {
+  return paused.flatMap((value) => approvals.safeParse(value).data?.approvals ?? []);
+}
