@@ -10,6 +10,7 @@ import type { Program } from "./evaluate/program.js";
 import { explain, place } from "./explain.js";
 import { Journal, journalKey, keepable } from "./journal.js";
 import { REFUSALS, refusalForModel, waitingForModel } from "./messages.js";
+import type { Observer } from "./observe.js";
 import type { FailureCause, Outcome, RefusalCause } from "./outcome.js";
 import type { HostPort, ToolCall } from "./port.js";
 import type { AuditSink } from "./ports/audit-sink.js";
@@ -27,6 +28,7 @@ export interface CallContext {
   readonly session: string;
   readonly identity: Identity;
   readonly closed: () => boolean;
+  readonly observe?: Observer | undefined;
   /** Set by `rehearsal.ts` alone, whose tools are values and run nothing: roles a test supposes, and no tier refused. */
   readonly rehearsal?: { readonly supposed: ReadonlySet<string> | undefined };
 }

@@ -3,6 +3,7 @@ import { readValue } from "@writ/ir/values";
 import { ApprovalDesk, type Approvals } from "./approvals.js";
 import { GuardError } from "./errors.js";
 import { loadProgram, type Program } from "./evaluate/program.js";
+import type { Observer } from "./observe.js";
 import type { AuditSink, DoubtfulCall } from "./ports/audit-sink.js";
 import { systemClock, type Clock } from "./ports/clock.js";
 import type { StateStore } from "./ports/state-store.js";
@@ -18,6 +19,8 @@ export interface GuardOptions {
   /** Where limits, approvals and the journal are kept. */
   readonly state: StateStore;
   readonly clock?: Clock;
+  /** Looks on at every call; it has no part in a decision. */
+  readonly observe?: Observer;
 }
 
 /** Who calls, as the host's own authentication proved it. `user.id` is required. The model supplies none of it. */
@@ -79,7 +82,7 @@ export async function createGuard(options: GuardOptions): Promise<Guard> {
       if (closed) throw new GuardError("guard_closed", "the guard is closed");
       const { id, identity, resumed } = await identify(program, state, asked);
       await audit.append({ type: "session", at: clock.now(), session: id, identity }, { durable: !resumed });
-      return createSession({ program, audit, state, clock, approvals, session: id, identity, closed: () => closed });
+      return createSession({ program, audit, state, clock, approvals, session: id, identity, closed: () => closed, observe: options.observe });
     },
     async close() {
       closed = true;

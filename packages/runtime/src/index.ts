@@ -16,6 +16,7 @@ export { decide, type Match, type Question, type Verdict } from "./evaluate/deci
 export { loadProgram, type Program, type ToolProgram } from "./evaluate/program.js";
 export { explain, place } from "./explain.js";
 export { createGuard, type Guard, type GuardOptions, type SessionOptions, type Unavailable } from "./guard.js";
+export type { Observed, Observer } from "./observe.js";
 export type { FailureCause, Outcome, RefusalCause } from "./outcome.js";
 export type { Execute, HostPort, ToolCall } from "./port.js";
 export type { Appended, AuditSink, DoubtfulCall } from "./ports/audit-sink.js";

@@ -1,6 +1,7 @@
 import { canonicalize, copyJson, type Identity, type Json } from "@writ/ir";
 import { guardedCall, type CallContext } from "./call.js";
 import { journalKey } from "./journal.js";
+import { observed } from "./observe.js";
 import type { Outcome } from "./outcome.js";
 import type { Execute, HostPort, ToolCall } from "./port.js";
 
@@ -33,12 +34,16 @@ export function createSession(context: CallContext): Session {
     const args = copyJson(made.args);
     const { callId, scope = "", tool: name } = made;
     const named = typeof callId === "string" && callId !== "" && typeof scope === "string" && typeof name === "string";
-    if (!named || !args.ok) return guardedCall(context, made, args, port);
+    const { observe } = context;
+    const run = (through: HostPort): Promise<Outcome> => guardedCall(context, made, args, through);
+    const take = (): Promise<Outcome> =>
+      observe === undefined ? run(port) : observed(observe, context.session, { call: made, args: args.ok ? args.value : undefined }, port, run);
+    if (!named || !args.ok) return take();
     // The same call twice at once is one call.
     const key = canonicalize([scope, callId, name, args.value]);
     const running = underWay.get(key);
     if (running !== undefined) return running;
-    const outcome = guardedCall(context, made, args, port);
+    const outcome = take();
     underWay.set(key, outcome);
     try {
       return await outcome;

@@ -163,6 +163,22 @@ describe("a call", () => {
   });
 });
 
+describe("an observer", () => {
+  it("sees each call with its outcome and times, and has no part in it", async () => {
+    const seen: [string, string][] = [];
+    const observe: NonNullable<GuardOptions["observe"]> = ({ tool: name, outcome, ms, toolMs }) => {
+      seen.push([name, outcome.status]);
+      expect(ms).toBeGreaterThanOrEqual(toolMs);
+      throw new Error("no");
+    };
+    const made = await bench(bundle([pay, read], [allow("a", ["read"])]), { observe });
+    const session = await made.session();
+    expect((await session.call({ tool: "read", args: { id: "x" }, callId: "1" }, () => 1)).status).toBe("done");
+    expect((await session.call({ tool: "pay", args: { to: "x" } }, () => 1)).status).toBe("refused");
+    expect(seen).toEqual([["read", "done"], ["pay", "refused"]]);
+  });
+});
+
 describe("a part of the guard that fails refuses the call (lesson 1)", () => {
   function failing<T extends object>(inner: T, method: keyof T, error: unknown, after = 0): T {
     let calls = 0;

@@ -1,0 +1,47 @@
+import type { Json } from "@writ/ir";
+import type { Outcome } from "./outcome.js";
+import type { HostPort, ToolCall } from "./port.js";
+
+/** One call that a guard took, as an observer sees it. */
+export interface Observed {
+  readonly session: string;
+  readonly tool: string;
+  /** The arguments as the model made them; undefined where they were no JSON. Not masked: they may hold secrets. */
+  readonly args: Json | undefined;
+  readonly outcome: Outcome;
+  /** Milliseconds from the call to its outcome, and of those the tool's own. */
+  readonly ms: number;
+  readonly toolMs: number;
+}
+
+/** Looks on, for a screen, a trace or a metric. It has no part in a decision: what it throws or returns is ignored. */
+export type Observer = (seen: Observed) => void;
+
+/** Runs a call with the time of its tool taken, and tells the observer. */
+export async function observed(
+  observer: Observer,
+  session: string,
+  made: { readonly call: ToolCall; readonly args: Json | undefined },
+  port: HostPort,
+  run: (port: HostPort) => Promise<Outcome>,
+): Promise<Outcome> {
+  let toolMs = 0;
+  const from = performance.now();
+  const outcome = await run({
+    ...port,
+    execute: async (args, signal) => {
+      const begun = performance.now();
+      try {
+        return await port.execute(args, signal);
+      } finally {
+        toolMs = performance.now() - begun;
+      }
+    },
+  });
+  try {
+    observer({ session, tool: made.call.tool, args: made.args, outcome, ms: performance.now() - from, toolMs });
+  } catch {
+    // an observer has no part in what happens
+  }
+  return outcome;
+}
