@@ -8,10 +8,10 @@ import { defaultKeyPath } from "./audit-key.js";
 import { Checkpointer } from "./checkpointer.js";
 import { lockFolder, type FileLock } from "./file-lock.js";
 import { GroupCommit, type Entry } from "./group-commit.js";
-import { batchCheck, prepareFolder } from "./locked-file.js";
+import { batchCheck, prepareFolder, removeLeftovers } from "./locked-file.js";
 import { openLog, type OpenedLog } from "./open-audit.js";
 import { auditError, type StorageFault } from "./storage-fault.js";
-import { LOG_FILE } from "./log-files.js";
+import { CHECKPOINT_FILE, LOG_FILE, PUBLIC_KEY_FILE } from "./log-files.js";
 
 export interface FileAuditOptions {
   /** File of the Ed25519 signing key; by default `../keys/<folder>.key` beside the folder. Made when there is no log yet. */
@@ -42,6 +42,7 @@ export async function fileAudit(folder: string, options: FileAuditOptions = {}):
   try {
     await prepareFolder(location);
     lock = await lockFolder(location);
+    await removeLeftovers(location, [CHECKPOINT_FILE, PUBLIC_KEY_FILE]);
     const opened = await openLog(location, options.key ?? defaultKeyPath(location));
     return await start(location, opened, lock, options);
   } catch (error) {

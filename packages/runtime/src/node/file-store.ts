@@ -10,7 +10,7 @@ import type { Json } from "@writ/ir";
 import { atomicWrite, syncFolder } from "./atomic-write.js";
 import { lockFolder, type FileLock } from "./file-lock.js";
 import { GroupCommit, type Entry } from "./group-commit.js";
-import { batchCheck, fileSize, openFile, prepareFolder } from "./locked-file.js";
+import { batchCheck, fileSize, openFile, prepareFolder, removeLeftovers } from "./locked-file.js";
 import { readJournal, StateJournal } from "./state-journal.js";
 import { stateError, type StorageFault } from "./storage-fault.js";
 import { readBytes } from "./log-files.js";
@@ -45,6 +45,7 @@ export async function fileStore(folder: string, options: FileStoreOptions = {}):
   try {
     await prepareFolder(location);
     lock = await lockFolder(location);
+    await removeLeftovers(location, [JOURNAL]);
     return await openStore(location, lock, options);
   } catch (error) {
     await lock?.release().catch(() => undefined); // the first error is the one to tell

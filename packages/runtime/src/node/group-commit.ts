@@ -194,12 +194,26 @@ export class GroupCommit<E extends Entry> {
       for (const entry of batch) entry.failed(fault);
       return;
     }
-    sealed.written();
+    if (!this.#booked(sealed)) {
+      for (const entry of batch) entry.failed(this.#poison ?? new StorageFault("unavailable", this.#options.name));
+      return;
+    }
     for (const entry of batch) {
       if (entry.until === "written" || this.#isSettled(entry)) entry.done();
       else this.#waiting.push(entry);
     }
     if (this.#waiting.length > 0) this.#syncing ??= this.#sync();
+  }
+
+  /** An owner that fails to note what was written has wrong books: nothing may be appended to them. */
+  #booked(sealed: SealedBatch): boolean {
+    try {
+      sealed.written();
+      return true;
+    } catch (error) {
+      this.#fail(new StorageFault("unavailable", `${this.#options.name}: a fault inside Writ. Open it again.`, { cause: error }));
+      return false;
+    }
   }
 
   #isSettled(entry: E): boolean {

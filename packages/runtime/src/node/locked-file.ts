@@ -1,5 +1,6 @@
 import { constants, fstatSync, statSync, type Stats } from "node:fs";
-import { mkdir, open, stat, type FileHandle } from "node:fs/promises";
+import { mkdir, open, readdir, stat, unlink, type FileHandle } from "node:fs/promises";
+import { join } from "node:path";
 import type { FileLock } from "./file-lock.js";
 import { StorageFault, systemCode } from "./storage-fault.js";
 
@@ -9,6 +10,14 @@ export async function prepareFolder(folder: string): Promise<void> {
   const found = await stat(folder);
   if (!found.isDirectory()) throw new StorageFault("unavailable", `${folder} is not a folder.`);
   refuseReadOnly(found, folder);
+}
+
+/** Deletes what a crash left of files that were about to replace others. Only for the holder of the folder's lock. */
+export async function removeLeftovers(folder: string, names: readonly string[]): Promise<void> {
+  for (const found of await readdir(folder)) {
+    const name = /^(.+)\.[0-9a-f]{12}\.tmp$/.exec(found)?.[1];
+    if (name !== undefined && names.includes(name)) await unlink(join(folder, found));
+  }
 }
 
 /** Size of a regular file, undefined when there is none; anything else under that name is a fault. */

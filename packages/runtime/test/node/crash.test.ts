@@ -5,7 +5,7 @@ import { fileAudit, fileStore, verifyAudit } from "../../src/node/index.js";
 import { runAndKill } from "./killed.js";
 import { temporaryFolder } from "./temporary.js";
 
-const ROUNDS = 15;
+const ROUNDS = 10;
 
 describe("lesson 9: a process killed at any point", () => {
   it("loses no record that was acknowledged, and the next process goes on", async () => {

@@ -1,13 +1,13 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll } from "vitest";
 
 const made: string[] = [];
 
-/** A folder that is gone after the test file. */
-export function temporaryFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), "writ-test-"));
+/** A folder that is gone after the test file; `quick` in memory where the system has that, for tests of many small files. */
+export function temporaryFolder(quick = false): string {
+  const folder = mkdtempSync(join(quick && existsSync("/dev/shm") ? "/dev/shm" : tmpdir(), "writ-test-"));
   made.push(folder);
   return folder;
 }
