@@ -3,6 +3,7 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSyn
 import { dirname, join } from "node:path";
 import { decodeBundle } from "@writ/ir";
 import { describe, expect, test } from "vitest";
+import { run } from "../src/run.js";
 import { temporary } from "./support/temporary.js";
 import { writ } from "./support/writ.js";
 
@@ -280,6 +281,27 @@ describe("writ compile", () => {
     expect(ran.err).toContain(said);
     expect(readFileSync(join(cwd, "desk.policy"), "utf8")).toBe(GOOD);
     expect(readdirSync(cwd)).toEqual(before);
+  });
+});
+
+describe("a policy's texts cannot write to the terminal", () => {
+  const hostile = `${GOOD}forbid never on * { when now < 2000-01-01T00:00:00Z  because "\\u001b[2J\\u009b2J\\u202e" }
+test "\\u001b[31m\\u202e" {
+  as support
+  call pay.refund(customer: "c9", amount: 99 USD)  => forbid by never
+}
+`;
+  test.each([
+    ["test", 2],
+    ["check", 0],
+    ["compile", 0],
+  ])("%s", async (command, code) => {
+    const file = join(folderWith({ "desk.policy": hostile }), "desk.policy");
+    let written = "";
+    const write = async (text: string): Promise<void> => void (written += text);
+    expect(await run([command, file], { out: write, err: write, terminal: true, color: false })).toBe(code);
+    expect(written).not.toMatch(/[^\P{Cc}\n]|\p{Cf}/u);
+    if (command === "compile") expect(decodeBundle(written.split("\n")[0]).ok).toBe(true);
   });
 });
 

@@ -34,10 +34,12 @@ export function judge(expected: TestCall, got: Got, outcome: Outcome): readonly 
     problems.push("the call does not normalise; a test that means this says `by input`");
   const missing = unread && problems.length > 0 ? [] : expected.by.filter((rule) => !got.by.includes(rule));
   for (const rule of missing) problems.push(`${rule} is not among the reasons (${got.by.join(", ") || "none"})`);
-  if (expected.from.length > 0 && got.effect === "ask") {
+  // Where the effect differs, that nobody is asked is no news.
+  if (expected.from.length > 0 && (got.effect === "ask" || problems.length === 0)) {
     const roles = askedOf(got, expected.by);
-    if (!same(roles, expected.from))
+    if (!same(roles, expected.from)) {
       problems.push(`the test says from ${expected.from.join(", ")}, the policy asks ${roles.join(", ") || "nobody"}`);
+    }
   }
   const { isolated } = expected;
   if (isolated !== undefined && isolated !== got.tier?.name && isolated !== got.tier?.isolate) {

@@ -161,6 +161,11 @@ describe("a test fails where it does not, and says why", () => {
       /^the test says from manager, the policy asks manager, owner$/,
     ],
     [
+      "somebody where nobody is asked",
+      ["as support", 'call crm.look_up(id: "c9") => allow from manager'],
+      /^the test says from manager, the policy asks nobody$/,
+    ],
+    [
       "another tier",
       ["as support", 'call job.run(name: "x") => allow isolated inline'],
       /^the test says isolated inline, the call runs in container \(tier high\)$/,

@@ -5,10 +5,13 @@ import { compileInput } from "../compile-input.js";
 import { EXIT } from "../exit-codes.js";
 import { Fault, systemCode, systemWords } from "../fault.js";
 import { countDiagnostics, describeDiagnostics, jsonDiagnostics } from "../output/diagnostics.js";
-import { writeJson } from "../output/json.js";
+import { safeJson, writeJson } from "../output/json.js";
 import { safe } from "../output/text.js";
 
-/** `writ compile FILE [-o OUT]`. The bundle's bytes are canonical, without a newline after them: their SHA-256 is the digest. */
+/**
+ * `writ compile FILE [-o OUT]`. The bundle's bytes are canonical, without a newline after them: their SHA-256 is the
+ * digest. Only a terminal gets them escaped.
+ */
 export const run: Run = async (args, streams) => {
   const [file = ""] = args.files;
   const out = args.value("out");
@@ -35,7 +38,7 @@ export const run: Run = async (args, streams) => {
     return EXIT.ok;
   }
   if (out === undefined) {
-    await streams.out(text);
+    await streams.out(streams.terminal ? `${safeJson(text)}\n` : text);
     await streams.err(`${digest}\n`);
   } else {
     await streams.out(`${digest}  ${safe(out)}\n`);

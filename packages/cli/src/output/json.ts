@@ -9,10 +9,18 @@ export type JsonFormat =
   | "writ.explain/1"
   | "writ.error/1";
 
-/** Writes the one document of `--json`. JSON escapes control characters below U+0020; the others are escaped here. */
+/** Writes the one document of `--json`. */
 export async function writeJson(streams: Streams, format: JsonFormat, body: object): Promise<void> {
   const text = JSON.stringify({ format, ...body }, undefined, 2);
-  await streams.out(`${text.replace(/[\u007F-\u009F\p{Cf}\u2028\u2029]/gu, escape)}\n`);
+  await streams.out(`${safeJson(text)}\n`);
+}
+
+/**
+ * The same JSON, safe for a terminal: JSON escapes control characters below U+0020 by itself, those above and direction
+ * and invisible characters are escaped here.
+ */
+export function safeJson(text: string): string {
+  return text.replace(/[\u007F-\u009F\p{Cf}\u2028\u2029]/gu, escape);
 }
 
 function escape(character: string): string {

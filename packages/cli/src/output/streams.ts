@@ -6,6 +6,8 @@ export interface Streams {
   out(text: string): Promise<void>;
   /** What is said about the work. */
   err(text: string): Promise<void>;
+  /** Whether results go to a terminal, which acts on what is written to it. */
+  readonly terminal: boolean;
   /** Whether results may be coloured. */
   readonly color: boolean;
 }
@@ -26,6 +28,7 @@ export function processStreams(): Streams {
         // There is nowhere left to say it; the exit code does.
       }
     },
+    terminal: process.stdout.isTTY,
     color: process.stdout.isTTY && (process.env["NO_COLOR"] ?? "") === "" && process.env["TERM"] !== "dumb",
   };
 }
