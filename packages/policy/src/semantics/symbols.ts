@@ -31,6 +31,8 @@ export interface LetSymbol extends SymbolBase {
   used: boolean;
   /** Something is wrong with it that has been said: what uses it says nothing more. */
   failed: boolean;
+  /** Whether its type comes from what it is compared with; found when it is first asked for. */
+  flexible?: boolean;
 }
 export interface LabelSymbol extends SymbolBase {
   readonly kind: "label";

@@ -50,7 +50,8 @@ export function parse(text: string): Parsed {
   let from = 0;
   if (tokens[0]?.image !== "policy") errors.push({ code: "E010", at: place(tokens[0] ?? endToken(text)), details: {} });
   while (from < tokens.length && errors.length < MAX_ERRORS) {
-    parser.input = tokens.slice(from);
+    const to = from === 0 ? tokens.length : chunkEnd(tokens, from);
+    parser.input = tokens.slice(from, to);
     if (from === 0 && errors.length === 0) parser.file();
     else parser.rest();
     const part = parser.take();
@@ -58,8 +59,11 @@ export function parse(text: string): Parsed {
     uses.push(...part.uses);
     for (const declaration of part.declarations) declarations.push(declaration);
     const error = parser.errors[0];
-    if (error === undefined) break;
-    const at = indexOf(tokens, error.token);
+    if (error === undefined) {
+      from = to;
+      continue;
+    }
+    const at = Math.min(indexOf(tokens, error.token), to);
     const token = tokens[at] ?? endToken(text);
     const misplaced = token.image === "policy" || token.image === "use";
     errors.push(misplaced && startsDeclaration(tokens, at)
@@ -95,6 +99,14 @@ function lostName(tokens: readonly IToken[], error: number, floor: number): stri
     return [name];
   }
   return [];
+}
+
+/** After an error a very large file is read in parts, or each of many errors would cost the whole of it. */
+function chunkEnd(tokens: readonly IToken[], from: number): number {
+  const part = 20_000;
+  if (tokens.length - from <= 2 * part) return tokens.length;
+  for (let i = from + part; i < tokens.length; i++) if (startsDeclaration(tokens, i)) return annotated(tokens, i, from);
+  return tokens.length;
 }
 
 function explain(message: string): { reason: string; expected?: string } {

@@ -22,7 +22,11 @@ export function expandLet(inference: Inference, symbol: LetSymbol, scope: Scope)
     return undefined;
   }
   if (scope.expanding.length >= MAX_CHAIN) {
-    inference.program.report.add("E009", symbol.module.file, symbol.at, { number: MAX_CHAIN });
+    const [outermost] = scope.expanding;
+    if (outermost !== undefined) {
+      inference.program.report.add("E009", outermost.module.file, outermost.at, { number: MAX_CHAIN });
+      outermost.failed = true;
+    }
     return undefined;
   }
   const module = inference.program.scopes.get(symbol.module);

@@ -142,19 +142,24 @@ function joinItems(a: Type, b: Type): Type | undefined {
 }
 
 /** Whether the type of an expression comes from what stands beside it. */
-export function isFlexible(expr: Expr, scope: Scope, depth = 0): boolean {
-  if (depth > 64) return false;
+export function isFlexible(expr: Expr, scope: Scope): boolean {
   if (expr.kind === "text" || expr.kind === "number") return true;
-  if (expr.kind === "list") return expr.items.every((item) => isFlexible(item, scope, depth + 1));
-  if (expr.kind === "negate") return isFlexible(expr.of, scope, depth + 1);
+  if (expr.kind === "list") return expr.items.every((item) => isFlexible(item, scope));
+  if (expr.kind === "negate") return isFlexible(expr.of, scope);
   const symbol = letOf(expr, scope);
   if (symbol === undefined) return false;
-  const module = inferenceScopeOf(scope, symbol);
-  return module !== undefined && isFlexible(symbol.node.value, module, depth + 1);
+  if (symbol.flexible === undefined) {
+    // Asked once a let, or a few lines of lets could cost without end; one that needs itself is not flexible.
+    symbol.flexible = false;
+    const { value } = symbol.node;
+    // A let of another file names lets of that file, which are not followed here.
+    symbol.flexible = symbol.module === scope.module.module && scope.expanding.length < 64
+      && isFlexible(value, { ...scope, variables: new Map(), expanding: [...scope.expanding, symbol] });
+    if (symbol.module !== scope.module.module) symbol.flexible = isLiteral(value);
+  }
+  return symbol.flexible;
 }
 
-function inferenceScopeOf(scope: Scope, symbol: NonNullable<ReturnType<typeof letOf>>): Scope | undefined {
-  if (scope.expanding.includes(symbol)) return undefined;
-  // Only names are looked up, and a let of another file names lets of that file: those are not followed here.
-  return symbol.module === scope.module.module ? { ...scope, variables: new Map(), expanding: [...scope.expanding, symbol] } : undefined;
+function isLiteral(expr: Expr): boolean {
+  return expr.kind === "text" || expr.kind === "number" || (expr.kind === "list" && expr.items.every(isLiteral));
 }
