@@ -40,7 +40,7 @@ export interface GroupCommitOptions<E extends Entry> {
   readonly name: string;
   /** Called when a batch's turn has come, so that what depends on the order is made in that order. */
   readonly seal: (batch: readonly E[]) => SealedBatch;
-  /** Called before each batch: throws a fault when nothing may be written now. */
+  /** Called before each batch that is more than readers: throws a fault when nothing may be written now. */
   readonly check: () => void;
   readonly maxEntries: number;
   readonly maxBytes: number;
@@ -185,7 +185,7 @@ export class GroupCommit<E extends Entry> {
     let sealed: SealedBatch | undefined;
     try {
       if (this.#poison !== undefined) throw this.#poison;
-      this.#options.check();
+      if (batch.some((entry) => entry.until !== "settled")) this.#options.check(); // reading changes nothing
       sealed = this.#options.seal(batch);
       if (sealed.text !== "") await this.#append(Buffer.from(sealed.text));
     } catch (error) {
