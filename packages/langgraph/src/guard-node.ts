@@ -1,9 +1,11 @@
+import { AsyncLocalStorageProviderSingleton } from "@langchain/core/singletons";
 import type { StructuredToolInterface } from "@langchain/core/tools";
 import type { ToolCall } from "@langchain/core/messages/tool";
 import { Command, interrupt, isCommand, isGraphBubbleUp, isGraphInterrupt, Send, type LangGraphRunnableConfig } from "@langchain/langgraph";
 import { ToolNode } from "@langchain/langgraph/prebuilt";
 import { GuardError, type Guard, type HostPort, type Json, type Outcome, type Session, type SessionOptions } from "@writ/runtime";
 import { approvalsInterrupt } from "./approvals-interrupt.js";
+import { callConfig } from "./call-config.js";
 import { fromOutcome, toOutput, type Output } from "./from-outcome.js";
 import { Pauses } from "./pauses.js";
 import { restoreResult, saveResult } from "./saved-result.js";
@@ -103,7 +105,7 @@ class GuardNode extends ToolNode {
     const port: HostPort = {
       execute: async (args, signal) => {
         ran = true;
-        return toOutput(await this.#execute(at.call, args, turn.state, { ...config, signal }), at.call);
+        return toOutput(await this.#execute(at.call, args, turn.state, callConfig({ ...config, signal }, at.position)), at.call);
       },
       isControlFlow: isGraphBubbleUp,
       save: saveResult,
@@ -125,7 +127,9 @@ class GuardNode extends ToolNode {
     if (!isObject(args)) throw new Error("The arguments of a tool are an object.");
     const writer: unknown = config.writer ?? config.configurable?.["writer"] ?? null;
     const runtime = { ...config, state, toolCallId: call.id ?? "", config, context: config.context, store: config.store ?? null, writer };
-    return tool.invoke({ name: call.name, args: { ...args }, type: "tool_call", ...(call.id === undefined ? {} : { id: call.id }) }, runtime);
+    const input = { name: call.name, args: { ...args }, type: "tool_call" as const, ...(call.id === undefined ? {} : { id: call.id }) };
+    // So that what a tool calls without handing on its config runs with this one too.
+    return AsyncLocalStorageProviderSingleton.runWithConfig(runtime, async (): Promise<unknown> => tool.invoke(input, runtime));
   }
 }
 
