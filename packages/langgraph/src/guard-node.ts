@@ -70,11 +70,7 @@ class GuardNode extends ToolNode {
   }
 
   async #settle(turn: Turn, config: LangGraphRunnableConfig): Promise<readonly Output[]> {
-    const { user, agent, session: claims } = await this.#identity(config);
-    const thread = threadOf(config);
-    const session = await this.#guard.session({
-      user, ...(agent === undefined ? {} : { agent }), ...(claims === undefined ? {} : { session: claims }), ...(thread === undefined ? {} : { thread }),
-    });
+    const session = await this.#session(config);
     const pauses = hasCheckpointer(config) ? await Pauses.of(session, turn.step) : undefined;
 
     const last = pauses?.replay();
@@ -99,7 +95,17 @@ class GuardNode extends ToolNode {
     return outcomes.map(({ outcome, at }) => fromOutcome(outcome, at.call));
   }
 
-  /** The only place where a tool is run. */
+  async #session(config: LangGraphRunnableConfig): Promise<Session> {
+    const who: NodeIdentity | undefined = await this.#identity(config);
+    if (typeof who !== "object" || who === null) throw new GuardError("identity_invalid", "`identity` of guardNode did not say who calls");
+    const { user, agent, session } = who;
+    const thread = threadOf(config);
+    return this.#guard.session({
+      user, ...(agent === undefined ? {} : { agent }), ...(session === undefined ? {} : { session }), ...(thread === undefined ? {} : { thread }),
+    });
+  }
+
+  /** Decides one call and tells whether its tool ran. */
   async #call(session: Session, at: TurnCall, turn: Turn, config: LangGraphRunnableConfig): Promise<Settled> {
     let ran = false;
     const port: HostPort = {

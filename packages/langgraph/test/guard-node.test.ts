@@ -1,7 +1,8 @@
 import { tool } from "@langchain/core/tools";
-import { memoryAudit, type StoredRecord } from "@writ/runtime";
+import { memoryAudit, memoryStore, type StoredRecord } from "@writ/runtime";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
+import { guardNode, type NodeIdentity } from "../src/index.js";
 import { turn, world } from "./support.js";
 
 const idOf = (writ: unknown): string => z.object({ call: z.string().startsWith("c_") }).parse(writ).call;
@@ -121,6 +122,28 @@ describe("calls that need nobody", () => {
   });
 });
 
+describe("a part of the guard that fails", () => {
+  const failing = (what: string) => async (): Promise<never> => { throw new Error(`${what} is gone`); };
+
+  it("refuses the call, and the run goes on", async () => {
+    const script = [turn([note("a"), { name: "pay_send", args: { to: "c9", amount: 1 } }])];
+    const state = memoryStore();
+    const audit = memoryAudit();
+    const worlds = [
+      await world({ script, state: { ...state, get: async (key) => (key.startsWith("call/") ? failing("state")() : state.get(key)) } }),
+      await world({ script, audit: { ...audit, append: async (body, options) => (body.type === "intent" ? failing("audit")() : audit.append(body, options)) } }),
+    ];
+    for (const w of worlds) {
+      const out = await w.start();
+      expect(w.ran).toEqual([]);
+      expect(out.text[0]?.[1]).toBe("error");
+    }
+    const closed = await world({ script });
+    await closed.guard.close();
+    await expect(closed.start()).rejects.toMatchObject({ code: "guard_closed" });
+  });
+});
+
 describe("identity", () => {
   const sessions = (audit: ReturnType<typeof memoryAudit>): StoredRecord[] => audit.records().filter((record) => record.type === "session");
 
@@ -152,6 +175,10 @@ describe("identity", () => {
     await expect(empty.start()).rejects.toMatchObject({ code: "identity_invalid" });
     const minted = await world({ script, identity: () => ({ user: { id: "ann" }, session: { id: "mine" } }) });
     await expect(minted.start()).rejects.toMatchObject({ code: "identity_invalid" });
+    const nobody = await world({ script });
+    const nothing: unknown = null;
+    const silent = guardNode(nobody.guard, [], { identity: () => nothing as NodeIdentity });
+    await expect(silent.invoke({ messages: script })).rejects.toMatchObject({ code: "identity_invalid" });
     expect([thrown, empty, minted].flatMap((w) => w.ran)).toEqual([]);
   });
 

@@ -1,4 +1,3 @@
-import { ToolMessage } from "@langchain/core/messages";
 import { tool } from "@langchain/core/tools";
 import { Command, END, interrupt, MemorySaver, MessagesAnnotation, START, StateGraph } from "@langchain/langgraph";
 import { createReactAgent } from "@langchain/langgraph/prebuilt";
@@ -233,8 +232,8 @@ describe("abort", () => {
     });
     await expect(w.graph.invoke({ messages: [{ role: "user", content: "go" }] }, { ...w.config, signal: stop.signal })).rejects.toThrow(/abort/i);
     expect(signalled).toBe(true);
-    const node: unknown = await w.node.invoke([turn([note("a")])], { signal: stop.signal }).catch((error: unknown) => error);
-    expect(ToolMessage.isInstance(node)).toBe(false);
+    const late: unknown = await w.node.invoke([turn([{ name: "note_slow", args: { x: "s" } }])], { signal: stop.signal });
+    expect(late).toMatchObject([{ status: "error", additional_kwargs: { writ: { cause: "aborted" } } }]);
   });
 });
 

@@ -14,7 +14,7 @@ const again = (value: unknown): unknown => {
 describe("a result in the journal", () => {
   it("comes back as it was, for any plain data", () => {
     assertProperty(property(jsonValue(), (value) => {
-      expect(again(value)).toEqual(value);
+      expect(again(value)).toEqual(JSON.parse(JSON.stringify(value))); // -0 is 0 in JSON
     }));
   });
 

@@ -19,6 +19,7 @@ export const POLICY = JSON.stringify({
   format: "writ.bundle/1",
   policy: { name: "test", version: 1 },
   sources: [{ name: "test.policy", digest: `sha256:${"0".repeat(64)}` }],
+  taint: "context", params: [], facts: [], intents: [], endorsements: [],
   labels: [],
   types: [],
   identity: {
