@@ -1,4 +1,4 @@
-import { BUNDLE_BOUNDS, copyJson, decodeBundle, digest, type Bundle } from "@writ/ir";
+import { decodeBundle, digest, type Bundle, type Json } from "@writ/ir";
 import { loadEngines } from "@writ/ir/values";
 import { Report, type Diagnostic } from "./diagnostics/diagnostic.js";
 import { lowerProgram } from "./lower/bundle.js";
@@ -37,13 +37,16 @@ export async function compile(entry: string, host: ModuleHost): Promise<Compilat
   if (program === undefined || lowered === undefined || report.hasErrors) return failed();
 
   // The compiler's own output is held to what a runtime will demand of it.
-  const outside = (path: string, message: string): Compilation => {
-    report.add("E507", program.entry.module.file, beginning(program.entry.module), { reason: path === "" ? message : `${path}: ${message}` });
+  const decoded = decodeBundle(lowered.bundle);
+  if (!decoded.ok || !isJson(decoded.value)) {
+    const reason = decoded.ok ? "it is no JSON" : `${decoded.fault.path} ${decoded.fault.message}`.trim();
+    report.add("E507", program.entry.module.file, beginning(program.entry.module), { reason });
     return failed();
-  };
-  const copied = copyJson(lowered.bundle, BUNDLE_BOUNDS);
-  if (!copied.ok) return outside(copied.fault.path, copied.fault.message);
-  const decoded = decodeBundle(copied.value);
-  if (!decoded.ok) return outside(decoded.fault.path, decoded.fault.message);
-  return { bundle: decoded.value, digest: digest(copied.value), diagnostics: report.sorted(sources), tests: lowered.tests, sources };
+  }
+  return { bundle: decoded.value, digest: digest(decoded.value), diagnostics: report.sorted(sources), tests: lowered.tests, sources };
+}
+
+/** Decoding has made it JSON, which the type of a bundle does not say: optional keys are absent, never undefined. */
+function isJson(value: unknown): value is Json {
+  return typeof value === "object" && value !== null;
 }

@@ -184,6 +184,15 @@ function oneOf(
   return ranges.length === 1 ? only : { op: "or", items: ranges, at };
 }
 
+function hostPattern(inference: Inference, text: string): string | undefined {
+  const known = inference.hostPatterns;
+  if (!known.has(text)) {
+    const pattern = parseHostPattern(text);
+    known.set(text, pattern === undefined ? undefined : formatHostPattern(pattern));
+  }
+  return known.get(text);
+}
+
 function hosts(
   inference: Inference, left: Typed, items: readonly Expr[], scope: Scope, at: Expression["at"],
 ): Expression | undefined {
@@ -191,11 +200,11 @@ function hosts(
   let bad = false;
   for (const item of items) {
     if (item.kind !== "text") continue;
-    const pattern = parseHostPattern(item.value);
+    const pattern = hostPattern(inference, item.value);
     if (pattern === undefined) {
       bad = true;
       say(inference, scope, "E117", item.at, { found: item.value, reason: "it is neither a host nor `*.` and a host" });
-    } else patterns.add(formatHostPattern(pattern));
+    } else patterns.add(pattern);
   }
   return bad ? undefined : { op: "hostIn", left: left.node, patterns: [...patterns], at };
 }

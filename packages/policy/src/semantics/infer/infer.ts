@@ -22,6 +22,7 @@ export function createInference(program: Program, types: TypeTable): Inference {
     program,
     types,
     total: { left: MAX_TOTAL },
+    hostPatterns: new Map(),
     value: (expr, scope, expected) => (spend(inference, expr, scope) ? inferValue(inference, expr, scope, expected, false) : undefined),
     condition: (expr, scope) => (spend(inference, expr, scope) ? inferCondition(inference, expr, scope) : undefined),
     compare: (operator, left, right, scope, at) => compareTyped(inference, operator, left, right, scope, at),

@@ -13,7 +13,10 @@ export interface Expansion {
 /** The expansion of a let where it is used; undefined where it needs itself, which has been said. */
 export function expandLet(inference: Inference, symbol: LetSymbol, scope: Scope): Expansion | undefined {
   symbol.used = true;
-  if (symbol.failed) return undefined;
+  if (symbol.failed) {
+    for (const one of scope.expanding) one.failed = true;
+    return undefined;
+  }
   if (scope.expanding.includes(symbol)) {
     const cycle = scope.expanding.slice(scope.expanding.indexOf(symbol));
     const trail = [...cycle, symbol].map((one) => one.name);

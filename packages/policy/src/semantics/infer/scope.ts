@@ -55,6 +55,8 @@ export interface Inference {
   readonly types: TypeTable;
   /** What is left of the work that the whole program may cost. */
   readonly total: { left: number };
+  /** Host patterns that have been read, by their text. */
+  readonly hostPatterns: Map<string, string | undefined>;
   /** A value, read as `expected` where it is a literal; undefined where it has none, which has been said. */
   value(expr: Expr, scope: Scope, expected?: Type): Typed | undefined;
   /** A condition: an expression of type Bool. */
