@@ -8,13 +8,14 @@ export type { DecodeFault } from "./decode/validator.js";
 export { digest, sha256Hex } from "./digest.js";
 export { ARGUMENT_BOUNDS, BUNDLE_BOUNDS, copyJson, type Bounds, type JsonCopy, type JsonFault } from "./json.js";
 export type {
-  Bundle, Demand, Effect, Isolation, Label, Limit, Risk, Role, Rule, Source, Tier, Tool, TypeDeclaration,
+  Bundle, Demand, Effect, Endorsement, Fact, Intent, Isolation, Label, Limit, OutputStep, Param, Remember, Risk, Role, Rule, Source,
+  Tag, Tier, Tool, Transform, TypeDeclaration,
 } from "./schema/bundle.js";
 export type { Decision, Fault, OutcomeEffect, Reason } from "./schema/decision.js";
-export type { Comparison, Expression, FunctionName, IdentityKind } from "./schema/expression.js";
+export type { Comparison, Event, Expression, FunctionName, IdentityKind } from "./schema/expression.js";
 export type { Json } from "./schema/json.js";
 export type { Identity, Request } from "./schema/request.js";
 export type { Span } from "./schema/span.js";
 export type { Field, Type } from "./schema/type.js";
 export { printExpression, printType } from "./print.js";
-export { children, walk } from "./walk.js";
+export { bundleExpressions, children, walk } from "./walk.js";

@@ -1,4 +1,4 @@
-import type { Expression } from "./schema/expression.js";
+import type { Event, Expression } from "./schema/expression.js";
 import type { Json } from "./schema/json.js";
 import type { Type } from "./schema/type.js";
 import { children } from "./walk.js";
@@ -13,6 +13,10 @@ export function printType(type: Type): string {
       return type.currency === undefined ? "Money" : `Money<${type.currency}>`;
     case "Enum":
       return type.values.map((value) => JSON.stringify(value)).join(" | ");
+    case "Sql":
+      return `Sql<${JSON.stringify(type.dialect)}>`;
+    case "Ref":
+      return `Ref<${JSON.stringify(type.of)}>`;
     case "Named":
       return type.name;
     case "List":
@@ -81,10 +85,40 @@ export function printExpression(node: Expression): string {
       return `${printExpression(node.left)} matches ${JSON.stringify(node.pattern)}`;
     case "contains":
       return `${printExpression(node.left)} contains ${printExpression(node.right)}`;
+    case "param":
+      return node.name;
+    case "fact":
+      return `${node.name}(${node.args.map(printExpression).join(", ")})`;
+    case "result":
+    case "sinks":
+      return node.op;
+    case "said":
+      return `${printExpression(node.of)} in said`;
+    case "asked":
+      return `asked ${node.intent}`;
+    case "integrity":
+      return `${printExpression(node.of)} from ${node.level}`;
+    case "readable":
+      return `${printExpression(node.by)} in readers`;
+    case "labelled":
+      return `labels reach ${node.labels.map((all) => all.join(" & ")).join(" | ")}`;
+    case "firstSeen":
+      return "first_seen";
+    case "detects":
+      return `${printExpression(node.of)} contains ${node.detectors.join(", ")}`;
+    case "did":
+      return printEvent(node.event);
     case "every":
     case "some":
       return printQuantifier(node);
   }
+}
+
+function printEvent(event: Event): string {
+  const when = event.when === undefined ? "" : `(${printExpression(event.when)})`;
+  const within = event.within === undefined ? "" : ` within ${event.within}ms`;
+  const unbroken = event.unbroken.length === 0 ? "" : ` unbroken by ${event.unbroken.join(", ")}`;
+  return `did ${event.tool}${when} ${event.outcome}${within}${unbroken}`;
 }
 
 /** `every to in ours` where the body begins with the element, as it was written; otherwise with the element named. */

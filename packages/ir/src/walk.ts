@@ -1,3 +1,4 @@
+import type { Bundle, Limit, OutputStep, Transform } from "./schema/bundle.js";
 import type { Expression } from "./schema/expression.js";
 
 /** The expressions directly below one, in source order. */
@@ -12,6 +13,12 @@ export function children(node: Expression): readonly Expression[] {
     case "now":
     case "role":
     case "given":
+    case "param":
+    case "result":
+    case "sinks":
+    case "asked":
+    case "labelled":
+    case "firstSeen":
       return [];
     case "list":
     case "and":
@@ -21,7 +28,14 @@ export function children(node: Expression): readonly Expression[] {
     case "member":
     case "negate":
     case "not":
+    case "said":
+    case "integrity":
+    case "detects":
       return [node.of];
+    case "readable":
+      return [node.by];
+    case "did":
+      return node.event.when === undefined ? [] : [node.event.when];
     case "index":
       return [node.of, node.index];
     case "map":
@@ -41,6 +55,7 @@ export function children(node: Expression): readonly Expression[] {
     case "matches":
       return [node.left];
     case "function":
+    case "fact":
       return node.args;
   }
 }
@@ -52,4 +67,42 @@ export function walk(node: Expression, visit: (node: Expression) => void): void 
     visit(next);
     for (const child of children(next).toReversed()) open.push(child);
   }
+}
+
+/** Every expression that a bundle holds at its top, with the place it stands in: what must be checked or prepared before it is used. */
+export function* bundleExpressions(bundle: Bundle): Generator<{ readonly node: Expression; readonly path: string }> {
+  for (const [i, role] of bundle.roles.entries()) yield { node: role.when, path: `roles[${i}].when` };
+  for (const [i, tool] of bundle.tools.entries()) {
+    if (tool.readers !== undefined) yield { node: tool.readers, path: `tools[${i}].readers` };
+    for (const { value } of tool.undo?.args ?? []) yield { node: value, path: `tools[${i}].undo` };
+  }
+  for (const [i, endorsement] of bundle.endorsements.entries()) yield { node: endorsement.when, path: `endorsements[${i}].when` };
+  for (const [i, rule] of bundle.rules.entries()) {
+    yield { node: rule.when, path: `rules[${i}].when` };
+    for (const limit of rule.limits) for (const node of limitExpressions(limit)) yield { node, path: `rules[${i}].limits` };
+    if (rule.kind === "allow" || rule.kind === "ask") {
+      for (const transform of rule.transforms ?? []) for (const node of transformExpressions(transform)) yield { node, path: `rules[${i}].transforms` };
+    }
+    if (rule.kind === "output") for (const step of rule.steps) for (const node of stepExpressions(step)) yield { node, path: `rules[${i}].steps` };
+  }
+}
+
+function limitExpressions(limit: Limit): readonly Expression[] {
+  return limit.kind === "distinct" || limit.kind === "sum" ? [...limit.by, limit.of] : limit.by;
+}
+
+function transformExpressions(transform: Transform): readonly Expression[] {
+  switch (transform.kind) {
+    case "clamp":
+      return [transform.low, transform.high];
+    case "set":
+      return [transform.value];
+    case "redact":
+    case "drop":
+      return [];
+  }
+}
+
+function stepExpressions(step: OutputStep): readonly Expression[] {
+  return step.kind === "forbid" ? [step.when] : [];
 }

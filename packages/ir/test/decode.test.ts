@@ -10,6 +10,7 @@ const yes: Expression = { op: "literal", type: { kind: "Bool" }, value: true, at
 function small(): Bundle {
   return {
     format: "writ.bundle/1", policy: { name: "acme.p", version: 3 }, sources: [{ name: "p.policy", digest: `sha256:${"a".repeat(64)}` }],
+    taint: "context", params: [], facts: [], intents: [], endorsements: [],
     labels: [{ name: "category", ordered: false, values: ["pii"], at }], types: [{ name: "Customer", type: { kind: "Record", fields: [{ name: "id", type: { kind: "Id" } }] }, at }],
     identity: { user: [{ name: "id", type: { kind: "Id" } }], agent: [], session: [] }, roles: [{ name: "boss", when: yes, at }],
     tiers: [{ name: "low", isolate: "inline", network: [], read: [], write: [], env: [], time: 5000, at }],

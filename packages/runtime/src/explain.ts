@@ -22,7 +22,7 @@ export function explain(bundle: Bundle, verdict: Verdict): readonly string[] {
     if (rule === undefined) return [reason.by];
     const because = rule.because === undefined ? "" : `: ${rule.because}`;
     const doubt = reason.truth === "unknown" ? unknownPart(rule, scope) : "";
-    return [`${rule.kind} ${rule.id} (${place(bundle, rule.at)})${because}${doubt}`];
+    return [`${rule.form ?? rule.kind} ${rule.id} (${place(bundle, rule.at)})${because}${doubt}`];
   });
 }
 
@@ -33,7 +33,7 @@ function unknownPart(rule: Rule, scope: Scope | undefined): string {
 
 /** Without a grant: each rule that could grant, with the first part of its condition that does not hold. */
 function nearest(bundle: Bundle, matches: readonly Match[], scope: Scope | undefined): readonly string[] {
-  const grants = matches.filter(({ rule }) => rule.kind !== "forbid");
+  const grants = matches.filter(({ rule }) => rule.kind === "allow" || rule.kind === "ask");
   if (grants.length === 0) return ["no rule grants this tool"];
   return grants.map(({ rule, truth }) => {
     const atom = scope === undefined ? undefined : blocking(rule.when, scope, truth);

@@ -40,6 +40,7 @@ export function bundle(tools: Tool[], rules: Rule[], more: Partial<Bundle> = {})
     format: "writ.bundle/1",
     policy: { name: "test", version: 1 },
     sources: [{ name: "test.policy", digest: `sha256:${"0".repeat(64)}` }],
+    taint: "context", params: [], facts: [], intents: [], endorsements: [],
     labels: [],
     types: [],
     identity: {

@@ -1,7 +1,7 @@
 import type { Bundle } from "../schema/bundle.js";
 import type { Expression } from "../schema/expression.js";
-import type { Type } from "../schema/type.js";
-import { walk } from "../walk.js";
+import type { Field, Type } from "../schema/type.js";
+import { bundleExpressions, walk } from "../walk.js";
 import type { DecodeFault } from "./validator.js";
 
 /**
@@ -18,47 +18,98 @@ export function checkReferences(bundle: Bundle): DecodeFault | undefined {
     unique(bundle.rules.map((rule) => rule.id), "rules");
     const labels = new Set(unique(bundle.labels.map((label) => label.name), "labels").size === 0 ? [] : bundle.labels.flatMap((label) => label.values));
 
+    const params = unique(bundle.params.map((param) => param.name), "params");
+    const facts = unique(bundle.facts.map((fact) => fact.name), "facts");
+    const intents = unique(bundle.intents.map((intent) => intent.name), "intents");
+    unique(bundle.endorsements.map((endorsement) => endorsement.id), "endorsements");
+
     const type = (value: Type, path: string): void => walkType(value, (inner) => {
       if (inner.kind === "Named") known(types, inner.name, path, "type");
     });
-    const expression = (value: Expression, path: string): void => walk(value, (node) => {
-      if (node.op === "role") known(roles, node.name, path, "role");
-      if (node.op === "literal" || node.op === "argsOf" || node.op === "member" || node.op === "compare" || node.op === "in" || node.op === "between") type(node.type, path);
-    });
+    const fields = (given: readonly Field[], path: string): ReadonlySet<string> => {
+      const found = unique(given.map((field) => field.name), path);
+      for (const field of given) {
+        type(field.type, path);
+        for (const label of field.labels ?? []) known(labels, label, path, "label");
+        if (field.by !== undefined) known(found, field.by, path, "field");
+      }
+      return found;
+    };
+    const targets = (names: readonly string[], path: string): void => {
+      for (const name of names) if (name !== REPLY) known(tools, name, path, "tool");
+    };
+    const check = (node: Expression, path: string): void => {
+      switch (node.op) {
+        case "role":
+          return known(roles, node.name, path, "role");
+        case "param":
+          return known(params, node.name, path, "param");
+        case "fact":
+          return known(facts, node.name, path, "fact");
+        case "asked":
+          return known(intents, node.intent, path, "intent");
+        case "integrity":
+          return known(labels, node.level, path, "label");
+        case "labelled":
+          for (const name of node.labels.flat()) known(labels, name, path, "label");
+          return undefined;
+        case "did":
+          return targets([node.event.tool, ...node.event.unbroken], path);
+        case "literal":
+        case "argsOf":
+        case "member":
+        case "compare":
+        case "in":
+        case "between":
+          return type(node.type, path);
+        default:
+          return undefined;
+      }
+    };
 
-    bundle.types.forEach((declared, i) => type(declared.type, `types[${i}]`));
-    noCycles(bundle);
-    for (const kind of ["user", "agent", "session"] as const) {
-      unique(bundle.identity[kind].map((claim) => claim.name), `identity.${kind}`);
-      bundle.identity[kind].forEach((claim) => type(claim.type, `identity.${kind}`));
+    for (const [i, declared] of bundle.types.entries()) {
+      type(declared.type, `types[${i}]`);
+      walkType(declared.type, (inner) => {
+        if (inner.kind === "Record") fields(inner.fields, `types[${i}]`);
+      });
     }
-    bundle.roles.forEach((role, i) => expression(role.when, `roles[${i}]`));
-    bundle.tiers.forEach((tier, i) => {
+    noCycles(bundle);
+    for (const kind of ["user", "agent", "session"] as const) fields(bundle.identity[kind], `identity.${kind}`);
+    for (const [i, fact] of bundle.facts.entries()) {
+      fields(fact.params, `facts[${i}]`);
+      type(fact.result, `facts[${i}]`);
+    }
+    for (const [i, param] of bundle.params.entries()) type(param.type, `params[${i}]`);
+    for (const { node, path } of bundleExpressions(bundle)) walk(node, (inner) => check(inner, path));
+    for (const [i, tier] of bundle.tiers.entries()) {
       if (tier.approve !== undefined) known(roles, tier.approve, `tiers[${i}].approve`, "role");
-    });
-    bundle.tools.forEach((tool, i) => {
+    }
+    for (const [i, tool] of bundle.tools.entries()) {
       const path = `tools[${i}]`;
-      const params = unique(tool.params.map((param) => param.name), `${path}.params`);
-      tool.params.forEach((param) => type(param.type, path));
+      const own = fields(tool.params, `${path}.params`);
       if (tool.result !== undefined) type(tool.result, path);
       known(tiers, tool.risk, `${path}.risk`, "tier");
-      for (const name of tool.labels) known(labels, name, `${path}.labels`, "label");
-      for (const name of [...tool.sinks, ...(tool.steer ?? [])]) known(params, name, path, "parameter");
-    });
-    bundle.rules.forEach((rule, i) => {
+      for (const name of [...tool.labels, ...(tool.lowers ?? []), ...(tool.labelsBy?.entries ?? []).map((entry) => entry.label)]) known(labels, name, `${path}.labels`, "label");
+      for (const name of [...tool.sinks, ...(tool.steer ?? []), ...(tool.labelsBy === undefined ? [] : [tool.labelsBy.arg])]) known(own, name, path, "parameter");
+      if (tool.undo !== undefined) targets([tool.undo.tool], `${path}.undo`);
+    }
+    for (const [i, endorsement] of bundle.endorsements.entries()) targets(endorsement.tools, `endorsements[${i}].tools`);
+    for (const [i, rule] of bundle.rules.entries()) {
       const path = `rules[${i}]`;
-      expression(rule.when, path);
-      for (const name of rule.tools) known(tools, name, `${path}.tools`, "tool");
+      targets(rule.tools, `${path}.tools`);
       if (rule.isolate !== undefined) known(tiers, rule.isolate, `${path}.isolate`, "tier");
-      for (const limit of rule.limits) for (const key of limit.by) expression(key, `${path}.limits`);
-      if (rule.kind === "ask") for (const name of rule.demand.from) known(roles, name, `${path}.demand.from`, "role");
-    });
+      if (rule.kind === "ask" || rule.kind === "demand") for (const name of rule.demand.from) known(roles, name, `${path}.demand.from`, "role");
+      if (rule.kind === "raise" && rule.isolate === undefined) throw new Unresolved(path, "a rule that raises says to which tier");
+    }
     return undefined;
   } catch (error) {
     if (error instanceof Unresolved) return { code: "invalid", path: error.path, message: error.message };
     throw error;
   }
 }
+
+/** The agent's final answer, which is no tool. */
+const REPLY = "reply";
 
 class Unresolved extends Error {
   readonly path: string;

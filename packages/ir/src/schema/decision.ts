@@ -11,7 +11,7 @@ export const OutcomeEffectSchema = z.enum(["forbid", "ask", "allow"]);
  */
 export const ReasonSchema = z.strictObject({
   by: z.union([NameSchema, z.enum(["input", "default", "limit", "tier"])]),
-  kind: z.enum(["allow", "ask", "forbid", "tier", "input", "default", "limit"]),
+  kind: z.enum(["allow", "ask", "forbid", "demand", "tier", "input", "default", "limit"]),
   truth: z.enum(["true", "unknown"]),
 });
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { JsonSchema, type Json } from "./json.js";
-import { NameSchema, SpanSchema, type Span } from "./span.js";
+import { NameSchema, QualifiedNameSchema, SpanSchema, type Span } from "./span.js";
 import { TypeSchema, type Type } from "./type.js";
 
 const at = SpanSchema;
@@ -53,7 +53,31 @@ export type Expression =
   | { op: "matches"; left: Expression; pattern: string; at: Span }
   | { op: "contains"; left: Expression; right: Expression; at: Span }
   | { op: "every"; variable: string; list: Expression; body: Expression; at: Span }
-  | { op: "some"; variable: string; list: Expression; body: Expression; at: Span };
+  | { op: "some"; variable: string; list: Expression; body: Expression; at: Span }
+  | { op: "param"; name: string; at: Span }
+  | { op: "fact"; name: string; args: Expression[]; at: Span }
+  | { op: "result"; at: Span }
+  | { op: "sinks"; at: Span }
+  | { op: "said"; of: Expression; at: Span }
+  | { op: "asked"; intent: string; at: Span }
+  | { op: "integrity"; of: Expression; level: string; at: Span }
+  | { op: "readable"; by: Expression; at: Span }
+  | { op: "labelled"; labels: string[][]; at: Span }
+  | { op: "firstSeen"; at: Span }
+  | { op: "detects"; of: Expression; detectors: string[]; at: Span }
+  | { op: "did"; event: Event; at: Span };
+
+/** What the history of a session is asked for: a call of a tool, how it ended, how long ago, and what must not have come since. */
+export interface Event {
+  tool: string;
+  /** Over the arguments and the result of the call that is looked for. */
+  when?: Expression | undefined;
+  outcome: "ok" | "failed" | "denied";
+  /** Milliseconds. */
+  within?: number | undefined;
+  /** Tools of which no call may have been started since. */
+  unbroken: string[];
+}
 
 /**
  * A condition, or a value inside one. Every node is typed by the compiler: the evaluator never guesses.
@@ -288,4 +312,79 @@ export const ExpressionSchema: z.ZodType<Expression, Expression> = z.discriminat
     },
     at,
   }),
+  // -- what is given at start, asked of the host, or known of the conversation
+  /** A value given when the guard starts. */
+  z.strictObject({ op: z.literal("param"), name: NameSchema, at }),
+  /** What the host answers; unknown where it fails and the fact has no `on error`. */
+  z.strictObject({
+    op: z.literal("fact"),
+    name: NameSchema,
+    get args() {
+      return z.array(ExpressionSchema).max(16);
+    },
+    at,
+  }),
+  /** The result of a call: in `readers`, in events and in `output` rules. */
+  z.strictObject({ op: z.literal("result"), at }),
+  /** Every value of the tool's `sink` arguments, as one list. */
+  z.strictObject({ op: z.literal("sinks"), at }),
+  /** Whether a value stands whole in what the user said in his own words. */
+  z.strictObject({
+    op: z.literal("said"),
+    get of() {
+      return ExpressionSchema;
+    },
+    at,
+  }),
+  /** Whether the user's words hold one of an intent's phrases. */
+  z.strictObject({ op: z.literal("asked"), intent: NameSchema, at }),
+  /** `x from LEVEL`: the integrity of a value is that level or worse; for the best level, that level itself. */
+  z.strictObject({
+    op: z.literal("integrity"),
+    get of() {
+      return ExpressionSchema;
+    },
+    level: NameSchema,
+    at,
+  }),
+  /** Whether what the call carries may be read by this value: one of the joined `readers`, or everyone is. */
+  z.strictObject({
+    op: z.literal("readable"),
+    get by() {
+      return ExpressionSchema;
+    },
+    at,
+  }),
+  /** Whether the labels that the call carries reach any of these sets of labels, each wholly; levels count from that level up. */
+  z.strictObject({ op: z.literal("labelled"), labels: z.array(z.array(NameSchema).min(1).max(16)).min(1).max(64), at }),
+  /** Whether a steering argument never stood in a trusted source before. */
+  z.strictObject({ op: z.literal("firstSeen"), at }),
+  /** Whether a detector finds something in a text; unknown where one is unavailable. */
+  z.strictObject({
+    op: z.literal("detects"),
+    get of() {
+      return ExpressionSchema;
+    },
+    detectors: z.array(NameSchema).min(1).max(32),
+    at,
+  }),
+  /** Whether the history of the session and its delegates holds an event. */
+  z.strictObject({
+    op: z.literal("did"),
+    get event() {
+      return EventSchema;
+    },
+    at,
+  }),
 ]);
+
+/** {@link Event}; `unbroken` is resolved to tools by the compiler. */
+export const EventSchema: z.ZodType<Event, Event> = z.strictObject({
+  tool: QualifiedNameSchema,
+  get when() {
+    return ExpressionSchema.optional();
+  },
+  outcome: z.enum(["ok", "failed", "denied"]),
+  within: z.int().min(1).max(1e12).optional(),
+  unbroken: z.array(QualifiedNameSchema).max(65_536),
+});

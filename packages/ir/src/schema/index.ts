@@ -3,11 +3,12 @@
  * this entry: it decodes with the JSON Schemas generated from here, so zod is not on its way to a decision.
  */
 export {
-  BundleSchema, DemandSchema, EffectSchema, IsolationSchema, LabelSchema, LimitSchema, RiskSchema, RoleSchema,
-  RuleSchema, SourceSchema, TierSchema, ToolSchema, TypeDeclarationSchema,
+  BundleSchema, DemandSchema, EffectSchema, EndorsementSchema, FactSchema, IntentSchema, IsolationSchema, LabelSchema, LimitSchema,
+  OutputStepSchema, ParamSchema, RememberSchema, RiskSchema, RoleSchema, RuleSchema, SourceSchema, TagSchema, TierSchema, ToolSchema,
+  TransformSchema, TypeDeclarationSchema,
 } from "./bundle.js";
 export { DecisionSchema, FaultSchema, OutcomeEffectSchema, ReasonSchema } from "./decision.js";
-export { ComparisonSchema, ExpressionSchema, FunctionNameSchema, IdentityKindSchema } from "./expression.js";
+export { ComparisonSchema, EventSchema, ExpressionSchema, FunctionNameSchema, IdentityKindSchema } from "./expression.js";
 export { JsonSchema } from "./json.js";
 export { IdentitySchema, RequestSchema } from "./request.js";
 export { DigestSchema, NameSchema, QualifiedNameSchema, SpanSchema } from "./span.js";

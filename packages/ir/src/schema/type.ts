@@ -4,7 +4,7 @@ import { NameSchema } from "./span.js";
 const length = z.int().min(1).max(2 ** 31 - 1);
 
 const simple = [
-  "Bool", "Int", "Decimal", "Id", "Bytes", "Duration", "Time", "Json", "Path", "Url", "Host", "Email",
+  "Bool", "Int", "Decimal", "Id", "Bytes", "Duration", "Time", "Json", "Path", "Url", "Host", "Ip", "Email", "Command",
 ] as const;
 
 /** A type of the language, as {@link TypeSchema} describes it. */
@@ -13,6 +13,8 @@ export type Type =
   | { kind: "Text" | "Line"; max?: number | undefined }
   | { kind: "Money"; currency?: string | undefined }
   | { kind: "Enum"; values: string[] }
+  | { kind: "Sql"; dialect: "postgresql" }
+  | { kind: "Ref"; of: string }
   | { kind: "Named"; name: string }
   | { kind: "List"; of: Type }
   | { kind: "Record"; fields: Field[] };
@@ -22,6 +24,14 @@ export interface Field {
   name: string;
   type: Type;
   optional?: true | undefined;
+  /** Labels of the field's own: a field of a result that says none has its tool's. */
+  labels?: string[] | undefined;
+  /** A shape that a trusted text must have; a value that misses it is untrusted. RE2, matched whole. */
+  matches?: string | undefined;
+  /** The same as a glob. */
+  like?: string | undefined;
+  /** The field that gives this one its integrity: what a reference is known by. */
+  by?: string | undefined;
 }
 
 /** A type without parameters. */
@@ -37,6 +47,9 @@ export const TypeSchema: z.ZodType<Type, Type> = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("Line"), max: length.optional() }),
   z.strictObject({ kind: z.literal("Money"), currency: z.string().regex(/^[A-Z]{3}$/).optional() }),
   z.strictObject({ kind: z.literal("Enum"), values: z.array(z.string().max(1024)).min(1).max(1024) }),
+  z.strictObject({ kind: z.literal("Sql"), dialect: z.literal("postgresql") }),
+  /** An identifier of one kind: it stands only in fields of the same kind. */
+  z.strictObject({ kind: z.literal("Ref"), of: z.string().min(1).max(256) }),
   z.strictObject({ kind: z.literal("Named"), name: NameSchema }),
   z.strictObject({
     kind: z.literal("List"),
@@ -59,4 +72,8 @@ export const FieldSchema: z.ZodType<Field, Field> = z.strictObject({
     return TypeSchema;
   },
   optional: z.literal(true).optional(),
+  labels: z.array(NameSchema).max(64).optional(),
+  matches: z.string().max(1024).optional(),
+  like: z.string().max(1024).optional(),
+  by: NameSchema.optional(),
 });

@@ -50,6 +50,12 @@ export function readValue(type: Type, input: Json, types: NamedTypes, path = "",
     case "Enum":
       if (typeof input === "string" && type.values.includes(input)) return { ok: true, wire: input, value: input };
       return failed(path, "enum", `expected one of ${type.values.map((value) => JSON.stringify(value)).join(", ")}`);
+    case "Ref":
+      return typeof input === "string" ? readId(input, path) : failed(path, "ref", "expected a text");
+    case "Ip":
+    case "Command":
+    case "Sql":
+      return failed(path, "type", `the type ${type.kind} is not read by this version`);
     case "Text":
     case "Line":
     case "Id":

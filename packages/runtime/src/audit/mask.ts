@@ -31,6 +31,8 @@ function mask(type: Type, value: Json, types: NamedTypes): Json {
     case "Line":
     case "Bytes":
     case "Json":
+    case "Command":
+    case "Sql":
       return `<${type.kind}, ${JSON.stringify(value).length} characters>`;
     case "Url":
       return typeof value === "string" ? value.replace(/\?[^#]*/, "?<query>").replace(/#.*/, "#<fragment>") : "<Url>";
@@ -56,6 +58,8 @@ function mask(type: Type, value: Json, types: NamedTypes): Json {
     case "Time":
     case "Path":
     case "Host":
+    case "Ip":
+    case "Ref":
     case "Email":
     case "Money":
     case "Enum":

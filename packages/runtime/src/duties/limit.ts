@@ -19,6 +19,7 @@ export function limitClaims(verdict: Verdict, policy: string, session: string): 
   for (const { rule, truth } of matches) {
     if (truth === false) continue;
     for (const [index, limit] of rule.limits.entries()) {
+      if (limit.kind !== "calls") return undefined; // no guard starts with these
       const keys: Json[] = [policy, rule.id, index];
       if (limit.window === "session") keys.push(session);
       for (const by of limit.by) {

@@ -79,16 +79,22 @@ function refusedInput(fault: Fault): Verdict {
 }
 
 function reason(match: Match): Reason {
-  return { by: match.rule.id, kind: match.rule.kind, truth: match.truth === true ? "true" : "unknown" };
+  const { kind, id } = match.rule;
+  const word = kind === "allow" || kind === "ask" || kind === "demand" ? kind : "forbid";
+  return { by: id, kind: word, truth: match.truth === true ? "true" : "unknown" };
+}
+
+function grants({ rule, truth }: Match): boolean {
+  return truth === true && (rule.kind === "allow" || rule.kind === "ask");
 }
 
 /** Section 5, steps 3 and 4: any refusal forbids; no grant forbids; any demand asks; otherwise allow. */
 export function combine(program: Program, tool: ToolProgram, matches: readonly Match[]): Decision {
   const live = matches.filter((found) => found.truth !== false);
   const refusals = live.filter((found) => found.rule.kind === "forbid");
-  const grants = live.filter((found) => found.truth === true && found.rule.kind !== "forbid");
+  const granting = live.filter(grants);
   const tier = highestTier(program, tool, live);
-  const demands = live.flatMap(({ rule }) => (rule.kind === "ask" ? [{ ...rule.demand, by: rule.id }] : []));
+  const demands = live.flatMap(({ rule }) => (rule.kind === "ask" || rule.kind === "demand" ? [{ ...rule.demand, by: rule.id }] : []));
   const approve = tier === undefined ? undefined : program.tiers.get(tier.name)?.approve;
   const reasons: Reason[] = [];
   if (approve !== undefined) {
@@ -101,16 +107,16 @@ export function combine(program: Program, tool: ToolProgram, matches: readonly M
   } else if (tier === undefined) {
     effect = "forbid";
     reasons.push({ by: "tier", kind: "tier", truth: "true" });
-  } else if (grants.length === 0) {
+  } else if (granting.length === 0) {
     effect = "forbid";
     reasons.push({ by: "default", kind: "default", truth: "true" });
   } else if (demands.length > 0) {
     effect = "ask";
-    reasons.push(...live.filter((found) => found.rule.kind === "ask").map(reason));
+    reasons.push(...live.filter(({ rule }) => rule.kind === "ask" || rule.kind === "demand").map(reason));
     if (approve !== undefined) reasons.push({ by: "tier", kind: "tier", truth: "true" });
   } else {
     effect = "allow";
-    reasons.push(...grants.map(reason));
+    reasons.push(...granting.map(reason));
   }
   const limits = live.flatMap(({ rule }) => rule.limits.map((_, index) => ({ by: rule.id, index })));
   return { format: "writ.decision/1", effect, reasons, demands, limits, ...(tier === undefined ? {} : { tier }) };

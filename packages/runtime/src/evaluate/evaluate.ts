@@ -68,6 +68,15 @@ export function truthOf(node: Expression, scope: Scope): Truth {
       const quantify = node.op === "every" ? all : any;
       return quantify(list, (item: Value) => bind(scope, node.variable, item, () => truthOf(node.body, scope)));
     }
+    case "said":
+    case "asked":
+    case "integrity":
+    case "readable":
+    case "labelled":
+    case "firstSeen":
+    case "detects":
+    case "did":
+      return undefined; // no guard starts with these
     case "literal":
     case "arg":
     case "argsOf":
@@ -82,7 +91,11 @@ export function truthOf(node: Expression, scope: Scope): Truth {
     case "map":
     case "arithmetic":
     case "negate":
-    case "function": {
+    case "function":
+    case "param":
+    case "fact":
+    case "result":
+    case "sinks": {
       const value = valueOf(node, scope);
       return typeof value === "boolean" ? value : undefined;
     }
@@ -194,7 +207,20 @@ export function valueOf(node: Expression, scope: Scope): Value | undefined {
     case "contains":
     case "every":
     case "some":
+    case "said":
+    case "asked":
+    case "integrity":
+    case "readable":
+    case "labelled":
+    case "firstSeen":
+    case "detects":
+    case "did":
       return truthOf(node, scope);
+    case "param":
+    case "fact":
+    case "result":
+    case "sinks":
+      return undefined; // no guard starts with these
   }
 }
 

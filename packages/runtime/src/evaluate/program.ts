@@ -1,9 +1,10 @@
-import { type Bundle, type Expression, type Field, type Json, type Rule, type Tier, type Tool, type Type, BUNDLE_BOUNDS, copyJson, digest, walk } from "@writ/ir";
+import { type Bundle, type Expression, type Field, type Json, type Rule, type Tier, type Tool, type Type, BUNDLE_BOUNDS, bundleExpressions, copyJson, digest, walk } from "@writ/ir";
 import {
   compileGlob, compilePattern, loadEngines, parseHostPattern, readValue,
   type Glob, type HostPattern, type NamedTypes, type Pattern, type Value,
 } from "@writ/ir/values";
 import { GuardError } from "../errors.js";
+import { unenforced } from "./unenforced.js";
 
 /** A tool and the rules that concern it; no other rule is looked at when it is called. */
 export interface ToolProgram {
@@ -34,6 +35,8 @@ export interface Program {
  */
 export async function loadProgram(bundle: Bundle): Promise<Program> {
   const nodes = everyNode(bundle);
+  const missing = unenforced(bundle, nodes);
+  if (missing !== undefined) throw new GuardError("policy_invalid", `the policy needs ${missing}, which this version does not enforce`);
   await loadEngines({
     patterns: nodes.some((node) => node.op === "matches"),
     domains: nodes.some((node) => (node.op === "member" && node.name === "domain" && node.type.kind !== "Email") || (node.op === "function" && node.name === "domain")),
@@ -58,12 +61,7 @@ export async function loadProgram(bundle: Bundle): Promise<Program> {
 
 function everyNode(bundle: Bundle): Expression[] {
   const out: Expression[] = [];
-  const add = (root: Expression): void => walk(root, (node) => void out.push(node));
-  for (const role of bundle.roles) add(role.when);
-  for (const rule of bundle.rules) {
-    add(rule.when);
-    for (const limit of rule.limits) for (const key of limit.by) add(key);
-  }
+  for (const { node } of bundleExpressions(bundle)) walk(node, (inner) => void out.push(inner));
   return out;
 }
 
