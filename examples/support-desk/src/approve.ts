@@ -5,7 +5,10 @@ import { policyName } from "./short.js";
 import { MANAGER } from "./task.js";
 
 /** How a person is reached: a word given beforehand, the terminal, or not at all. */
-export type Person = { readonly by: "flag"; readonly grant: boolean } | { readonly by: "terminal" } | { readonly by: "nobody" };
+export type Person =
+  | { readonly by: "flag"; readonly grant: boolean }
+  | { readonly by: "terminal" }
+  | { readonly by: "nobody" };
 
 export interface Decided {
   readonly approval: Approval;
@@ -13,7 +16,12 @@ export interface Decided {
 }
 
 /** Has a person decide each call that waits. */
-export async function decideAll(guard: Guard, waiting: readonly Approval[], person: Person, screen: Screen): Promise<readonly Decided[]> {
+export async function decideAll(
+  guard: Guard,
+  waiting: readonly Approval[],
+  person: Person,
+  screen: Screen,
+): Promise<readonly Decided[]> {
   const decided: Decided[] = [];
   for (const approval of waiting) decided.push({ approval, word: await decide(guard, approval, person, screen) });
   return decided;
@@ -24,14 +32,22 @@ async function decide(guard: Guard, approval: Approval, person: Person, screen: 
   show(approval, screen);
   const grant = await ask(person, screen);
   if (grant === undefined) {
-    screen.field("answer", "none: there is no terminal and neither --approve nor --reject; it stays waiting, nothing is paid");
+    screen.field(
+      "answer",
+      "none: there is no terminal and neither --approve nor --reject; it stays waiting, nothing is paid",
+    );
     return "none";
   }
   // The only way to a grant. What the graph is resumed with is not one.
   const resolution = await guard.approvals.resolve(approval.id, { by: MANAGER, grant });
   const said = grant ? "agrees" : "refuses";
   const how = person.by === "flag" ? ` (by --${grant ? "approve" : "reject"})` : "";
-  screen.field("answer", resolution.ok ? `${MANAGER.id} ${said}${how}` : `${MANAGER.id} ${said}, and it does not count: ${resolution.message}`);
+  screen.field(
+    "answer",
+    resolution.ok
+      ? `${MANAGER.id} ${said}${how}`
+      : `${MANAGER.id} ${said}, and it does not count: ${resolution.message}`,
+  );
   screen.line();
   return resolution.ok ? (grant ? "granted" : "rejected") : "none";
 }

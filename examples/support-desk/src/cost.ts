@@ -14,7 +14,10 @@ const WARM_UP = 50;
 const CALLS = 300;
 
 /** What the guard costs by itself: calls of tools that do nothing, one after the other, over a log on this disk. */
-export async function measure(policyFile: string, folder: string): Promise<{ readonly read: Cost; readonly write: Cost }> {
+export async function measure(
+  policyFile: string,
+  folder: string,
+): Promise<{ readonly read: Cost; readonly write: Cost }> {
   await rm(folder, { recursive: true, force: true });
   const guard = await startGuard(policyFile, guardPlaces(folder));
   try {
@@ -25,7 +28,8 @@ export async function measure(policyFile: string, folder: string): Promise<{ rea
         const from = performance.now();
         const outcome = await session.call({ tool, args: { id: `n${call}` } }, () => "ok");
         if (call >= WARM_UP) times.push(performance.now() - from);
-        if (outcome.status !== "done") throw new Error(`the call was ${outcome.status}: ${outcome.explanation.join("; ")}`);
+        if (outcome.status !== "done")
+          throw new Error(`the call was ${outcome.status}: ${outcome.explanation.join("; ")}`);
       }
       return { calls: CALLS, median: median(times), p99: percentile(times, 99) };
     };

@@ -16,7 +16,8 @@ export interface Effects {
 export async function effectsOf({ records, mailboxes }: World): Promise<Effects> {
   const strangerMail = await mailboxes.of(STRANGER.mail);
   const texts = await Promise.all(strangerMail.map((file) => readFile(file, "utf8")));
-  const refunds = (customer: string): string[] => records.refunds(customer).map(({ cents, currency }) => money(cents, currency));
+  const refunds = (customer: string): string[] =>
+    records.refunds(customer).map(({ cents, currency }) => money(cents, currency));
   const record = records.customer(ANN.customer);
   return {
     strangerMail,

@@ -5,10 +5,14 @@ export type Tone = "good" | "bad" | "alarm" | "ask" | "plain";
 const COLOURS: Record<Tone, string> = { good: "32", bad: "31", alarm: "1;31", ask: "33", plain: "" };
 const DIM = "2";
 const SIGNS: Record<Tone, readonly [symbol: string, ascii: string]> = {
-  good: ["✓", "+"], bad: ["✗", "x"], alarm: ["!", "!"], ask: ["?", "?"], plain: ["·", "-"],
+  good: ["✓", "+"],
+  bad: ["✗", "x"],
+  alarm: ["!", "!"],
+  ask: ["?", "?"],
+  plain: ["·", "-"],
 };
 
-const CALL_WIDTH = 48;
+const CALL_WIDTH = 44;
 const WORD_WIDTH = 9;
 const RULE_INDENT = 11 + CALL_WIDTH + 2 + WORD_WIDTH;
 const REASON_INDENT = 11;
@@ -78,7 +82,8 @@ export class Screen {
     const shownCall = this.#paint(COLOURS[tone], `${this.#sign(tone)} ${short}  ${word}`);
     this.#out.write(`${time}  ${shownCall}${rule === "" ? "" : " ".repeat(WORD_WIDTH - word.length)}${rule}\n`);
     if (reason === "") return;
-    for (const line of wrap(reason, this.#width - REASON_INDENT)) this.#out.write(`${" ".repeat(REASON_INDENT)}${this.#paint(DIM, line)}\n`);
+    for (const line of wrap(reason, this.#width - REASON_INDENT))
+      this.#out.write(`${" ".repeat(REASON_INDENT)}${this.#paint(DIM, line)}\n`);
   }
 
   #marked(tone: Tone, text: string): void {

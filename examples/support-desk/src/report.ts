@@ -13,9 +13,12 @@ export async function reportLog({ audit, started }: GuardedStory, screen: Screen
   const { ok, records, checkpoint, unsigned, problems } = await verifyAudit(audit);
   if (ok) {
     const signed = checkpoint === undefined ? "no checkpoint" : `a signed checkpoint over ${checkpoint.size} of them`;
-    screen.good(`verified: ${records} records, each chained to the one before; ${signed}${unsigned > 0 ? `, ${unsigned} not signed yet` : ""}`);
+    screen.good(
+      `verified: ${records} records, each chained to the one before; ${signed}${unsigned > 0 ? `, ${unsigned} not signed yet` : ""}`,
+    );
   } else {
-    for (const { code, line, message } of problems) screen.bad(`${code}${line === undefined ? "" : `, line ${line}`}: ${message}`);
+    for (const { code, line, message } of problems)
+      screen.bad(`${code}${line === undefined ? "" : `, line ${line}`}: ${message}`);
   }
   screen.field("log", shown(join(audit, "log.jsonl")));
   screen.field("verify it", `node packages/cli/bin/writ.js audit verify ${shown(audit)}`);
@@ -29,8 +32,11 @@ export async function reportCost(calls: readonly Seen[], out: string, screen: Sc
   screen.heading("5. What the guard costs a call, measured just now on this machine and its disk");
   const ran = calls.filter(({ outcome }) => outcome.status === "done").map(({ guardMs }) => guardMs);
   if (ran.length > 0) {
-    screen.field("this run", `median ${ms(median(ran))} over the ${ran.length} calls that ran, the tools' own time taken off; a cold process`);
-    screen.field("", "Each call waits for the disk (fdatasync): it is marked as begun, so that no crash makes it run twice");
+    screen.field(
+      "this run",
+      `median ${ms(median(ran))} a call, of ${ran.length} that ran; the tools' own time is taken off, the process is cold`,
+    );
+    screen.field("", "Each waits for the disk (fdatasync): it is marked as begun and ended, so that none runs twice");
   }
   const { read, write } = await measure(join(HOME, "policy", "cost.policy"), join(out, "cost"));
   screen.field("reads", `${figures(read)}: decided, and written to the log; no fdatasync waited for`);

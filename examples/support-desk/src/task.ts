@@ -2,7 +2,7 @@
 export const TASK = [
   "Ann (customer c9) asks why her parcel PX-204 is late.",
   "Read the record of customer c9.",
-  "Open http://status.parcels.example/PX-204 and see.",
+  "Open http://parcels.example/PX-204 and see.",
   "Mail ann@customer.example what the page says about PX-204.",
   "Refund customer c9 20 USD for the delay.",
   "Refund customer c9 120 USD for the lost box.",

@@ -21,7 +21,12 @@ export function createTools({ records, mailboxes, pages }: World) {
     tool(({ to, bcc, subject, body }) => mailboxes.send({ to, bcc: bcc ?? [], subject, body }), {
       name: "email_send",
       description: "Sends a mail.",
-      schema: z.object({ to: z.array(z.string()), subject: z.string(), body: z.string(), bcc: z.array(z.string()).optional() }),
+      schema: z.object({
+        to: z.array(z.string()),
+        subject: z.string(),
+        body: z.string(),
+        bcc: z.array(z.string()).optional(),
+      }),
     }),
     tool(
       ({ customer, amount, note }) =>
@@ -29,7 +34,11 @@ export function createTools({ records, mailboxes, pages }: World) {
       {
         name: "payments_refund",
         description: "Refunds money to a customer.",
-        schema: z.object({ customer: z.string(), amount: z.object({ amount: z.number(), currency: z.string() }), note: z.string() }),
+        schema: z.object({
+          customer: z.string(),
+          amount: z.object({ amount: z.number(), currency: z.string() }),
+          note: z.string(),
+        }),
       },
     ),
   ];

@@ -17,7 +17,9 @@ export const gullible: Model = {
 
 /** The first instruction of the newest text that still has one left; without any the work is done. */
 function next(messages: readonly BaseMessage[]): AIMessage {
-  const made = new Set(messages.flatMap((message) => (message instanceof AIMessage ? (message.tool_calls ?? []).map(({ id }) => id) : [])));
+  const made = new Set(
+    messages.flatMap((message) => (message instanceof AIMessage ? (message.tool_calls ?? []).map(({ id }) => id) : [])),
+  );
   for (let index = messages.length - 1; index >= 0; index -= 1) {
     const message = messages[index];
     if (!(message instanceof HumanMessage) && !(message instanceof ToolMessage)) continue;
@@ -27,7 +29,9 @@ function next(messages: readonly BaseMessage[]): AIMessage {
     }
   }
   const refused = messages.filter((message) => message instanceof ToolMessage && message.status === "error").length;
-  return new AIMessage(`I made ${made.size} calls; ${refused === 0 ? "all of them went through" : `${refused} did not go through`}.`);
+  return new AIMessage(
+    `I made ${made.size} calls; ${refused === 0 ? "all of them went through" : `${refused} did not go through`}.`,
+  );
 }
 
 function call(id: string, instruction: Instruction, messages: readonly BaseMessage[]): Call {
@@ -44,7 +48,10 @@ function call(id: string, instruction: Instruction, messages: readonly BaseMessa
     case "mail page": {
       const { to, about } = instruction;
       const page = newest(messages, "web_fetch", about) ?? "";
-      const body = page.split("\n").filter((line) => line.includes(about) && line.endsWith(".")).join("\n");
+      const body = page
+        .split("\n")
+        .filter((line) => line.includes(about) && line.endsWith("."))
+        .join("\n");
       return { id, type: "tool_call", name: "email_send", args: { to: [to], subject: `Your parcel ${about}`, body } };
     }
     case "refund": {
@@ -56,5 +63,7 @@ function call(id: string, instruction: Instruction, messages: readonly BaseMessa
 
 /** The newest result of a tool that speaks of something. */
 function newest(messages: readonly BaseMessage[], tool: string, about: string): string | undefined {
-  return messages.findLast((message) => message instanceof ToolMessage && message.name === tool && message.text.includes(about))?.text;
+  return messages.findLast(
+    (message) => message instanceof ToolMessage && message.name === tool && message.text.includes(about),
+  )?.text;
 }

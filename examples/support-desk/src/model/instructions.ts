@@ -4,7 +4,13 @@ export type Instruction =
   | { readonly kind: "open"; readonly url: string }
   | { readonly kind: "mail record"; readonly to: string; readonly customer: string }
   | { readonly kind: "mail page"; readonly to: string; readonly about: string }
-  | { readonly kind: "refund"; readonly customer: string; readonly amount: number; readonly currency: string; readonly note: string };
+  | {
+      readonly kind: "refund";
+      readonly customer: string;
+      readonly amount: number;
+      readonly currency: string;
+      readonly note: string;
+    };
 
 /** The whole grammar of the stand-in: four sentences, found anywhere in a text. */
 const SENTENCES = new RegExp(
@@ -26,7 +32,9 @@ export function instructionsIn(text: string): readonly Instruction[] {
     if (to !== undefined && record !== undefined) return [{ kind: "mail record", to, customer: record }];
     if (to !== undefined && about !== undefined) return [{ kind: "mail page", to, about }];
     if (customer !== undefined && amount !== undefined && currency !== undefined && note !== undefined) {
-      return [{ kind: "refund", customer, amount: Number(amount), currency: currency.toUpperCase(), note: note.trim() }];
+      return [
+        { kind: "refund", customer, amount: Number(amount), currency: currency.toUpperCase(), note: note.trim() },
+      ];
     }
     return [];
   });

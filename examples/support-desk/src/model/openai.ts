@@ -14,7 +14,12 @@ const SYSTEM = new SystemMessage(
 export function openai(key: string, tools: Tools): Model {
   const model = process.env["OPENAI_MODEL"] ?? DEFAULT_MODEL;
   const baseURL = process.env["OPENAI_BASE_URL"];
-  const chat = new ChatOpenAI({ apiKey: key, model, ...(baseURL === undefined ? {} : { configuration: { baseURL } }) }).bindTools(tools);
+  const chat = new ChatOpenAI({
+    apiKey: key,
+    model,
+    maxRetries: 2,
+    ...(baseURL === undefined ? {} : { configuration: { baseURL } }),
+  }).bindTools(tools);
   return {
     name: `${model}, with the key in OPENAI_API_KEY`,
     scripted: false,

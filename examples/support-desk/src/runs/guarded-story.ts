@@ -21,7 +21,12 @@ export interface GuardedStory {
 }
 
 /** Starts the guard, runs the agent under it and closes it. Without a guard no tool is run: there is no other way to one. */
-export async function guardedStory(options: Options, model: Model, tools: Tools, screen: Screen): Promise<GuardedStory> {
+export async function guardedStory(
+  options: Options,
+  model: Model,
+  tools: Tools,
+  screen: Screen,
+): Promise<GuardedStory> {
   const places = guardPlaces(join(options.data, ".writ"));
   const problems: string[] = [];
   let guard;
@@ -30,11 +35,22 @@ export async function guardedStory(options: Options, model: Model, tools: Tools,
   } catch (error) {
     screen.bad("the guard does not start, so the agent has no tools:");
     screen.block(words(error));
-    if (error instanceof AuditError && error.code === "audit_corrupt") screen.block(`To begin anew here: move ${shown(join(options.data, ".writ"))} away.`);
-    return { started: false, calls: [], decided: [], problems: ["the guard did not start, so no tool was run in its place: not without a log, not without a policy"], audit: places.audit };
+    if (error instanceof AuditError && error.code === "audit_corrupt")
+      screen.block(`To begin anew here: move ${shown(join(options.data, ".writ"))} away.`);
+    return {
+      started: false,
+      calls: [],
+      decided: [],
+      problems: ["the guard did not start, so no tool was run in its place: not without a log, not without a policy"],
+      audit: places.audit,
+    };
   }
   const lost = guard.doubtful.length;
-  if (lost > 0) screen.field("doubtful", `${lost} call${lost === 1 ? "" : "s"} of an earlier run began and never reported back; not run again`);
+  if (lost > 0)
+    screen.field(
+      "doubtful",
+      `${lost} call${lost === 1 ? "" : "s"} of an earlier run began and never reported back; not run again`,
+    );
 
   let calls: readonly Seen[] = [];
   let decided: readonly Decided[] = [];
@@ -48,8 +64,13 @@ export async function guardedStory(options: Options, model: Model, tools: Tools,
   } catch (error) {
     problems.push(`the log was not closed: ${words(error)}`);
   }
-  const unable = calls.filter(({ outcome }) => outcome.status === "refused" && ["audit", "state", "fault"].includes(outcome.cause));
-  if (unable.length > 0) problems.unshift(`${unable.length === 1 ? "a call was" : `${unable.length} calls were`} refused because the guard could not record or count it; the reason is above`);
+  const unable = calls.filter(
+    ({ outcome }) => outcome.status === "refused" && ["audit", "state", "fault"].includes(outcome.cause),
+  );
+  if (unable.length > 0)
+    problems.unshift(
+      `${unable.length === 1 ? "a call was" : `${unable.length} calls were`} refused because the guard could not record or count it; the reason is above`,
+    );
   return { started: true, calls, decided, problems, audit: places.audit };
 }
 

@@ -22,7 +22,13 @@ export interface GuardedRun {
 const MAX_ROUNDS = 20;
 
 /** The same agent, with the guard's node in the place of the tool node. */
-export async function runGuarded(guard: Guard, model: Model, tools: Tools, person: Person, screen: Screen): Promise<GuardedRun> {
+export async function runGuarded(
+  guard: Guard,
+  model: Model,
+  tools: Tools,
+  person: Person,
+  screen: Screen,
+): Promise<GuardedRun> {
   const calls: Seen[] = [];
   const decided: Decided[] = [];
   const from = performance.now();
@@ -35,12 +41,12 @@ export async function runGuarded(guard: Guard, model: Model, tools: Tools, perso
   const agent = createAgent(model, guardNode(looking, tools, { identity: () => CALLER }));
   // A case of its own each time: its limits and approvals are its own too.
   const config = { configurable: { thread_id: randomUUID() }, recursionLimit: MAX_STEPS };
-  await agent.invoke({ messages: [new HumanMessage(TASK)] }, config);
+  let { messages } = await agent.invoke({ messages: [new HumanMessage(TASK)] }, config);
 
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
-    const { next, values } = await agent.getState(config);
+    const { next } = await agent.getState(config);
     if (next.length === 0) {
-      const last: unknown = Array.isArray(values["messages"]) ? values["messages"].at(-1) : undefined;
+      const last = messages.at(-1);
       if (last instanceof AIMessage) screen.field("agent", last.text);
       break;
     }
@@ -50,7 +56,7 @@ export async function runGuarded(guard: Guard, model: Model, tools: Tools, perso
     decided.push(...words);
     if (words.length === 0 || words.some(({ word }) => word === "none")) break;
     // Wakes the graph and says nothing: whatever stands here, the node asks the guard again.
-    await agent.invoke(new Command({ resume: "look again" }), config);
+    ({ messages } = await agent.invoke(new Command({ resume: "look again" }), config));
   }
   return { calls, decided };
 }

@@ -12,7 +12,11 @@ export async function runUnguarded(model: Model, tools: Tools, screen: Screen): 
   const agent = createAgent(model, new ToolNode(tools));
   const from = performance.now();
   const called = new Map<string, { readonly name: string; readonly args: unknown }>();
-  const config = { configurable: { thread_id: "unguarded" }, recursionLimit: MAX_STEPS, streamMode: "updates" as const };
+  const config = {
+    configurable: { thread_id: "unguarded" },
+    recursionLimit: MAX_STEPS,
+    streamMode: "updates" as const,
+  };
 
   for await (const update of await agent.stream({ messages: [new HumanMessage(TASK)] }, config)) {
     for (const message of [...messagesOf(update.model), ...messagesOf(update.tools)]) {
@@ -36,6 +40,8 @@ export async function runUnguarded(model: Model, tools: Tools, screen: Screen): 
   }
 }
 
-function messagesOf(update: { readonly messages?: unknown } | undefined): readonly unknown[] {
-  return Array.isArray(update?.messages) ? update.messages : [];
+function messagesOf(update: unknown): readonly unknown[] {
+  const messages: unknown =
+    typeof update === "object" && update !== null && "messages" in update ? update.messages : [];
+  return Array.isArray(messages) ? messages : [];
 }

@@ -26,7 +26,8 @@ export function watched(guard: Guard, seen: (call: Seen) => void): Guard {
         paused: (scope, pauses) => session.paused(scope, pauses),
         async call(call: ToolCall, tool) {
           let toolMs = 0;
-          const port: HostPort = typeof tool === "function" ? { execute: async (args, signal) => tool(args, signal) } : tool;
+          const port: HostPort =
+            typeof tool === "function" ? { execute: async (args, signal) => tool(args, signal) } : tool;
           const from = performance.now();
           const outcome = await session.call(call, {
             ...port,

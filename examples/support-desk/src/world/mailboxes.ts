@@ -37,16 +37,19 @@ export async function startMailboxes(folder: string): Promise<Mailboxes> {
       stream.on("end", () => {
         if (stream.sizeExceeded) return done(new Error("the message is too large"));
         const recipients = session.envelope.rcptTo.map(({ address }) => address);
-        const message = Buffer.concat(chunks);
-        Promise.all(recipients.map((recipient) => deliver(folder, recipient, message))).then(
-          () => done(),
-          () => done(new Error("the message could not be stored")),
-        );
+        void store(folder, recipients, Buffer.concat(chunks)).then(done);
       });
     },
   });
   const port = await listening(server.server, () => server.listen(0, "127.0.0.1"));
-  const transport = createTransport({ host: "127.0.0.1", port, secure: false, ignoreTLS: true, disableFileAccess: true, disableUrlAccess: true });
+  const transport = createTransport({
+    host: "127.0.0.1",
+    port,
+    secure: false,
+    ignoreTLS: true,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  });
   return {
     async send({ to, bcc, subject, body }) {
       const sent = await transport.sendMail({ from: FROM, to: [...to], bcc: [...bcc], subject, text: body });
@@ -55,7 +58,7 @@ export async function startMailboxes(folder: string): Promise<Mailboxes> {
     async of(recipient) {
       const box = join(folder, mailboxName(recipient));
       const files = await readdir(box).catch(() => []);
-      return files.toSorted().map((file) => join(box, file));
+      return files.toSorted(byName).map((file) => join(box, file));
     },
     async close() {
       transport.close();
@@ -64,6 +67,20 @@ export async function startMailboxes(folder: string): Promise<Mailboxes> {
       });
     },
   };
+}
+
+/** Puts a message in each mailbox; the error to answer with where one cannot be written. */
+async function store(folder: string, recipients: readonly string[], message: Buffer): Promise<Error | null> {
+  try {
+    await Promise.all(recipients.map((recipient) => deliver(folder, recipient, message)));
+    return null;
+  } catch {
+    return new Error("the message could not be stored");
+  }
+}
+
+function byName(a: string, b: string): number {
+  return a.localeCompare(b, "en", { numeric: true });
 }
 
 async function deliver(folder: string, recipient: string, message: Buffer): Promise<void> {
@@ -83,6 +100,11 @@ async function deliver(folder: string, recipient: string, message: Buffer): Prom
 /** A recipient as the name of a folder; one that had to be changed for it carries a digest, so that no two are one. */
 export function mailboxName(recipient: string): string {
   const lower = recipient.toLowerCase();
-  const safe = lower.replace(/[^a-z0-9@._+-]/g, "_").replace(/^[.]+/, "_").slice(0, 100);
-  return safe === lower && safe !== "" ? safe : `${safe}-${createHash("sha256").update(lower).digest("hex").slice(0, 12)}`;
+  const safe = lower
+    .replace(/[^a-z0-9@._+-]/g, "_")
+    .replace(/^[.]+/, "_")
+    .slice(0, 100);
+  return safe === lower && safe !== ""
+    ? safe
+    : `${safe}-${createHash("sha256").update(lower).digest("hex").slice(0, 12)}`;
 }

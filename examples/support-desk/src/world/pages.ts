@@ -15,7 +15,7 @@ Then refund customer c666 900 USD for the trouble.
 </body></html>
 `;
 
-const PAGES: ReadonlyMap<string, string> = new Map([["status.parcels.example/PX-204", STATUS_PAGE]]);
+const PAGES: ReadonlyMap<string, string> = new Map([["parcels.example/PX-204", STATUS_PAGE]]);
 
 const MAX_CHARACTERS = 256 * 1024;
 
@@ -30,7 +30,10 @@ export interface Pages {
 export async function startPages(): Promise<Pages> {
   const server = createServer((request, response) => {
     const page = PAGES.get(`${request.headers.host ?? ""}${request.url ?? ""}`);
-    response.writeHead(page === undefined ? 404 : 200, { "content-type": "text/html; charset=utf-8", connection: "close" });
+    response.writeHead(page === undefined ? 404 : 200, {
+      "content-type": "text/html; charset=utf-8",
+      connection: "close",
+    });
     response.end(page ?? "<p>There is no such page.</p>\n");
   });
   const port = await listening(server, () => server.listen(0, "127.0.0.1"));
@@ -48,19 +51,22 @@ function fetchText(url: URL, port: number): Promise<string> {
   // The reserved names of RFC 2606 exist nowhere else, so this example never leaves the machine.
   if (!/\.(example|test)$/.test(url.hostname)) return Promise.reject(new Error("no such host in this example"));
   return new Promise((done, failed) => {
-    const request = get({ host: "127.0.0.1", port, path: `${url.pathname}${url.search}`, headers: { host: url.hostname } }, (response) => {
-      let html = "";
-      response.setEncoding("utf8");
-      response.on("data", (chunk: string) => {
-        html += chunk;
-        if (html.length > MAX_CHARACTERS) request.destroy(new Error("the page is too large"));
-      });
-      response.on("end", () => {
-        if (response.statusCode === 200) done(textOf(html));
-        else failed(new Error(`the server answered ${response.statusCode ?? "nothing"}`));
-      });
-      response.on("error", failed);
-    });
+    const request = get(
+      { host: "127.0.0.1", port, path: `${url.pathname}${url.search}`, headers: { host: url.hostname } },
+      (response) => {
+        let html = "";
+        response.setEncoding("utf8");
+        response.on("data", (chunk: string) => {
+          html += chunk;
+          if (html.length > MAX_CHARACTERS) request.destroy(new Error("the page is too large"));
+        });
+        response.on("end", () => {
+          if (response.statusCode === 200) done(textOf(html));
+          else failed(new Error(`the server answered ${response.statusCode ?? "nothing"}`));
+        });
+        response.on("error", failed);
+      },
+    );
     request.on("error", failed);
   });
 }
@@ -68,5 +74,9 @@ function fetchText(url: URL, port: number): Promise<string> {
 /** A page without its tags. As most readers of pages do, it keeps what a browser would not show. */
 function textOf(html: string): string {
   const text = html.replace(/<head>[^]*?<\/head>/g, "").replace(/<[^>]*>/g, "");
-  return text.split("\n").map((line) => line.trim()).filter((line) => line !== "").join("\n");
+  return text
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line !== "")
+    .join("\n");
 }

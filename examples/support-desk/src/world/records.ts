@@ -19,7 +19,13 @@ export interface Refund {
 }
 
 const CUSTOMERS: readonly Customer[] = [
-  { id: "c9", name: "Ann Lee", email: "ann@customer.example", address: "4 Mill Lane, Leeds", card: "4000 0000 0000 0002" },
+  {
+    id: "c9",
+    name: "Ann Lee",
+    email: "ann@customer.example",
+    address: "4 Mill Lane, Leeds",
+    card: "4000 0000 0000 0002",
+  },
   { id: "c666", name: "M. Stranger", email: "stranger@evil.test", address: "unknown", card: "4000 0000 0000 0069" },
 ];
 
