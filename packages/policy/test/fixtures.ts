@@ -33,6 +33,7 @@ export const FIXTURES: Readonly<Record<string, readonly Fixture[]>> = {
   E011: [after("let ⟦user⟧ = 1", "forbid x on * { when 1 == 2 }"), after("tool ⟦read⟧ () { risk low }", "tool reader () { risk low }"), after("label l { a, ⟦by⟧ }", "label l { a, b }")],
   E012: [when("1 < 2 ⟦<⟧ 3", "1 < 2 and 2 < 3")],
   E013: [after(`let ⟦${"a".repeat(129)}⟧ = 1`, `type ${"a".repeat(128)} { a: Int }`)],
+  E014: [after("let z = [1]\n⟦use⟧ std.tiers", "# u")],
   E015: [after("let ⟦\u0430dmin⟧ = 1", "# \u0430dmin")],
   E016: [after("# ⟦\u202e⟧ hidden", "# plain")],
   E099: [
@@ -50,7 +51,7 @@ export const FIXTURES: Readonly<Record<string, readonly Fixture[]>> = {
     after("allow z on pay.send { ⟦drop⟧ to }", "# c"), after("allow z on pay.send { ⟦redact⟧ to with pii }", "# c"), after("allow z on mail.send { ⟦clamp⟧ count to 1 .. 5 }", "# c"),
     after('allow z on mail.send { ⟦set⟧ subject = "x" }', "# c"), after("ask z on pay.send { from manager ⟦remember⟧ 1h on to }", "# c"), after("allow z on pay.send { ⟦after⟧ fs.read ok }", "# c"),
     after("ask z on pay.send { from manager show ⟦source⟧ }", "ask z on pay.send { from manager show args }"),
-    when("⟦did fs.read ok within 1h⟧", "1 == 2"), when("⟦asked pay⟧", "1 == 2"), when("path from ⟦untrusted⟧", "1 == 2"), when("path in ⟦said⟧", "1 == 2"),
+    when("⟦did fs.read ok within 1h⟧", "1 == 2"), when("⟦asked pay⟧", "1 == 2"), when("path from ⟦untrusted⟧", "1 == 2"), when("path in ⟦said⟧", "1 == 2"), bare("policy t\nuse std.tiers\ntool a (call: Int) { risk low }\nallow b on a { when ⟦call⟧ == 1 }", "policy t\nuse std.tiers\ntool a (call: Int) { risk low }\nallow b on a { when args.call == 1 }"),
     when("subject contains ⟦secrets⟧", 'subject contains "secrets"', "mail.send"),
     bare('policy a extends ⟦b⟧', "policy a"), bare("policy a ⟦final⟧", "policy a"), bare('policy a\nuse ⟦"@acme/x/y.policy"⟧', "policy a"),
     after('test "t" { as support ⟦said "x"⟧ call fs.list(dir: "/a") => allow }', 'test "t" { as support call fs.list(dir: "/a") => allow }'),

@@ -106,6 +106,14 @@ export const SYNTAX = entries({
     explanation: "Names have at most 128 characters.",
     example: "policy t @ 1\n# let aaaa… = 1",
   },
+  E014: {
+    severity: "error",
+    title: "a `use` out of place",
+    message: () => "`use` stands directly below the header",
+    help: () => "move it up: what a file takes from others is seen at its beginning",
+    explanation: "All of a file's `use` lines stand directly below its header, so that a reader sees at once what it depends on.",
+    example: "policy t @ 1\nlet a = [1]\nuse std.tiers",
+  },
   E015: {
     severity: "error",
     title: "a name with letters outside ASCII",

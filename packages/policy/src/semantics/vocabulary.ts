@@ -11,6 +11,8 @@ export const IDENTITIES: readonly IdentityKind[] = ["user", "agent", "session"];
 export const SCOPE_NAMES = ["user", "agent", "session", "now", "tool", "args"] as const;
 /** Names of the language that this version cannot answer for. */
 export const LATER_NAMES: ReadonlySet<string> = new Set(["call", "sinks", "said", "source", "readers", "labels", "first_seen", "result"]);
+/** Those of them that are in scope in every rule, and so win over arguments of their name already now. */
+export const LATER_EVERYWHERE: ReadonlySet<string> = new Set(["call", "sinks", "said"]);
 /** What `contains DETECTOR` may name. */
 export const DETECTORS: ReadonlySet<string> = new Set(["secrets", "pii", "cards", "injection", "canary"]);
 

@@ -74,7 +74,7 @@ export function lex(text: string): Lexed {
       else push(Handle, at, end);
       at = end;
     } else {
-      const type = SIGNS.get(text.slice(at, at + 2));
+      const type = at + 1 < length ? SIGNS.get(text.slice(at, at + 2)) : undefined;
       const single = type === undefined ? SIGNS.get(text.charAt(at)) : undefined;
       if (type !== undefined) {
         push(type, at, at + 2);

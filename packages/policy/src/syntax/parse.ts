@@ -65,9 +65,8 @@ export function parse(text: string): Parsed {
     }
     const at = Math.min(indexOf(tokens, error.token), to);
     const token = tokens[at] ?? endToken(text);
-    const misplaced = token.image === "policy" || token.image === "use";
-    errors.push(misplaced && startsDeclaration(tokens, at)
-      ? { code: "E010", at: place(token), details: {} }
+    errors.push(token.image === "use" && startsDeclaration(tokens, at)
+      ? { code: "E014", at: place(token), details: {} }
       : { code: "E005", at: place(token), details: explain(error.message) });
     lost.push(...lostName(tokens, at, from));
     from = resume(tokens, Math.max(at, from), from);

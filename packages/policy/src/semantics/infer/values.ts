@@ -3,7 +3,7 @@ import { memberOf, membersOf } from "@writ/ir/values";
 import { suggest } from "../../diagnostics/suggest.js";
 import type { Expr } from "../../syntax/ast.js";
 import { aType, isNumber, isTextual, showType } from "../type-relations.js";
-import { IDENTITIES, isOneOf, LATER_NAMES, RISKS, SCOPE_NAMES } from "../vocabulary.js";
+import { IDENTITIES, isOneOf, LATER_EVERYWHERE, LATER_NAMES, RISKS, SCOPE_NAMES } from "../vocabulary.js";
 import { expandLet } from "./lets.js";
 import { inferNumber } from "./literals.js";
 import { expand, freshName, letOf, say, spanIn, type Inference, type Parameter, type Scope, type Typed } from "./scope.js";
@@ -24,6 +24,7 @@ export function inferName(
   if (name === "args") return say(inference, scope, "E110", expr.at, { reason: "`args` is all arguments; name one of them: `args.to`" });
   const symbol = letOf(expr, scope);
   if (symbol !== undefined) return inferLet(inference, symbol, scope, expected);
+  if (LATER_EVERYWHERE.has(name)) return say(inference, scope, "E099", expr.at, { what: `\`${name}\`` });
   if (scope.parameters.has(name)) return inferParameter(inference, name, expr, scope, absentOk);
   if (LATER_NAMES.has(name)) return say(inference, scope, "E099", expr.at, { what: `\`${name}\`` });
   return unknownName(inference, name, expr, scope);
