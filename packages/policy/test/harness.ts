@@ -15,7 +15,7 @@ export function unmark(source: string): Marked {
     else if (character === "⟧") marks.push({ start: open.pop() ?? 0, end: text.length });
     else text += character;
   }
-  return { text, marks: marks.sort((a, b) => a.start - b.start) };
+  return { text, marks: marks.toSorted((a, b) => a.start - b.start) };
 }
 
 /** What most fixtures need above them. */

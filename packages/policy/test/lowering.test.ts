@@ -60,6 +60,8 @@ function show(node: Expression): string {
       return `(${show(node.left)} like ${node.glob})`;
     case "matches":
       return `(${show(node.left)} matches ${node.pattern})`;
+    default:
+      return `not yet: ${node.op}`;
   }
 }
 

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { decodeBundle } from "@writ/ir";
 import { describe, expect, it } from "vitest";
 import { escapeText, renderDiagnostics } from "../src/index.js";

@@ -15,7 +15,7 @@ export type Code = keyof typeof ALL;
 export const CATALOG: { readonly [K in Code]: CatalogEntry } = ALL;
 
 /** The codes in order. */
-export const CODES: readonly Code[] = Object.keys(ALL).filter(isCode).sort();
+export const CODES: readonly Code[] = Object.keys(ALL).filter(isCode).toSorted();
 
 /** Whether a text is the code of a diagnostic. */
 export function isCode(text: string): text is Code {

@@ -47,13 +47,14 @@ export class Report {
     if (places.length > 0) this.#doubtful.set(file.id, places);
   }
 
-  add(code: Code, file: SourceFile, at: Place, details: Details = {}, more: { suggestion?: string | undefined; related?: readonly Related[] } = {}): void {
-    if (this.#all.size >= Report.limit) return;
-    if (this.#doubtful.get(file.id)?.some((place) => at.start >= place.start && at.start < place.end) === true) return;
+  /** Says something; gives undefined, so that what has no result can end with it. */
+  add(code: Code, file: SourceFile, at: Place, details: Details = {}, more: { suggestion?: string | undefined; related?: readonly Related[] } = {}): undefined {
+    if (this.#all.size >= Report.limit) return undefined;
+    if (this.#doubtful.get(file.id)?.some((place) => at.start >= place.start && at.start < place.end) === true) return undefined;
     const entry = CATALOG[code];
     const message = entry.message(details);
     const key = `${code} ${file.id} ${at.start} ${at.end} ${message}`;
-    if (this.#all.has(key)) return;
+    if (this.#all.has(key)) return undefined;
     const help = entry.help?.(details);
     this.#all.set(key, {
       code,
@@ -66,6 +67,7 @@ export class Report {
         ? {}
         : { related: more.related.map((one) => ({ span: spanOf(one.file, one.at), message: one.message })) }),
     });
+    return undefined;
   }
 
   get hasErrors(): boolean {
@@ -77,7 +79,7 @@ export class Report {
   sorted(files: readonly SourceFile[]): readonly Diagnostic[] {
     const order = new Map(files.map((file, index) => [file.name, index]));
     const rank = (diagnostic: Diagnostic): number => order.get(diagnostic.span.file) ?? files.length;
-    return [...this.#all.values()].sort((a, b) =>
+    return [...this.#all.values()].toSorted((a, b) =>
       rank(a) - rank(b) || a.span.start - b.span.start || a.span.end - b.span.end || (a.code < b.code ? -1 : a.code > b.code ? 1 : 0));
   }
 }

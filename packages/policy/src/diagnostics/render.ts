@@ -56,8 +56,13 @@ function excerpt(source: SourceFile, span: DiagnosticSpan, paint: (text: string)
   const tail = from + MAX_WIDTH < line.length ? "…" : "";
   return [
     ` ${number} | ${head}${before}${marked}${after}${tail}`,
-    ` ${pad} | ${" ".repeat(head.length + [...before].length)}${paint("^".repeat(Math.max(1, [...marked].length)))}`,
+    ` ${pad} | ${" ".repeat(head.length + columns(before))}${paint("^".repeat(Math.max(1, columns(marked))))}`,
   ];
+}
+
+/** Characters rather than UTF-16 units: what a terminal with a fixed width shows one after another. */
+function columns(text: string): number {
+  return Array.from(text).length;
 }
 
 /** Control, direction and invisible characters as `\u{...}`. */

@@ -114,14 +114,14 @@ function lowerTiers(program: Program): Tier[] {
     const tier = lowerTier(symbol, program);
     if (tier !== undefined && !tiers.some((one) => one.name === tier.name)) tiers.push(tier);
   }
-  return tiers.sort((a, b) => ORDER.indexOf(a.name) - ORDER.indexOf(b.name));
+  return tiers.toSorted((a, b) => ORDER.indexOf(a.name) - ORDER.indexOf(b.name));
 }
 
 function lowerLabels(program: Program): Label[] {
   const labels: Label[] = [];
   const values = new Map<string, string>();
   // What is used comes first, so that a clash is said where it was added.
-  for (const scope of [...program.scopes.values()].reverse()) {
+  for (const scope of [...program.scopes.values()].toReversed()) {
     for (const symbol of scope.own) {
       if (symbol.kind !== "label") continue;
       if (labels.some((label) => label.name === symbol.name)) {

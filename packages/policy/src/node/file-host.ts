@@ -19,7 +19,7 @@ export function fileHost(entry: string, options: FileHostOptions = {}): ModuleHo
   return {
     resolve(specifier, from) {
       const wanted = from === undefined ? entryPath : resolve(dirname(from), specifier);
-      if (!/\.policy$/.test(wanted)) return { ok: false, reason: "a policy's file name ends in `.policy`" };
+      if (!wanted.endsWith(".policy")) return { ok: false, reason: "a policy's file name ends in `.policy`" };
       let id: string;
       try {
         id = realpathSync(wanted);

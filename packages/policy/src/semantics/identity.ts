@@ -15,7 +15,7 @@ export function declareIdentities(program: Program): void {
   for (const scope of program.scopes.values()) declared.set(scope.module, claimsOf(scope, program));
   for (const scope of program.scopes.values()) {
     // What is used comes first, so that a clash is said where it was added.
-    for (const module of [...reach(scope.module)].reverse()) {
+    for (const module of [...reach(scope.module)].toReversed()) {
       for (const { kind, claim } of declared.get(module) ?? []) {
         const claims = scope.identity[kind];
         const existing = claims.get(claim.field.name);

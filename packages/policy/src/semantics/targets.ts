@@ -43,7 +43,7 @@ export function resolveTargets(targets: readonly Target[], index: ToolIndex, pro
       report.add("E101", file, target.at, { name: target.text, list: all }, { suggestion: suggest(target.text, [...all, ...EFFECTS]) });
     }
   }
-  return failed ? [] : [...found.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  return failed ? [] : [...found.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 /** The tools that the words of one target mean. */

@@ -39,31 +39,31 @@ function resolveName(node: Extract<TypeNode, { kind: "name" }>, scope: ModuleSco
   const { file } = scope.module;
   const { parameter } = node;
   const name = node.name.text;
-  if (LATER_TYPES.has(name)) return void report.add("E099", file, node.at, { what: `the type \`${name}\`` });
+  if (LATER_TYPES.has(name)) return report.add("E099", file, node.at, { what: `the type \`${name}\`` });
   if (name === "Text" || name === "Line") {
     if (parameter === undefined) return { kind: name };
     const max = Number(parameter.value);
     if (parameter.kind !== "number" || !Number.isSafeInteger(max) || max < 1 || max > MAX_LENGTH) {
-      return void report.add("E127", file, parameter.at, { what: "a length", reason: "not a whole number from 1", expected: `write \`${name}<200>\`` });
+      return report.add("E127", file, parameter.at, { what: "a length", reason: "not a whole number from 1", expected: `write \`${name}<200>\`` });
     }
     return { kind: name, max };
   }
   if (name === "Money") {
     if (parameter === undefined) return { kind: "Money" };
     if (parameter.kind !== "name" || !CURRENCIES.has(parameter.value)) {
-      return void report.add("E108", file, parameter.at, { name: parameter.value, what: "currency (ISO 4217)" }, { suggestion: suggest(parameter.value, CURRENCIES.keys()) });
+      return report.add("E108", file, parameter.at, { name: parameter.value, what: "currency (ISO 4217)" }, { suggestion: suggest(parameter.value, CURRENCIES.keys()) });
     }
     return { kind: "Money", currency: parameter.value };
   }
   if (parameter !== undefined) {
-    return void report.add("E110", file, parameter.at, { reason: `\`${name}\` takes no parameter`, expected: "Text, Line and Money do: `Text<500>`, `Money<USD>`" });
+    return report.add("E110", file, parameter.at, { reason: `\`${name}\` takes no parameter`, expected: "Text, Line and Money do: `Text<500>`, `Money<USD>`" });
   }
   if (isOneOf(SIMPLE_TYPES, name)) return { kind: name };
   const symbol = scope.find("type", name);
   if (symbol !== undefined) return { kind: "Named", name: symbol.bundleName };
   if (scope.isExcused(name)) return undefined;
   const all = [...scope.visible("type").keys(), ...SIMPLE_TYPES, "Text", "Line", "Money"];
-  return void report.add("E106", file, node.at, { name, list: all }, { suggestion: suggest(name, all) });
+  return report.add("E106", file, node.at, { name, list: all }, { suggestion: suggest(name, all) });
 }
 
 /** A field, a claim or a parameter. */

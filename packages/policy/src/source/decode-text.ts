@@ -25,13 +25,20 @@ export function decodeText(content: string | Uint8Array): DecodedText {
   }
   // A byte-order mark is not part of the text; editors on Windows still write one.
   if (text.startsWith("\ufeff")) text = text.slice(1);
-  // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
-  const control = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/.exec(text);
-  if (control !== null) {
-    const code = text.charCodeAt(control.index);
+  const code = findControl(text);
+  if (code !== undefined) {
     return { ok: false, code: "E003", details: { reason: code === 0 ? "it holds a NUL character" : `it holds the control character U+${code.toString(16).toUpperCase().padStart(4, "0")}` } };
   }
   return { ok: true, text, bytes };
+}
+
+/** The first control character that is no tab and no end of a line. */
+function findControl(text: string): number | undefined {
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code === 127 || (code < 32 && code !== 9 && code !== 10 && code !== 13)) return code;
+  }
+  return undefined;
 }
 
 /** Decoding ever shorter beginnings finds the first byte that cannot be read. */

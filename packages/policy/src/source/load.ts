@@ -109,7 +109,7 @@ class Loader {
 
   #use(node: UseNode, from: Module, trail: readonly SourceFile[]): Module | undefined {
     const say = (code: Code, details: Details, suggestion?: string): undefined =>
-      void this.#report.add(code, from.file, node.from.at, details, { suggestion });
+      this.#report.add(code, from.file, node.from.at, details, { suggestion });
     const { value } = node.from;
     if (node.from.kind === "std") {
       if (!STANDARD_LIBRARY.has(value)) {

@@ -175,7 +175,7 @@ function startsDeclaration(tokens: readonly IToken[], at: number): boolean {
 
 /** Drops what an earlier problem in the same declaration has probably caused. */
 function onePerDeclaration(problems: readonly Problem[], tokens: readonly IToken[], text: string): Problem[] {
-  const sorted = [...problems].sort((a, b) => a.at.start - b.at.start);
+  const sorted = problems.toSorted((a, b) => a.at.start - b.at.start);
   if (sorted.length <= 1) return sorted;
   const starts = tokens.flatMap((token, i) => (startsDeclaration(tokens, i) ? [token.startOffset] : []));
   const kept: Problem[] = [];

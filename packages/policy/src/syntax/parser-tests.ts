@@ -82,10 +82,10 @@ export abstract class TestParser extends RuleParser {
       { ALT: () => (this.CONSUME(key("returns")), (returns = this.SUBRULE(this.operand))) },
       {
         ALT: () => {
-          const from = this.begin();
+          const begun = this.begin();
           this.CONSUME(key("with"));
           const after = this.SUBRULE1(this.namedArgs);
-          transformed = { args: after, at: this.since(from) };
+          transformed = { args: after, at: this.since(begun) };
         },
       },
     ]));

@@ -60,7 +60,7 @@ export const Handle = literal("Handle", "a handle");
 
 /** The token type of every sign, by its text. */
 export const SIGNS: ReadonlyMap<string, TokenType> = new Map(
-  words("=> == != <= >= -> .. < > = ( ) { } [ ] , : ? . * / + - | & @").map((sign) => [sign, category(`S_${sign}`, `\`${sign}\``)]),
+  words("=> == != <= >= -> .. < > = ( ) { } [ ] , : ? . * / + - | & @").map((image) => [image, category(`S_${image}`, `\`${image}\``)]),
 );
 
 /** The token type of a sign. */
