@@ -43,7 +43,13 @@ export async function compile(entry: string, host: ModuleHost): Promise<Compilat
     report.add("E507", program.entry.module.file, beginning(program.entry.module), { reason });
     return failed();
   }
-  return { bundle: decoded.value, digest: digest(decoded.value), diagnostics: report.sorted(sources), tests: lowered.tests, sources };
+  return {
+    bundle: decoded.value,
+    digest: digest(decoded.value),
+    diagnostics: report.sorted(sources),
+    tests: lowered.tests,
+    sources,
+  };
 }
 
 /** Decoding has made it JSON, which the type of a bundle does not say: optional keys are absent, never undefined. */

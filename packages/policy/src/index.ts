@@ -1,6 +1,14 @@
 /** The policy compiler: text to diagnostics to bundle. Reading files is on the entry `@writ/policy/node`. */
 export { compile, type Compilation } from "./compile.js";
-export { CATALOG, CODES, isCode, type CatalogEntry, type Code, type Details, type Severity } from "./diagnostics/catalog.js";
+export {
+  CATALOG,
+  CODES,
+  isCode,
+  type CatalogEntry,
+  type Code,
+  type Details,
+  type Severity,
+} from "./diagnostics/catalog.js";
 export type { Diagnostic, DiagnosticSpan } from "./diagnostics/diagnostic.js";
 export { escapeText, renderDiagnostics, type RenderOptions } from "./diagnostics/render.js";
 export type { PolicyTest, TestCall, TestStep } from "./lower/tests.js";

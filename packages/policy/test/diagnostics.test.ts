@@ -51,7 +51,8 @@ describe("the catalogue", () => {
   for (const code of CODES) {
     const { example } = CATALOG[code];
     // Some examples only describe what would show them, in a comment.
-    if (example.split("\n").some((line) => line.startsWith("# ") && !line.includes("\u202e") && code !== "E004")) continue;
+    if (example.split("\n").some((line) => line.startsWith("# ") && !line.includes("\u202e") && code !== "E004"))
+      continue;
     it(`the example of ${code} shows it`, async () => {
       const { diagnostics } = await compileText(example);
       expect(diagnostics.map((one) => one.code)).toContain(code);

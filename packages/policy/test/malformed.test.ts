@@ -10,12 +10,20 @@ interface Case {
 }
 
 const rule = (when: string, tool = "mail.send"): string => `${PRELUDE}forbid x on ${tool} { when ${when} }`;
-const chain = Object.fromEntries(Array.from({ length: 300 }, (_, i) => [`m${i}.policy`, `policy m${i}\nuse "./m${i + 1}.policy"\n`]));
+const chain = Object.fromEntries(
+  Array.from({ length: 300 }, (_, i) => [`m${i}.policy`, `policy m${i}\nuse "./m${i + 1}.policy"\n`]),
+);
 /** Each file uses the next one sixteen times over: as a tree it would be 16^40 files. */
-const laughs = Object.fromEntries(Array.from({ length: 40 }, (_, i) => [`l${i}.policy`, `policy l${i}\n${`use "./l${i + 1}.policy"\n`.repeat(16)}`]));
+const laughs = Object.fromEntries(
+  Array.from({ length: 40 }, (_, i) => [`l${i}.policy`, `policy l${i}\n${`use "./l${i + 1}.policy"\n`.repeat(16)}`]),
+);
 
 const CASES: readonly Case[] = [
-  { name: "a missing brace", text: `${PRELUDE}allow a on fs.read {\n  when user.mfa\n\nallow b on fs.list { }\n`, code: "E005" },
+  {
+    name: "a missing brace",
+    text: `${PRELUDE}allow a on fs.read {\n  when user.mfa\n\nallow b on fs.list { }\n`,
+    code: "E005",
+  },
   { name: "a brace too many", text: `${PRELUDE}allow a on fs.read { } }\nallow b on fs.list { }\n`, code: "E005" },
   { name: "an unknown tool", text: `${PRELUDE}allow a on fs.raed { }`, code: "E101" },
   { name: "a misspelt field", text: rule('customer.emial == "a@b.com"', "crm.put"), code: "E103" },
@@ -27,7 +35,11 @@ const CASES: readonly Case[] = [
   { name: "a file of nothing but space", text: "\n\n   \t\n", code: "E004" },
   { name: "a file of nothing but a header's beginning", text: "policy", code: "E005" },
   { name: "a binary file", text: Uint8Array.from({ length: 4096 }, (_, i) => (i * 7919) % 256), code: "E003" },
-  { name: "a file in another encoding", text: Uint8Array.from([...Buffer.from("policy t\n# caf"), 0xe9, 0x0a]), code: "E002" },
+  {
+    name: "a file in another encoding",
+    text: Uint8Array.from([...Buffer.from("policy t\n# caf"), 0xe9, 0x0a]),
+    code: "E002",
+  },
   { name: "a file with NUL", text: "policy t\n# a\u0000b\n", code: "E003" },
   { name: "a 10 MB file", text: "a".repeat(10 * 1024 * 1024), code: "E001" },
   { name: "a 10 MB file of bytes", text: new Uint8Array(10 * 1024 * 1024).fill(97), code: "E001" },
@@ -37,25 +49,76 @@ const CASES: readonly Case[] = [
   { name: "3 MB of unexpected characters", text: `policy t\n${"§ ".repeat(1024 * 1024)}\n`, code: "E006" },
   { name: "a million brackets", text: `policy t\nlet a = ${"[".repeat(1_000_000)}`, code: "E009" },
   { name: "a million closing brackets", text: `policy t\nlet a = ${")".repeat(1_000_000)}`, code: "E005" },
-  { name: "a million nots", text: `${PRELUDE}forbid x on fs.read { when ${"not ".repeat(500_000)} path }`, code: "E139" },
+  {
+    name: "a million nots",
+    text: `${PRELUDE}forbid x on fs.read { when ${"not ".repeat(500_000)} path }`,
+    code: "E139",
+  },
   { name: "a million minus signs", text: `policy t\nlet a = ${"-".repeat(1_000_000)}1`, code: "E005" },
-  { name: "a sum of 100,000 parts", text: `${PRELUDE}forbid x on fs.read { when 1 == 1${" + 1".repeat(100_000)} }`, code: "E009" },
-  { name: "a path of 100,000 parts", text: `${PRELUDE}forbid x on fs.read { when user${".a".repeat(100_000)} }`, code: "E009" },
-  { name: "100,000 comparisons in a row", text: `${PRELUDE}forbid x on fs.read { when 1${" == 1".repeat(100_000)} }`, code: "E012" },
+  {
+    name: "a sum of 100,000 parts",
+    text: `${PRELUDE}forbid x on fs.read { when 1 == 1${" + 1".repeat(100_000)} }`,
+    code: "E009",
+  },
+  {
+    name: "a path of 100,000 parts",
+    text: `${PRELUDE}forbid x on fs.read { when user${".a".repeat(100_000)} }`,
+    code: "E009",
+  },
+  {
+    name: "100,000 comparisons in a row",
+    text: `${PRELUDE}forbid x on fs.read { when 1${" == 1".repeat(100_000)} }`,
+    code: "E012",
+  },
   { name: "100,000 broken declarations", text: `policy t\n${"allow a on x { when }\n".repeat(100_000)}`, code: "E005" },
-  { name: "a cyclic use", text: 'policy t\nuse "./b.policy"\n', files: { "b.policy": 'policy b\nuse "./c.policy"\n', "c.policy": 'policy c\nuse "./main.policy"\n' }, code: "E502" },
+  {
+    name: "a cyclic use",
+    text: 'policy t\nuse "./b.policy"\n',
+    files: { "b.policy": 'policy b\nuse "./c.policy"\n', "c.policy": 'policy c\nuse "./main.policy"\n' },
+    code: "E502",
+  },
   { name: "a use of itself", text: 'policy t\nuse "./main.policy"\n', code: "E502" },
   { name: "a missing file", text: 'policy t\nuse "./b.policy"\n', code: "E501" },
-  { name: "a used file that is broken", text: 'policy t\nuse "./b.policy"\n', files: { "b.policy": "policy b\nrole { }" }, code: "E005" },
-  { name: "a used file that is binary", text: 'policy t\nuse "./b.policy"\nallow a on b.c { for d }', files: { "b.policy": new Uint8Array([0, 1, 2]) }, code: "E003" },
+  {
+    name: "a used file that is broken",
+    text: 'policy t\nuse "./b.policy"\n',
+    files: { "b.policy": "policy b\nrole { }" },
+    code: "E005",
+  },
+  {
+    name: "a used file that is binary",
+    text: 'policy t\nuse "./b.policy"\nallow a on b.c { for d }',
+    files: { "b.policy": new Uint8Array([0, 1, 2]) },
+    code: "E003",
+  },
   { name: "300 files in a row", text: 'policy t\nuse "./m0.policy"\n', files: chain, code: "E505" },
   { name: "a billion laughs of use", text: 'policy t\nuse "./l0.policy"\n', files: laughs, code: "E501" },
-  { name: "a billion laughs of let", text: `policy t\nlet a0 = [1, 1]\n${Array.from({ length: 60 }, (_, i) => `let a${i + 1} = [a${i}, a${i}]\n`).join("")}`, code: "E129" },
-  { name: "100,000 lets in a row", text: `policy t\nlet a0 = 1\n${Array.from({ length: 100_000 }, (_, i) => `let a${i + 1} = a${i}\n`).join("")}`, code: "E009" },
-  { name: "types that contain each other in a long row", text: `policy t\n${Array.from({ length: 5000 }, (_, i) => `type T${i} { a: T${(i + 1) % 5000} }\n`).join("")}`, code: "E122" },
+  {
+    name: "a billion laughs of let",
+    text: `policy t\nlet a0 = [1, 1]\n${Array.from({ length: 60 }, (_, i) => `let a${i + 1} = [a${i}, a${i}]\n`).join("")}`,
+    code: "E129",
+  },
+  {
+    name: "100,000 lets in a row",
+    text: `policy t\nlet a0 = 1\n${Array.from({ length: 100_000 }, (_, i) => `let a${i + 1} = a${i}\n`).join("")}`,
+    code: "E009",
+  },
+  {
+    name: "types that contain each other in a long row",
+    text: `policy t\n${Array.from({ length: 5000 }, (_, i) => `type T${i} { a: T${(i + 1) % 5000} }\n`).join("")}`,
+    code: "E122",
+  },
   { name: "a look-alike name", text: `${PRELUDE}forbid x on fs.read { for \u0430dmin }`, code: "E015" },
-  { name: "hidden direction marks", text: `${PRELUDE}forbid x on fs.read { when path under "/a\u202e/b" }`, code: "E016" },
-  { name: "a prototype's name as a tool", text: `${PRELUDE}forbid x on __proto__, constructor, toString { }`, code: "E101" },
+  {
+    name: "hidden direction marks",
+    text: `${PRELUDE}forbid x on fs.read { when path under "/a\u202e/b" }`,
+    code: "E016",
+  },
+  {
+    name: "a prototype's name as a tool",
+    text: `${PRELUDE}forbid x on __proto__, constructor, toString { }`,
+    code: "E101",
+  },
   { name: "a prototype's name as a claim", text: rule("user.__proto__ == 1", "fs.read"), code: "E103" },
   { name: "a prototype's name as a member", text: rule("path.constructor == 1", "fs.read"), code: "E103" },
 ];
@@ -89,7 +152,13 @@ forbid h1 on fs.read { when }
 `;
     const { diagnostics } = await compileText(text);
     expect(diagnostics.map((one) => [one.code, one.span.line])).toEqual([
-      ["E005", 16], ["E007", 17], ["E101", 18], ["E104", 19], ["E111", 20], ["E005", 21], ["E005", 23],
+      ["E005", 16],
+      ["E007", 17],
+      ["E101", 18],
+      ["E104", 19],
+      ["E111", 20],
+      ["E005", 21],
+      ["E005", 23],
     ]);
   });
 

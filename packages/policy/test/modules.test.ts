@@ -16,17 +16,33 @@ allow never_taken on shop.buy { }
 
 describe("use", () => {
   it("brings declarations, never rules, and what they need", async () => {
-    const { bundle, diagnostics } = await compileText('policy t\nuse "./base.policy"\nuse std.tiers\nforbid x on shop.buy { for owner when where.host in hosts }\nallow y on pay { }', { "base.policy": BASE });
+    const { bundle, diagnostics } = await compileText(
+      'policy t\nuse "./base.policy"\nuse std.tiers\nforbid x on shop.buy { for owner when where.host in hosts }\nallow y on pay { }',
+      { "base.policy": BASE },
+    );
     expect(diagnostics).toEqual([]);
     expect(bundle?.rules.map((rule) => rule.id)).toEqual(["x", "y"]);
     expect(bundle?.roles.map((role) => role.name)).toEqual(["owner"]);
-    expect(bundle?.identity.user.map((claim) => claim.name)).toEqual(["id", "groups", "roles", "mfa", "tenant", "level"]);
+    expect(bundle?.identity.user.map((claim) => claim.name)).toEqual([
+      "id",
+      "groups",
+      "roles",
+      "mfa",
+      "tenant",
+      "level",
+    ]);
     expect(bundle?.types.map((type) => type.name)).toEqual(["Item"]);
-    expect(bundle?.sources.map((source) => source.name)).toEqual(["main.policy", "base.policy", "std.identity", "std.tiers"]);
+    expect(bundle?.sources.map((source) => source.name)).toEqual([
+      "main.policy",
+      "base.policy",
+      "std.identity",
+      "std.tiers",
+    ]);
   });
 
   it("under a prefix keeps names apart", async () => {
-    const { bundle, diagnostics } = await compileText(`policy t
+    const { bundle, diagnostics } = await compileText(
+      `policy t
 use "./base.policy" as base
 use "./other.policy" as other
 use std.tiers
@@ -34,7 +50,9 @@ type Item { n: Int }
 tool mine (item: Item, theirs: base.Item) { risk low }
 allow x on base.shop.buy { for base.owner when where.host in base.hosts }
 allow y on base.*, mine { for other.owner }
-`, { "base.policy": BASE, "other.policy": "policy other\nuse std.identity\nrole owner { user.mfa }\n" });
+`,
+      { "base.policy": BASE, "other.policy": "policy other\nuse std.identity\nrole owner { user.mfa }\n" },
+    );
     expect(diagnostics).toEqual([]);
     expect(bundle?.roles.map((role) => role.name)).toEqual(["owner", "owner_2"]);
     expect(bundle?.types.map((type) => type.name)).toEqual(["Item", "Item_2"]);
@@ -44,7 +62,8 @@ allow y on base.*, mine { for other.owner }
   });
 
   it("takes names only, also of tools", async () => {
-    const text = 'policy t\nuse "./base.policy" { shop.buy, hosts }\nuse std.tiers\nallow x on shop.buy { when where.host in hosts }\n';
+    const text =
+      'policy t\nuse "./base.policy" { shop.buy, hosts }\nuse std.tiers\nallow x on shop.buy { when where.host in hosts }\n';
     expect((await compileText(text, { "base.policy": BASE })).diagnostics).toEqual([]);
     const { diagnostics } = await compileText(`${text}forbid y on shop.buy { for owner }`, { "base.policy": BASE });
     expect(diagnostics.map((one) => one.code)).toEqual(["E104"]);
@@ -52,16 +71,28 @@ allow y on base.*, mine { for other.owner }
 
   it("twice by different ways is one", async () => {
     const files = { "a.policy": 'policy a\nuse "./base.policy"\n', "base.policy": BASE };
-    const { diagnostics } = await compileText('policy t\nuse "./a.policy"\nuse "./base.policy"\nuse "./base.policy" { owner }\nuse std.tiers\nuse std.tiers\nallow x on shop.buy { for owner }', files);
+    const { diagnostics } = await compileText(
+      'policy t\nuse "./a.policy"\nuse "./base.policy"\nuse "./base.policy" { owner }\nuse std.tiers\nuse std.tiers\nallow x on shop.buy { for owner }',
+      files,
+    );
     expect(diagnostics).toEqual([]);
   });
 
   it("says which file is wrong", async () => {
-    const { diagnostics } = await compileText('policy t\nuse "./lib/a.policy"\n', { "lib/a.policy": 'policy a\nuse "../b.policy"\n', "b.policy": "policy b\nlet a = b\n" });
+    const { diagnostics } = await compileText('policy t\nuse "./lib/a.policy"\n', {
+      "lib/a.policy": 'policy a\nuse "../b.policy"\n',
+      "b.policy": "policy b\nlet a = b\n",
+    });
     expect(diagnostics.map((one) => [one.code, one.span.file, one.span.line])).toEqual([["E102", "b.policy", 2]]);
   });
 
   it("of a library alone has no warnings", async () => {
-    expect((await compileText("policy lib\nuse std.tiers\nuse std.identity\nrole r { user.mfa }\nlet x = [1]\ntool a () { risk low }\n")).diagnostics).toEqual([]);
+    expect(
+      (
+        await compileText(
+          "policy lib\nuse std.tiers\nuse std.identity\nrole r { user.mfa }\nlet x = [1]\ntool a () { risk low }\n",
+        )
+      ).diagnostics,
+    ).toEqual([]);
   });
 });

@@ -20,7 +20,10 @@ const put = (name: string, content: string | Uint8Array): string => {
 };
 
 async function failure(path: string): Promise<PolicyError> {
-  const error: unknown = await loadPolicy(path).then(() => undefined, (reason: unknown) => reason);
+  const error: unknown = await loadPolicy(path).then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
   expect(error).toBeInstanceOf(PolicyError);
   if (!(error instanceof PolicyError)) throw new Error("not a PolicyError");
   return error;
@@ -33,7 +36,13 @@ describe("files", () => {
     const memory = await compileText(SUPPORT, FILES);
     expect(bundle).toEqual(memory.bundle);
     expect(digest).toBe(memory.digest);
-    expect(bundle.sources.map((source) => source.name)).toEqual(["main.policy", "std.identity", "std.labels", "std.tiers", "people.policy"]);
+    expect(bundle.sources.map((source) => source.name)).toEqual([
+      "main.policy",
+      "std.identity",
+      "std.labels",
+      "std.tiers",
+      "people.policy",
+    ]);
     expect(JSON.stringify(bundle)).not.toContain(folder);
   });
 
@@ -71,7 +80,9 @@ describe("files", () => {
       expect(diagnostics.map((one) => one.code)).toEqual(["E501"]);
       expect(JSON.stringify(diagnostics)).not.toContain("token");
     }
-    const { diagnostics } = await compileFile(put("in/main.policy", 'policy t\nuse "../secret.policy"\n'), { root: folder });
+    const { diagnostics } = await compileFile(put("in/main.policy", 'policy t\nuse "../secret.policy"\n'), {
+      root: folder,
+    });
     expect(diagnostics.map((one) => [one.code, one.span.file])).toEqual([["E005", "../secret.policy"]]);
   });
 
@@ -79,7 +90,11 @@ describe("files", () => {
     mkdirSync(join(folder, "in", "dir.policy"));
     symlinkSync("/dev/zero", join(folder, "zero.policy"));
     symlinkSync(join(folder, "loop.policy"), join(folder, "loop.policy"));
-    for (const [name, reason] of [["in/dir.policy", "not a regular file"], ["zero.policy", "not a regular file"], ["loop.policy", "loop"]] as const) {
+    for (const [name, reason] of [
+      ["in/dir.policy", "not a regular file"],
+      ["zero.policy", "not a regular file"],
+      ["loop.policy", "loop"],
+    ] as const) {
       const { diagnostics, bundle } = await compileFile(join(folder, name));
       expect(bundle).toBeUndefined();
       expect(diagnostics[0]?.code).toBe("E501");

@@ -9,30 +9,59 @@ import { compileText } from "./harness.js";
 import { FILES, SUPPORT } from "./sample.js";
 
 const words = [
-  ...KEYWORDS.keys(), ...SIGNS.keys(), '"text"', "12", "0.5", "50 USD", "15s", "64KB", "2026-01-05T10:00:00Z", "$1", "x", "crm.lookup", "user.mfa",
-  "\n", "# c\n", "## d\n", '"broken', "10min", "§", "a".repeat(200),
+  ...KEYWORDS.keys(),
+  ...SIGNS.keys(),
+  '"text"',
+  "12",
+  "0.5",
+  "50 USD",
+  "15s",
+  "64KB",
+  "2026-01-05T10:00:00Z",
+  "$1",
+  "x",
+  "crm.lookup",
+  "user.mfa",
+  "\n",
+  "# c\n",
+  "## d\n",
+  '"broken',
+  "10min",
+  "§",
+  "a".repeat(200),
 ];
 const soup = fc.array(fc.constantFrom(...words), { maxLength: 60 }).map((tokens) => tokens.join(" "));
 const tokens = lex(SUPPORT).tokens;
 
 /** The sample with a few tokens deleted, doubled, exchanged or replaced. */
-const mutated = fc.array(
-  fc.record({ at: fc.nat({ max: tokens.length - 1 }), how: fc.constantFrom("delete", "double", "swap", "replace"), word: fc.constantFrom(...words) }),
-  { minLength: 1, maxLength: 4 },
-).map((edits) => {
-  const images = tokens.map((token) => token.image);
-  for (const { at, how, word } of edits) {
-    const here = images[at] ?? "";
-    const next = images[at + 1] ?? "";
-    if (how === "delete") images[at] = "";
-    else if (how === "double") images[at] = `${here} ${here}`;
-    else if (how === "swap") images.splice(at, 2, next, here);
-    else images[at] = word;
-  }
-  return images.join(" ");
-});
+const mutated = fc
+  .array(
+    fc.record({
+      at: fc.nat({ max: tokens.length - 1 }),
+      how: fc.constantFrom("delete", "double", "swap", "replace"),
+      word: fc.constantFrom(...words),
+    }),
+    { minLength: 1, maxLength: 4 },
+  )
+  .map((edits) => {
+    const images = tokens.map((token) => token.image);
+    for (const { at, how, word } of edits) {
+      const here = images[at] ?? "";
+      const next = images[at + 1] ?? "";
+      if (how === "delete") images[at] = "";
+      else if (how === "double") images[at] = `${here} ${here}`;
+      else if (how === "swap") images.splice(at, 2, next, here);
+      else images[at] = word;
+    }
+    return images.join(" ");
+  });
 
-const damaged = fc.record({ at: fc.nat({ max: SUPPORT.length }), length: fc.nat({ max: 40 }), put: fc.string({ maxLength: 10, unit: "binary" }) })
+const damaged = fc
+  .record({
+    at: fc.nat({ max: SUPPORT.length }),
+    length: fc.nat({ max: 40 }),
+    put: fc.string({ maxLength: 10, unit: "binary" }),
+  })
   .map(({ at, length, put }) => SUPPORT.slice(0, at) + put + SUPPORT.slice(at + length));
 
 function sound(text: string): void {
@@ -48,11 +77,27 @@ function sound(text: string): void {
 
 describe("parsing", () => {
   it("never throws, whatever the text", () => {
-    fc.assert(fc.property(fc.oneof(soup, soup.map((text) => `policy t ${text}`), mutated, damaged, fc.string({ maxLength: 200 }), fc.string({ unit: "binary", maxLength: 200 })), sound), { numRuns: 4000 });
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          soup,
+          soup.map((text) => `policy t ${text}`),
+          mutated,
+          damaged,
+          fc.string({ maxLength: 200 }),
+          fc.string({ unit: "binary", maxLength: 200 }),
+        ),
+        sound,
+      ),
+      { numRuns: 4000 },
+    );
   });
 
   it("gives the same tree however the text is spaced", () => {
-    const shape = (text: string): string => JSON.stringify(parse(text).file, (key, value: unknown) => (key === "at" || key === "doc" || key === "final" ? undefined : value));
+    const shape = (text: string): string =>
+      JSON.stringify(parse(text).file, (key, value: unknown) =>
+        key === "at" || key === "doc" || key === "final" ? undefined : value,
+      );
     const images = tokens.map((token) => token.image);
     expect(shape(images.join(" "))).toBe(shape(SUPPORT));
     expect(shape(images.join("\n"))).toBe(shape(SUPPORT));
@@ -61,16 +106,26 @@ describe("parsing", () => {
 
 describe("compiling", () => {
   it("never throws, says something or gives a bundle that decodes, and is the same twice", async () => {
-    await fc.assert(fc.asyncProperty(fc.oneof(mutated, damaged, soup.map((text) => `policy t use std.tiers use std.identity ${text}`)), async (text) => {
-      const first = await compileText(text, FILES);
-      const second = await compileText(text, FILES);
-      expect(second.digest).toBe(first.digest);
-      expect(second.diagnostics).toEqual(first.diagnostics);
-      expect(first.bundle === undefined).toBe(first.diagnostics.some((one) => one.severity === "error"));
-      if (first.bundle !== undefined) expect(decodeBundle(first.bundle).ok).toBe(true);
-      const rendered = renderDiagnostics(first.diagnostics, first.sources);
-      expect(rendered.replaceAll("\n", "")).toBe(escapeText(rendered.replaceAll("\n", "")));
-    }), { numRuns: 600 });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.oneof(
+          mutated,
+          damaged,
+          soup.map((text) => `policy t use std.tiers use std.identity ${text}`),
+        ),
+        async (text) => {
+          const first = await compileText(text, FILES);
+          const second = await compileText(text, FILES);
+          expect(second.digest).toBe(first.digest);
+          expect(second.diagnostics).toEqual(first.diagnostics);
+          expect(first.bundle === undefined).toBe(first.diagnostics.some((one) => one.severity === "error"));
+          if (first.bundle !== undefined) expect(decodeBundle(first.bundle).ok).toBe(true);
+          const rendered = renderDiagnostics(first.diagnostics, first.sources);
+          expect(rendered.replaceAll("\n", "")).toBe(escapeText(rendered.replaceAll("\n", "")));
+        },
+      ),
+      { numRuns: 600 },
+    );
   });
 
   it("gives the same bytes whatever the order of the host's files and however often it runs", async () => {

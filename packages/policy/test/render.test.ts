@@ -5,8 +5,15 @@ import { compileText, PRELUDE } from "./harness.js";
 
 describe("rendering", () => {
   it("shows the place, the line, the mark, the suggestion and help", async () => {
-    const { diagnostics, sources } = await compileText("policy t\nuse std.tiers\n\ntool fs.read () { risk low }\n\tallow a on fs.raed { }\n");
-    expect(renderDiagnostics(diagnostics.filter((one) => one.severity === "error"), sources)).toBe(`main.policy:5:13: error[E101]: no tool is called \`fs.raed\`
+    const { diagnostics, sources } = await compileText(
+      "policy t\nuse std.tiers\n\ntool fs.read () { risk low }\n\tallow a on fs.raed { }\n",
+    );
+    expect(
+      renderDiagnostics(
+        diagnostics.filter((one) => one.severity === "error"),
+        sources,
+      ),
+    ).toBe(`main.policy:5:13: error[E101]: no tool is called \`fs.raed\`
  5 |   allow a on fs.raed { }
    |              ^^^^^^^
   did you mean \`fs.read\`?
@@ -20,7 +27,9 @@ describe("rendering", () => {
   });
 
   it("lets no control or direction character of a policy through", async () => {
-    const { diagnostics, sources } = await compileText(`${PRELUDE}forbid x on fs.read { when path == "\u009b31m\u202e\u200b\u2028" and }`);
+    const { diagnostics, sources } = await compileText(
+      `${PRELUDE}forbid x on fs.read { when path == "\u009b31m\u202e\u200b\u2028" and }`,
+    );
     const rendered = renderDiagnostics(diagnostics, sources);
     expect(diagnostics.length).toBeGreaterThan(0);
     expect(rendered.replaceAll("\n", "")).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);

@@ -1,6 +1,7 @@
 import { entries, quote } from "./entry.js";
 
-const T = "policy t @ 1\nuse std.identity\nuse std.tiers\ntool fs.read (path: Path) { effect read  risk low }\ntool fs.list (dir: Path) { effect read  risk low }\n";
+const T =
+  "policy t @ 1\nuse std.identity\nuse std.tiers\ntool fs.read (path: Path) { effect read  risk low }\ntool fs.list (dir: Path) { effect read  risk low }\n";
 
 /** W2xx: what is allowed and probably not meant; E4xx: isolation; E5xx: imports. */
 export const LOGIC = entries({
@@ -9,7 +10,8 @@ export const LOGIC = entries({
     title: "a tool that nothing grants",
     message: (d) => `no allow or ask concerns ${quote(d.name)}: every call of it is refused`,
     help: () => "add an `allow` or an `ask`, or remove the tool",
-    explanation: "What nothing grants is refused. A tool that nobody can ever call is usually a rule forgotten or a target misspelt.",
+    explanation:
+      "What nothing grants is refused. A tool that nobody can ever call is usually a rule forgotten or a target misspelt.",
     example: `${T}allow a on fs.read { }`,
   },
   W202: {
@@ -31,17 +33,21 @@ export const LOGIC = entries({
   W204: {
     severity: "warning",
     title: "an argument that some targets lack",
-    message: (d) => `${(d.list ?? []).join(", ")} ${(d.list?.length ?? 0) === 1 ? "has" : "have"} no ${quote(d.name)}, so for ${(d.list?.length ?? 0) === 1 ? "it" : "them"} this is unknown`,
+    message: (d) =>
+      `${(d.list ?? []).join(", ")} ${(d.list?.length ?? 0) === 1 ? "has" : "have"} no ${quote(d.name)}, so for ${(d.list?.length ?? 0) === 1 ? "it" : "them"} this is unknown`,
     help: (d) => `name the tools that have it, or say \`has(${d.name ?? "x"}) and …\``,
-    explanation: "A parameter that a tool does not declare is unknown: an `allow` does not grant then, a `forbid` refuses.",
+    explanation:
+      "A parameter that a tool does not declare is unknown: an `allow` does not grant then, a `forbid` refuses.",
     example: `${T}allow a on fs.read, fs.list { }\nforbid b on fs.* { when path under "/etc" }`,
   },
   E401: {
     severity: "error",
     title: "a risk without a tier",
     message: (d) => `no tier is declared for the risk ${quote(d.name)}${d.what === undefined ? "" : ` of ${d.what}`}`,
-    help: (d) => `declare \`tier ${d.name ?? "low"} { isolate … }\`, or take the usual ones with \`use std.tiers\`; a tool that says no risk is critical`,
-    explanation: "The tier of the name of a tool's risk says where its calls run. Without it a call could only be refused.",
+    help: (d) =>
+      `declare \`tier ${d.name ?? "low"} { isolate … }\`, or take the usual ones with \`use std.tiers\`; a tool that says no risk is critical`,
+    explanation:
+      "The tier of the name of a tool's risk says where its calls run. Without it a call could only be refused.",
     example: "policy t @ 1\ntool a () { risk low }\nallow b on a { }",
   },
   E402: {
@@ -49,7 +55,8 @@ export const LOGIC = entries({
     title: "a tier that protects less than the one below",
     message: (d) => `the tier ${quote(d.name)} ${d.reason ?? "protects less than the one below it"}`,
     help: () => "a higher risk never isolates less, opens more, or drops an approval",
-    explanation: "Tiers are ordered low, medium, high, critical. Raising the risk of a call must never make it less protected.",
+    explanation:
+      "Tiers are ordered low, medium, high, critical. Raising the risk of a call must never make it less protected.",
     example: "policy t @ 1\ntier low { isolate process }\ntier high { isolate inline }",
   },
   E403: {
@@ -57,7 +64,8 @@ export const LOGIC = entries({
     title: "exec without isolation",
     message: (d) => `${quote(d.name)} runs programs, and the tier of its risk runs them inside the host`,
     help: () => "raise its `risk` to a tier that isolates (`process` or stronger)",
-    explanation: "A tool with the effect `exec` runs what it is given. Inline it would run with everything the host may do.",
+    explanation:
+      "A tool with the effect `exec` runs what it is given. Inline it would run with everything the host may do.",
     example: "policy t @ 1\nuse std.tiers\ntool sh (cmd: Text) { effect exec  risk low }\nallow a on sh { }",
   },
   E404: {
@@ -65,7 +73,8 @@ export const LOGIC = entries({
     title: "a tier that does not say where it runs",
     message: (d) => `the tier ${quote(d.name)} does not say \`isolate\``,
     help: (d) => `add \`isolate\` and one of ${(d.list ?? []).join(", ")}`,
-    explanation: "A tier says where calls of its risk run. There is no default, because any default would be a guess about isolation.",
+    explanation:
+      "A tier says where calls of its risk run. There is no default, because any default would be a guess about isolation.",
     example: "policy t @ 1\ntier low { time 5s }",
   },
   E501: {
@@ -73,8 +82,8 @@ export const LOGIC = entries({
     title: "a file that cannot be read",
     message: (d) => `${quote(d.name)} cannot be read: ${d.reason ?? "it was not found"}`,
     help: (d) => d.expected ?? "check the path; it is relative to this file",
-    explanation: "`use \"./file.policy\"` reads a file next to this one. A policy with a part missing is not a policy.",
-    example: "policy t @ 1\nuse \"./missing.policy\"",
+    explanation: '`use "./file.policy"` reads a file next to this one. A policy with a part missing is not a policy.',
+    example: 'policy t @ 1\nuse "./missing.policy"',
   },
   E502: {
     severity: "error",
@@ -82,22 +91,27 @@ export const LOGIC = entries({
     message: (d) => `${quote(d.name)} is used by itself`,
     help: (d) => (d.list ?? []).join(" -> "),
     explanation: "Files that use each other have no order in which they can be read. Put what both need into a third.",
-    example: "policy t @ 1\nuse \"./main.policy\"",
+    example: 'policy t @ 1\nuse "./main.policy"',
   },
   E503: {
     severity: "error",
     title: "a name the file does not declare",
     message: (d) => `${d.what ?? "the file"} declares no ${quote(d.name)}`,
-    help: (d) => ((d.list?.length ?? 0) > 0 ? `it declares ${(d.list ?? []).slice(0, 12).join(", ")}` : "it declares nothing that can be taken"),
-    explanation: "`use \"file\" { a, b }` takes names that the file itself declares: roles, types, lets, labels, tiers and tools. Rules are never taken.",
+    help: (d) =>
+      (d.list?.length ?? 0) > 0
+        ? `it declares ${(d.list ?? []).slice(0, 12).join(", ")}`
+        : "it declares nothing that can be taken",
+    explanation:
+      '`use "file" { a, b }` takes names that the file itself declares: roles, types, lets, labels, tiers and tools. Rules are never taken.',
     example: "policy t @ 1\nuse std.tiers { lwo }",
   },
   E504: {
     severity: "error",
     title: "a name that two files bring",
     message: (d) => `the ${d.what ?? "name"} ${quote(d.name)} comes from two places`,
-    help: () => "take one of them under a prefix: `use \"./file.policy\" as base` makes it `base.name`",
-    explanation: "A name has one meaning in a file. What is reached twice by different ways is one; two declarations of one name are not.",
+    help: () => 'take one of them under a prefix: `use "./file.policy" as base` makes it `base.name`',
+    explanation:
+      "A name has one meaning in a file. What is reached twice by different ways is one; two declarations of one name are not.",
     example: "policy t @ 1\nuse std.tiers\ntier low { isolate process }",
   },
   E505: {
@@ -113,7 +127,8 @@ export const LOGIC = entries({
     title: "a policy that is too large",
     message: (d) => `the compiled policy is outside its bounds: ${d.reason ?? "it is too large"}`,
     help: () => "split it, or shorten what is named",
-    explanation: "A compiled policy is checked once more as the runtime will check it. What the runtime would refuse is refused here.",
+    explanation:
+      "A compiled policy is checked once more as the runtime will check it. What the runtime would refuse is refused here.",
     example: "policy t @ 1\n# more than 262144 rules",
   },
   E506: {

@@ -1,6 +1,7 @@
 import { entries, quote } from "./entry.js";
 
-const T = "policy t @ 1\nuse std.identity\nuse std.tiers\ntool fs.read (path: Path, note?: Text) { effect read  risk low }\ntool pay (amount: Money<USD>, to: Text) { effect pay risk low }\ntool get (to: [Text]) { effect read risk low }\n";
+const T =
+  "policy t @ 1\nuse std.identity\nuse std.tiers\ntool fs.read (path: Path, note?: Text) { effect read  risk low }\ntool pay (amount: Money<USD>, to: Text) { effect pay risk low }\ntool get (to: [Text]) { effect read risk low }\n";
 
 /** E11x: types; E12x and E13x: clauses and values. */
 export const TYPES = entries({
@@ -8,8 +9,9 @@ export const TYPES = entries({
     severity: "error",
     title: "a wrong type",
     message: (d) => d.reason ?? `expected ${d.expected ?? "another type"}, found ${d.found ?? "this"}`,
-    help: (d) => d.expected === undefined || d.reason === undefined ? undefined : d.expected,
-    explanation: "Every operator and function is defined for certain types, and both sides of a comparison have one type. Nothing is converted silently.",
+    help: (d) => (d.expected === undefined || d.reason === undefined ? undefined : d.expected),
+    explanation:
+      "Every operator and function is defined for certain types, and both sides of a comparison have one type. Nothing is converted silently.",
     example: `${T}allow a on fs.read { when path > 3 }`,
   },
   E111: {
@@ -17,14 +19,17 @@ export const TYPES = entries({
     title: "different units",
     message: (d) => `${d.found ?? "this"} cannot be compared or computed with ${d.expected ?? "that"}`,
     help: (d) => d.reason ?? "both sides need the same unit; different currencies are never converted",
-    explanation: "Money compares with money of the same currency, durations with durations, sizes and counts with whole numbers.",
+    explanation:
+      "Money compares with money of the same currency, durations with durations, sizes and counts with whole numbers.",
     example: `${T}allow a on pay { when amount < 50 EUR }`,
   },
   E112: {
     severity: "error",
     title: "a literal that does not fit its type",
-    message: (d) => `${d.found ?? "this"} is no ${d.expected ?? "value of that type"}: ${d.reason ?? "it does not parse"}`,
-    explanation: "A literal is read as the type beside it, with the same rules as an argument of a call. A path in a policy is absolute; a host has no scheme.",
+    message: (d) =>
+      `${d.found ?? "this"} is no ${d.expected ?? "value of that type"}: ${d.reason ?? "it does not parse"}`,
+    explanation:
+      "A literal is read as the type beside it, with the same rules as an argument of a call. A path in a policy is absolute; a host has no scheme.",
     example: `${T}allow a on fs.read { when path under "work" }`,
   },
   E113: {
@@ -32,7 +37,8 @@ export const TYPES = entries({
     title: "an optional argument used without `has`",
     message: (d) => `${quote(d.name)} is optional and may not be given`,
     help: (d) => `say what holds without it: \`has(${d.name ?? "x"}) and …\`, or \`not has(${d.name ?? "x"}) or …\``,
-    explanation: "Where an optional argument is absent a condition on it is unknown, which refuses an allow and applies a forbid. The rule has to say which is meant: `when has(x) and …`, `unless not has(x)`, or `not has(x) or …`. Over an optional list, `every` and `some` are defined.",
+    explanation:
+      "Where an optional argument is absent a condition on it is unknown, which refuses an allow and applies a forbid. The rule has to say which is meant: `when has(x) and …`, `unless not has(x)`, or `not has(x) or …`. Over an optional list, `every` and `some` are defined.",
     example: `${T}allow a on fs.read { when note == "x" }`,
   },
   E114: {
@@ -40,7 +46,8 @@ export const TYPES = entries({
     title: "`has` of what is no argument",
     message: (d) => `\`has\` asks whether an argument was given, and ${quote(d.name)} is none`,
     help: (d) => d.reason ?? "an absent claim makes its condition unknown by itself; for a list write `LIST has VALUE`",
-    explanation: "`has(x)` is true where the argument x, or a field below one, was given. Claims, lets and values are not given or left out by the model.",
+    explanation:
+      "`has(x)` is true where the argument x, or a field below one, was given. Claims, lets and values are not given or left out by the model.",
     example: `${T}allow a on fs.read { when has(user) }`,
   },
   E115: {
@@ -62,8 +69,10 @@ export const TYPES = entries({
     severity: "error",
     title: "an invalid host pattern",
     message: (d) => `the host pattern ${quote(d.found)} is not valid: ${d.reason ?? ""}`,
-    help: () => "a host pattern is a host, `*.` and a host, an address or an address range; it has no scheme, port or path",
-    explanation: "A list beside a host holds host patterns: `acme.com` is that host alone, `*.acme.com` is one or more labels before it.",
+    help: () =>
+      "a host pattern is a host, `*.` and a host, an address or an address range; it has no scheme, port or path",
+    explanation:
+      "A list beside a host holds host patterns: `acme.com` is that host alone, `*.acme.com` is one or more labels before it.",
     example: `policy t @ 1\nuse std.tiers\ntool get (url: Url) { effect read risk low }\nallow a on get { when url.host in ["https://acme.com"] }`,
   },
   E118: {
@@ -71,13 +80,15 @@ export const TYPES = entries({
     title: "an argument with several types",
     message: (d) => `${quote(d.name)} has different types in the tools of this rule`,
     help: (d) => `${(d.list ?? []).join("; ")}. Write a rule for each`,
-    explanation: "A rule for several tools reads an argument with one type. Where tools declare it with different ones the rule has to be written for each.",
+    explanation:
+      "A rule for several tools reads an argument with one type. Where tools declare it with different ones the rule has to be written for each.",
     example: `${T}allow a on pay, get { when to == "x" }`,
   },
   E119: {
     severity: "error",
     title: "a role that needs the call",
-    message: (d) => `${quote(d.name)} is not known here: ${d.what ?? "a role"} only knows user, agent, session, now and lets`,
+    message: (d) =>
+      `${quote(d.name)} is not known here: ${d.what ?? "a role"} only knows user, agent, session, now and lets`,
     help: () => "put conditions on arguments into the rule's `when`",
     explanation: "A role says who someone is. It is also tested with an approver as `user`, when there is no call.",
     example: `${T}role r { path under "/a" }`,
@@ -87,7 +98,8 @@ export const TYPES = entries({
     title: "a clause that does not fit",
     message: (d) => `${quote(d.name)} is no clause of ${d.what ?? "this rule"}`,
     help: (d) => d.reason,
-    explanation: "Each kind of rule has its own clauses: `from`, `quorum`, `show` and `expires` belong to `ask`; `scan`, `truncate` and `label` to `output`.",
+    explanation:
+      "Each kind of rule has its own clauses: `from`, `quorum`, `show` and `expires` belong to `ask`; `scan`, `truncate` and `label` to `output`.",
     example: `${T}allow a on fs.read { quorum 2 }`,
   },
   E124: {
@@ -95,7 +107,8 @@ export const TYPES = entries({
     title: "a clause that stands twice",
     message: (d) => `${quote(d.name)} stands twice`,
     help: () => "write it once; several roles or arguments are separated by commas",
-    explanation: "Only `when`, `unless` and `limit` may stand several times in a rule; all of them hold. Attributes of tools and settings of tiers stand once.",
+    explanation:
+      "Only `when`, `unless` and `limit` may stand several times in a rule; all of them hold. Attributes of tools and settings of tiers stand once.",
     example: `${T}allow a on fs.read { tell "a" tell "b" }`,
   },
   E125: {
@@ -110,8 +123,10 @@ export const TYPES = entries({
     severity: "error",
     title: "an unknown limit key",
     message: (d) => `a limit cannot be counted by ${quote(d.name)}`,
-    help: (d) => `it is counted by user, agent, session, or an argument${(d.list?.length ?? 0) > 0 ? `: ${(d.list ?? []).join(", ")}` : ""}`,
-    explanation: "A limit counts separately for each value of its keys: `user`, `agent`, `session`, or arguments that all tools of the rule have.",
+    help: (d) =>
+      `it is counted by user, agent, session, or an argument${(d.list?.length ?? 0) > 0 ? `: ${(d.list ?? []).join(", ")}` : ""}`,
+    explanation:
+      "A limit counts separately for each value of its keys: `user`, `agent`, `session`, or arguments that all tools of the rule have.",
     example: `${T}allow a on fs.read { limit 3 calls per hour by pth }`,
   },
   E127: {
@@ -134,7 +149,8 @@ export const TYPES = entries({
     title: "too large once expanded",
     message: (d) => `${d.what ?? "this"} has more than ${d.number ?? 0} parts once lets stand for their values`,
     help: () => "shorten it, or split it into several rules",
-    explanation: "Lets stand for their values, so a few lines can mean a great deal. What one condition means has a bound.",
+    explanation:
+      "Lets stand for their values, so a few lines can mean a great deal. What one condition means has a bound.",
     example: "policy t @ 1\n# let a = [1, 2, 3] … let z = [y, y, y]",
   },
   E137: {
@@ -142,7 +158,8 @@ export const TYPES = entries({
     title: "a test call that does not fit its tool",
     message: (d) => d.reason ?? "the arguments do not fit",
     help: () => "a call that is meant not to fit says so: `=> forbid by input`",
-    explanation: "The arguments of a test are checked against the tool, so that a test does not pass for the wrong reason.",
+    explanation:
+      "The arguments of a test are checked against the tool, so that a test does not pass for the wrong reason.",
     example: `${T}allow a on fs.read { }\ntest "x" { call fs.read(pth: "/a") => forbid }`,
   },
   E138: {
@@ -158,7 +175,8 @@ export const TYPES = entries({
     title: "a condition that is none",
     message: (d) => `a condition is true or false, this is ${d.found ?? "a value"}`,
     help: (d) => d.reason,
-    explanation: "`when`, `unless`, roles, `and`, `or` and `not` take conditions: comparisons, Bool values, `has(x)`, `every` and `some`.",
+    explanation:
+      "`when`, `unless`, roles, `and`, `or` and `not` take conditions: comparisons, Bool values, `has(x)`, `every` and `some`.",
     example: `${T}allow a on fs.read { when path }`,
   },
 });

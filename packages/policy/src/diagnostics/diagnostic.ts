@@ -48,9 +48,16 @@ export class Report {
   }
 
   /** Says something; gives undefined, so that what has no result can end with it. */
-  add(code: Code, file: SourceFile, at: Place, details: Details = {}, more: { suggestion?: string | undefined; related?: readonly Related[] } = {}): undefined {
+  add(
+    code: Code,
+    file: SourceFile,
+    at: Place,
+    details: Details = {},
+    more: { suggestion?: string | undefined; related?: readonly Related[] } = {},
+  ): undefined {
     if (this.#all.size >= Report.limit) return undefined;
-    if (this.#doubtful.get(file.id)?.some((place) => at.start >= place.start && at.start < place.end) === true) return undefined;
+    if (this.#doubtful.get(file.id)?.some((place) => at.start >= place.start && at.start < place.end) === true)
+      return undefined;
     const entry = CATALOG[code];
     const message = entry.message(details);
     const key = `${code} ${file.id} ${at.start} ${at.end} ${message}`;
@@ -79,7 +86,12 @@ export class Report {
   sorted(files: readonly SourceFile[]): readonly Diagnostic[] {
     const order = new Map(files.map((file, index) => [file.name, index]));
     const rank = (diagnostic: Diagnostic): number => order.get(diagnostic.span.file) ?? files.length;
-    return [...this.#all.values()].toSorted((a, b) =>
-      rank(a) - rank(b) || a.span.start - b.span.start || a.span.end - b.span.end || (a.code < b.code ? -1 : a.code > b.code ? 1 : 0));
+    return [...this.#all.values()].toSorted(
+      (a, b) =>
+        rank(a) - rank(b) ||
+        a.span.start - b.span.start ||
+        a.span.end - b.span.end ||
+        (a.code < b.code ? -1 : a.code > b.code ? 1 : 0),
+    );
   }
 }

@@ -23,7 +23,9 @@ export interface CatalogEntry {
 }
 
 /** Checks an entry's shape and keeps its code's literal type. */
-export function entries<const T extends Record<string, CatalogEntry>>(table: T): { readonly [K in keyof T]: CatalogEntry } {
+export function entries<const T extends Record<string, CatalogEntry>>(
+  table: T,
+): { readonly [K in keyof T]: CatalogEntry } {
   return table;
 }
 

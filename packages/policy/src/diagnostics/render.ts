@@ -16,7 +16,11 @@ const MAX_WIDTH = 160;
  * Diagnostics as text: `file:line:column: error[E101]: message`, the line with a mark under the word, and help.
  * Control and direction characters of the source are shown escaped, so that a policy cannot write to the terminal.
  */
-export function renderDiagnostics(diagnostics: readonly Diagnostic[], sources: readonly SourceFile[], options: RenderOptions = {}): string {
+export function renderDiagnostics(
+  diagnostics: readonly Diagnostic[],
+  sources: readonly SourceFile[],
+  options: RenderOptions = {},
+): string {
   const files = new Map(sources.map((source) => [source.name, source]));
   const max = options.max ?? 50;
   const shown = diagnostics.slice(0, max).map((diagnostic) => renderOne(diagnostic, files, options));
@@ -24,17 +28,25 @@ export function renderDiagnostics(diagnostics: readonly Diagnostic[], sources: r
   return shown.join("\n\n");
 }
 
-function renderOne(diagnostic: Diagnostic, files: ReadonlyMap<string, SourceFile>, { color, path = (name) => name }: RenderOptions): string {
+function renderOne(
+  diagnostic: Diagnostic,
+  files: ReadonlyMap<string, SourceFile>,
+  { color, path = (name) => name }: RenderOptions,
+): string {
   const paint = (code: string, text: string): string => (color === true ? `\u001b[${code}m${text}\u001b[0m` : text);
   const tone = diagnostic.severity === "error" ? "31" : "33";
   const { span } = diagnostic;
-  const lines = [`${paint("1", `${escapeText(path(span.file))}:${span.line}:${span.column}`)}: ${paint(tone, `${diagnostic.severity}[${diagnostic.code}]`)}: ${escapeText(diagnostic.message)}`];
+  const lines = [
+    `${paint("1", `${escapeText(path(span.file))}:${span.line}:${span.column}`)}: ${paint(tone, `${diagnostic.severity}[${diagnostic.code}]`)}: ${escapeText(diagnostic.message)}`,
+  ];
   const source = files.get(span.file);
   if (source !== undefined) lines.push(...excerpt(source, span, (text) => paint(tone, text)));
   if (diagnostic.suggestion !== undefined) lines.push(`  did you mean \`${escapeText(diagnostic.suggestion)}\`?`);
   if (diagnostic.help !== undefined) lines.push(`  help: ${escapeText(diagnostic.help)}`);
   for (const related of diagnostic.related ?? []) {
-    lines.push(`  note: ${escapeText(related.message)} (${escapeText(path(related.span.file))}:${related.span.line}:${related.span.column})`);
+    lines.push(
+      `  note: ${escapeText(related.message)} (${escapeText(path(related.span.file))}:${related.span.line}:${related.span.column})`,
+    );
   }
   return lines.join("\n");
 }
@@ -67,5 +79,8 @@ function columns(text: string): number {
 
 /** Control, direction and invisible characters as `\u{...}`. */
 export function escapeText(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
+  return text.replace(
+    /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu,
+    (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`,
+  );
 }

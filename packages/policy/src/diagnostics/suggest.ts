@@ -29,7 +29,12 @@ function better(wanted: string, candidate: string, best: string): boolean {
     return i;
   };
   const difference = alike(candidate) - alike(best);
-  return difference > 0 || (difference === 0 && (similarEnd(wanted, candidate) > similarEnd(wanted, best) || (similarEnd(wanted, candidate) === similarEnd(wanted, best) && candidate < best)));
+  return (
+    difference > 0 ||
+    (difference === 0 &&
+      (similarEnd(wanted, candidate) > similarEnd(wanted, best) ||
+        (similarEnd(wanted, candidate) === similarEnd(wanted, best) && candidate < best)))
+  );
 }
 
 function similarEnd(wanted: string, text: string): number {
@@ -46,7 +51,8 @@ function distance(a: string, b: string): number {
     for (let j = 1; j <= b.length; j++) {
       const cost = a[i - 1] === b[j - 1] ? 0 : 1;
       let best = Math.min((previous[j] ?? 0) + 1, (current[j - 1] ?? 0) + 1, (previous[j - 1] ?? 0) + cost);
-      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) best = Math.min(best, (before[j - 2] ?? 0) + 1);
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1])
+        best = Math.min(best, (before[j - 2] ?? 0) + 1);
       current.push(best);
     }
     before = previous;

@@ -38,7 +38,13 @@ export function lowerProgram(program: Program): Lowered {
     if (node.kind !== "rule") continue;
     const first = ids.get(node.name.text);
     if (first !== undefined && first.kind === "rule") {
-      program.report.add("E120", entry.module.file, node.name.at, { what: "rule", name: node.name.text }, { related: [{ file: entry.module.file, at: first.name.at, message: "declared first here" }] });
+      program.report.add(
+        "E120",
+        entry.module.file,
+        node.name.at,
+        { what: "rule", name: node.name.text },
+        { related: [{ file: entry.module.file, at: first.name.at, message: "declared first here" }] },
+      );
     } else ids.set(node.name.text, node);
     const rule = lowerRule(lowering, node);
     if (rule !== undefined) rules.push(rule);
@@ -51,7 +57,10 @@ export function lowerProgram(program: Program): Lowered {
   const { header } = entry.module.syntax;
   const bundle: Bundle = {
     format: "writ.bundle/1",
-    policy: { name: header?.name.text ?? "none", ...(header?.version === undefined ? {} : { version: Number(header.version.text) }) },
+    policy: {
+      name: header?.name.text ?? "none",
+      ...(header?.version === undefined ? {} : { version: Number(header.version.text) }),
+    },
     sources: program.modules.map((module) => ({ name: module.file.name, digest: module.file.digest })),
     taint: "context",
     labels: lowerLabels(program),
@@ -81,7 +90,8 @@ function lowerTools(program: Program): ReadonlyMap<string, Tool> {
     visible.set(name, tool);
     for (const known of new Set([tool.name, tool.as ?? tool.name])) {
       const other = names.get(known);
-      if (other !== undefined && other !== symbol) program.report.add("E120", symbol.module.file, symbol.at, { what: "tool", name: known });
+      if (other !== undefined && other !== symbol)
+        program.report.add("E120", symbol.module.file, symbol.at, { what: "tool", name: known });
       names.set(known, symbol);
     }
   }
@@ -97,10 +107,21 @@ function lowerRoles(lowering: Lowering): Role[] {
     for (const symbol of scope.own) {
       if (symbol.kind !== "role") continue;
       const when = inference.condition(symbol.node.when, {
-        module: scope, place: "role", parameters: new Map(), variables: new Map(), given: new Set(), expanding: [], budget: newBudget(),
+        module: scope,
+        place: "role",
+        parameters: new Map(),
+        variables: new Map(),
+        given: new Set(),
+        expanding: [],
+        budget: newBudget(),
       });
-      const approves = [...program.entry.visible("tier").values()].some((tier) => tier.node.items.some((item) => item.kind === "approve" && program.scopes.get(tier.module)?.find("role", item.role.text) === symbol));
-      if (when !== undefined && (wanted.has(symbol) || approves)) roles.push({ name: symbol.bundleName, when, at: spanAt(scope, symbol.at) });
+      const approves = [...program.entry.visible("tier").values()].some((tier) =>
+        tier.node.items.some(
+          (item) => item.kind === "approve" && program.scopes.get(tier.module)?.find("role", item.role.text) === symbol,
+        ),
+      );
+      if (when !== undefined && (wanted.has(symbol) || approves))
+        roles.push({ name: symbol.bundleName, when, at: spanAt(scope, symbol.at) });
     }
   }
   return roles;
@@ -129,20 +150,30 @@ function lowerLabels(program: Program): Label[] {
         continue;
       }
       for (const value of symbol.node.values) {
-        if (values.has(value.text)) program.report.add("E120", scope.module.file, value.at, { what: "label", name: value.text });
+        if (values.has(value.text))
+          program.report.add("E120", scope.module.file, value.at, { what: "label", name: value.text });
         values.set(value.text, symbol.name);
       }
-      labels.push({ name: symbol.name, ordered: symbol.node.ordered, values: symbol.node.values.map((value) => value.text), at: spanAt(scope, symbol.at) });
+      labels.push({
+        name: symbol.name,
+        ordered: symbol.node.ordered,
+        values: symbol.node.values.map((value) => value.text),
+        at: spanAt(scope, symbol.at),
+      });
     }
   }
   return labels;
 }
 
 function typesOf(program: Program, types: Lowering["types"]): Bundle["types"] {
-  return [...program.scopes.values()].flatMap((scope) => scope.own.flatMap((symbol) => {
-    const type = symbol.kind === "type" ? types.get(symbol.bundleName) : undefined;
-    return symbol.kind === "type" && type !== undefined ? [{ name: symbol.bundleName, type, at: spanAt(scope, symbol.at) }] : [];
-  }));
+  return [...program.scopes.values()].flatMap((scope) =>
+    scope.own.flatMap((symbol) => {
+      const type = symbol.kind === "type" ? types.get(symbol.bundleName) : undefined;
+      return symbol.kind === "type" && type !== undefined
+        ? [{ name: symbol.bundleName, type, at: spanAt(scope, symbol.at) }]
+        : [];
+    }),
+  );
 }
 
 function claimsOf(scope: ModuleScope, kind: "user" | "agent" | "session"): Field[] {

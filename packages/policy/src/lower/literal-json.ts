@@ -8,7 +8,12 @@ import type { Expr } from "../syntax/ast.js";
  * A literal as the JSON a model would send. It is not read as its type here: a test may mean not to fit. The type
  * only says how a number is written where JSON's numbers would not hold it.
  */
-export function literalJson(inference: Inference, expr: Expr, scope: Scope, type: Type | undefined): { readonly value: Json } | undefined {
+export function literalJson(
+  inference: Inference,
+  expr: Expr,
+  scope: Scope,
+  type: Type | undefined,
+): { readonly value: Json } | undefined {
   const expansion = followLets(inference, expr, scope);
   if (expansion === undefined) return undefined;
   const { expr: literal, scope: from } = expansion;
@@ -31,7 +36,9 @@ export function literalJson(inference: Inference, expr: Expr, scope: Scope, type
       return { value: literal.text };
     case "size": {
       const bytes = sizeOf(literal.text);
-      return bytes === undefined ? say(inference, from, "E127", literal.at, { what: "a size", reason: "too large" }) : { value: bytes };
+      return bytes === undefined
+        ? say(inference, from, "E127", literal.at, { what: "a size", reason: "too large" })
+        : { value: bytes };
     }
     case "list": {
       const items: Json[] = [];
@@ -61,7 +68,10 @@ export function literalJson(inference: Inference, expr: Expr, scope: Scope, type
 }
 
 function none(inference: Inference, expr: Expr, scope: Scope): undefined {
-  return say(inference, scope, "E138", expr.at, { reason: "a test gives values as literals", expected: "write the value itself, or a let that is one" });
+  return say(inference, scope, "E138", expr.at, {
+    reason: "a test gives values as literals",
+    expected: "write the value itself, or a let that is one",
+  });
 }
 
 function number(text: string, type: Type | undefined): { readonly value: Json } {

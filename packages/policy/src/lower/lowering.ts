@@ -23,7 +23,13 @@ export function spanAt(scope: ModuleScope, at: Place): Span {
 }
 
 /** Says something about a place of the entry. */
-export function complain(program: Program, code: Code, at: Place, details: Details = {}, suggestion?: string): undefined {
+export function complain(
+  program: Program,
+  code: Code,
+  at: Place,
+  details: Details = {},
+  suggestion?: string,
+): undefined {
   program.report.add(code, program.entry.module.file, at, details, { suggestion });
   return undefined;
 }
@@ -36,7 +42,13 @@ export function rolesOf(program: Program, names: readonly QName[], scope: Module
     if (role === undefined) {
       if (scope.isExcused(name.text)) continue;
       const all = [...scope.visible("role").keys()];
-      program.report.add("E104", scope.module.file, name.at, { name: name.text, list: all }, { suggestion: suggest(name.text, all) });
+      program.report.add(
+        "E104",
+        scope.module.file,
+        name.at,
+        { name: name.text, list: all },
+        { suggestion: suggest(name.text, all) },
+      );
       continue;
     }
     role.used = true;
@@ -46,9 +58,20 @@ export function rolesOf(program: Program, names: readonly QName[], scope: Module
 }
 
 /** A whole number within bounds, or undefined with the reason said. */
-export function wholeNumber(program: Program, scope: ModuleScope, ident: Ident, what: string, low: number, high: number): number | undefined {
+export function wholeNumber(
+  program: Program,
+  scope: ModuleScope,
+  ident: Ident,
+  what: string,
+  low: number,
+  high: number,
+): number | undefined {
   const value = Number(ident.text);
   if (Number.isSafeInteger(value) && value >= low && value <= high && !ident.text.includes(".")) return value;
-  program.report.add("E127", scope.module.file, ident.at, { what, reason: "out of range", expected: `it is a whole number from ${low} to ${high}` });
+  program.report.add("E127", scope.module.file, ident.at, {
+    what,
+    reason: "out of range",
+    expected: `it is a whole number from ${low} to ${high}`,
+  });
   return undefined;
 }

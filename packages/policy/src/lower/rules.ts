@@ -38,15 +38,20 @@ export function lowerRule(lowering: Lowering, node: RuleNode & Pick<Declaration,
     const limit = clause.kind === "limit" && fits ? lowerLimit(lowering, clause, scope) : undefined;
     if (limit !== undefined) limits.push(limit);
   }
-  if (limits.length > 64) complain(program, "E127", node.name.at, { what: "the number of limits", reason: "more than 64" });
+  if (limits.length > 64)
+    complain(program, "E127", node.name.at, { what: "the number of limits", reason: "more than 64" });
   const demand = kind === "ask" ? lowerDemand(lowering, node, clauses, scope) : undefined;
   const isolate = clauses.isolate === undefined ? undefined : lowerIsolate(lowering, clauses.isolate);
   for (const clause of [clauses.because, clauses.tell]) {
-    if (clause !== undefined && clause.text.length > MAX_SENTENCE) complain(program, "E127", clause.at, { what: "a sentence", reason: `longer than ${MAX_SENTENCE} characters` });
+    if (clause !== undefined && clause.text.length > MAX_SENTENCE)
+      complain(program, "E127", clause.at, { what: "a sentence", reason: `longer than ${MAX_SENTENCE} characters` });
   }
   if (when === undefined || !fits) return undefined;
   const common = {
-    id: node.name.text, tools: tools.map((tool) => tool.name), when, limits,
+    id: node.name.text,
+    tools: tools.map((tool) => tool.name),
+    when,
+    limits,
     ...(isolate === undefined ? {} : { isolate }),
     ...(clauses.because === undefined ? {} : { because: clauses.because.text }),
     ...(clauses.tell === undefined ? {} : { tell: clauses.tell.text }),
@@ -66,14 +71,24 @@ function lowerDemand(lowering: Lowering, node: RuleNode, clauses: Clauses, scope
   if (from.length === 0) {
     return names.length > 0 ? undefined : complain(program, "E125", clauses.from.at, { name: node.name.text });
   }
-  const quorum = clauses.quorum === undefined ? 1 : wholeNumber(program, program.entry, clauses.quorum.count, "a quorum", 1, 100);
+  const quorum =
+    clauses.quorum === undefined ? 1 : wholeNumber(program, program.entry, clauses.quorum.count, "a quorum", 1, 100);
   const expires = clauses.expires === undefined ? DEFAULT_EXPIRES : durationOf(clauses.expires.duration.text);
   if (expires === undefined || expires < 1 || expires > 1e12) {
-    return complain(program, "E127", clauses.expires?.duration.at ?? node.name.at, { what: "the time an approval waits", reason: "out of range" });
+    return complain(program, "E127", clauses.expires?.duration.at ?? node.name.at, {
+      what: "the time an approval waits",
+      reason: "out of range",
+    });
   }
   const show = showOf(lowering, clauses.show, scope);
   if (quorum === undefined || show === undefined) return undefined;
-  return { from: from.map((role) => role.bundleName), requester: named && !clauses.from.exceptRequester, quorum, expires, show };
+  return {
+    from: from.map((role) => role.bundleName),
+    requester: named && !clauses.from.exceptRequester,
+    quorum,
+    expires,
+    show,
+  };
 }
 
 /** What an approver is shown: `args`, or arguments by their path. */
@@ -87,15 +102,23 @@ function showOf(lowering: Lowering, clause: Clauses["show"], scope: Scope): stri
     const [first] = path;
     if (name.text === "args" || (first !== undefined && scope.parameters.has(first))) {
       const text = path.join(".");
-      if (text.length > 256) complain(program, "E127", name.at, { what: "what is shown", reason: "longer than 256 characters" });
+      if (text.length > 256)
+        complain(program, "E127", name.at, { what: "what is shown", reason: "longer than 256 characters" });
       if (!shown.includes(text)) shown.push(text);
       continue;
     }
     complete = false;
-    if (name.text === "source" || name.text === "first_seen") complain(program, "E099", name.at, { what: `\`show ${name.text}\`` });
+    if (name.text === "source" || name.text === "first_seen")
+      complain(program, "E099", name.at, { what: `\`show ${name.text}\`` });
     else {
       const all = ["args", ...scope.parameters.keys()];
-      complain(program, "E102", name.at, { name: name.text, what: "no argument of these tools", list: all }, suggest(name.text, all));
+      complain(
+        program,
+        "E102",
+        name.at,
+        { name: name.text, what: "no argument of these tools", list: all },
+        suggest(name.text, all),
+      );
     }
   }
   return complete ? shown : undefined;
@@ -104,7 +127,9 @@ function showOf(lowering: Lowering, clause: Clauses["show"], scope: Scope): stri
 function lowerIsolate(lowering: Lowering, clause: Extract<Clause, { kind: "isolate" }>): Rule["isolate"] | undefined {
   const { program } = lowering;
   const name = clause.tier.text;
-  if (!isOneOf(RISKS, name)) return complain(program, "E108", clause.tier.at, { name, what: "tier", list: RISKS }, suggest(name, RISKS));
-  if (program.entry.find("tier", name) === undefined && !program.entry.isExcused(name)) return complain(program, "E401", clause.tier.at, { name });
+  if (!isOneOf(RISKS, name))
+    return complain(program, "E108", clause.tier.at, { name, what: "tier", list: RISKS }, suggest(name, RISKS));
+  if (program.entry.find("tier", name) === undefined && !program.entry.isExcused(name))
+    return complain(program, "E401", clause.tier.at, { name });
   return name;
 }

@@ -12,7 +12,15 @@ export function lowerTier(symbol: TierSymbol, program: Program): Tier | undefine
   const scope = program.scopes.get(symbol.module);
   const { report } = program;
   if (scope === undefined || !isOneOf(RISKS, symbol.name)) return undefined;
-  const tier: Tier = { name: symbol.name, isolate: "inline", network: [], read: [], write: [], env: [], at: spanAt(scope, symbol.at) };
+  const tier: Tier = {
+    name: symbol.name,
+    isolate: "inline",
+    network: [],
+    read: [],
+    write: [],
+    env: [],
+    at: spanAt(scope, symbol.at),
+  };
   const seen = new Set<string>();
   for (const item of symbol.node.items) {
     if (seen.has(item.kind)) report.add("E124", scope.module.file, item.at, { name: item.kind });
@@ -32,12 +40,21 @@ function applyItem(tier: Tier, item: TierItem, scope: ModuleScope, program: Prog
   switch (item.kind) {
     case "isolate":
       if (isOneOf(ISOLATIONS, item.name.text)) tier.isolate = item.name.text;
-      else report.add("E108", file, item.name.at, { name: item.name.text, what: "isolation backend", list: ISOLATIONS }, { suggestion: suggest(item.name.text, ISOLATIONS) });
+      else
+        report.add(
+          "E108",
+          file,
+          item.name.at,
+          { name: item.name.text, what: "isolation backend", list: ISOLATIONS },
+          { suggestion: suggest(item.name.text, ISOLATIONS) },
+        );
       return;
     case "network":
       tier.network = texts(item.list, scope, program, (text) => {
         const pattern = parseHostPattern(text);
-        return pattern === undefined ? { code: "E117", reason: "it is neither a host nor `*.` and a host" } : formatHostPattern(pattern);
+        return pattern === undefined
+          ? { code: "E117", reason: "it is neither a host nor `*.` and a host" }
+          : formatHostPattern(pattern);
       });
       return;
     case "read":
@@ -49,24 +66,34 @@ function applyItem(tier: Tier, item: TierItem, scope: ModuleScope, program: Prog
       return;
     case "env":
       tier.env = texts(item.list, scope, program, (text) =>
-        /^[A-Za-z_][A-Za-z0-9_]{0,127}$/.test(text) ? text : { code: "E112", reason: "it is no name of an environment variable" });
+        /^[A-Za-z_][A-Za-z0-9_]{0,127}$/.test(text)
+          ? text
+          : { code: "E112", reason: "it is no name of an environment variable" },
+      );
       return;
     case "time": {
       const time = durationOf(item.value.text);
-      if (time === undefined || time < 1 || time > 1e12) report.add("E127", file, item.value.at, { what: "a time", reason: "out of range" });
+      if (time === undefined || time < 1 || time > 1e12)
+        report.add("E127", file, item.value.at, { what: "a time", reason: "out of range" });
       else tier.time = time;
       return;
     }
     case "memory":
     case "output": {
       const size = sizeOf(item.value.text);
-      if (size === undefined || size < 1 || size > 1e15) report.add("E127", file, item.value.at, { what: "a size", reason: "out of range" });
+      if (size === undefined || size < 1 || size > 1e15)
+        report.add("E127", file, item.value.at, { what: "a size", reason: "out of range" });
       else tier[item.kind] = size;
       return;
     }
     case "cpu": {
       const cores = Number(item.value.text);
-      if (!(cores >= 0.01 && cores <= 1024)) report.add("E127", file, item.value.at, { what: "`cpu`", reason: "out of range", expected: "it is a number of cores from 0.01 to 1024" });
+      if (!(cores >= 0.01 && cores <= 1024))
+        report.add("E127", file, item.value.at, {
+          what: "`cpu`",
+          reason: "out of range",
+          expected: "it is a number of cores from 0.01 to 1024",
+        });
       else tier.cpu = cores;
       return;
     }
@@ -84,7 +111,9 @@ function applyItem(tier: Tier, item: TierItem, scope: ModuleScope, program: Prog
 }
 
 function texts(
-  list: Expr | undefined, scope: ModuleScope, program: Program,
+  list: Expr | undefined,
+  scope: ModuleScope,
+  program: Program,
   read: (text: string) => string | { readonly code: "E112" | "E116" | "E117"; readonly reason: string },
 ): string[] {
   const { report } = program;
@@ -97,7 +126,12 @@ function texts(
     }
     const value = read(item.value);
     if (typeof value === "string") values.push(value);
-    else report.add(value.code, scope.module.file, item.at, { found: value.code === "E112" ? JSON.stringify(item.value.slice(0, 60)) : item.value, expected: "name", reason: value.reason });
+    else
+      report.add(value.code, scope.module.file, item.at, {
+        found: value.code === "E112" ? JSON.stringify(item.value.slice(0, 60)) : item.value,
+        expected: "name",
+        reason: value.reason,
+      });
   }
   return values;
 }

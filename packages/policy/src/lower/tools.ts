@@ -15,11 +15,21 @@ export function lowerTool(symbol: ToolSymbol, program: Program): Tool | undefine
   const params = resolveFields(node.params, scope, program, "parameter");
   const result = node.result === undefined ? undefined : resolveType(node.result, scope, program);
   const tool: Tool = {
-    name: symbol.name, params, effects: [], risk: "critical", labels: [], sinks: [], at: spanAt(scope, symbol.at),
+    name: symbol.name,
+    params,
+    effects: [],
+    risk: "critical",
+    labels: [],
+    sinks: [],
+    at: spanAt(scope, symbol.at),
   };
   if (result !== undefined) tool.result = result;
   if (node.as !== undefined) {
-    if (node.as.text === "" || node.as.text.length > 512) program.report.add("E127", scope.module.file, node.as.at, { what: "the name a host knows it by", reason: "empty or longer than 512 characters" });
+    if (node.as.text === "" || node.as.text.length > 512)
+      program.report.add("E127", scope.module.file, node.as.at, {
+        what: "the name a host knows it by",
+        reason: "empty or longer than 512 characters",
+      });
     tool.as = node.as.text;
   }
   if (node.doc !== undefined) tool.doc = node.doc.slice(0, 65_536);
@@ -40,14 +50,28 @@ function applyAttribute(tool: Tool, attribute: Attribute, scope: ModuleScope, pr
       const effects = new Set<Effect>();
       for (const name of attribute.names) {
         if (isOneOf(EFFECTS, name.text)) effects.add(name.text);
-        else report.add("E108", file, name.at, { name: name.text, what: "effect", list: EFFECTS }, { suggestion: suggest(name.text, EFFECTS) });
+        else
+          report.add(
+            "E108",
+            file,
+            name.at,
+            { name: name.text, what: "effect", list: EFFECTS },
+            { suggestion: suggest(name.text, EFFECTS) },
+          );
       }
       tool.effects = EFFECTS.filter((effect) => effects.has(effect));
       return;
     }
     case "risk":
       if (isOneOf(RISKS, attribute.name.text)) tool.risk = attribute.name.text;
-      else report.add("E108", file, attribute.name.at, { name: attribute.name.text, what: "risk", list: RISKS }, { suggestion: suggest(attribute.name.text, RISKS) });
+      else
+        report.add(
+          "E108",
+          file,
+          attribute.name.at,
+          { name: attribute.name.text, what: "risk", list: RISKS },
+          { suggestion: suggest(attribute.name.text, RISKS) },
+        );
       return;
     case "labels":
       tool.labels = labelsOf(attribute.names, scope, program);
@@ -57,7 +81,14 @@ function applyAttribute(tool: Tool, attribute: Attribute, scope: ModuleScope, pr
       const names: string[] = [];
       for (const arg of attribute.args) {
         const all = tool.params.map((param) => param.name);
-        if (!all.includes(arg.text)) report.add("E102", file, arg.at, { name: arg.text, what: `no argument of \`${tool.name}\``, list: all }, { suggestion: suggest(arg.text, all) });
+        if (!all.includes(arg.text))
+          report.add(
+            "E102",
+            file,
+            arg.at,
+            { name: arg.text, what: `no argument of \`${tool.name}\``, list: all },
+            { suggestion: suggest(arg.text, all) },
+          );
         else if (!names.includes(arg.text)) names.push(arg.text);
       }
       if (attribute.kind === "sink") tool.sinks = names;
@@ -76,11 +107,20 @@ function applyAttribute(tool: Tool, attribute: Attribute, scope: ModuleScope, pr
 }
 
 function labelsOf(names: readonly Ident[], scope: ModuleScope, program: Program): string[] {
-  const known = new Set([...scope.visible("label").values()].flatMap((label) => label.node.values.map((value) => value.text)));
+  const known = new Set(
+    [...scope.visible("label").values()].flatMap((label) => label.node.values.map((value) => value.text)),
+  );
   const labels: string[] = [];
   for (const name of names) {
     if (!known.has(name.text) && scope.isExcused(name.text)) continue;
-    if (!known.has(name.text)) program.report.add("E105", scope.module.file, name.at, { name: name.text, list: [...known] }, { suggestion: suggest(name.text, known) });
+    if (!known.has(name.text))
+      program.report.add(
+        "E105",
+        scope.module.file,
+        name.at,
+        { name: name.text, list: [...known] },
+        { suggestion: suggest(name.text, known) },
+      );
     else if (!labels.includes(name.text)) labels.push(name.text);
   }
   return labels;

@@ -27,7 +27,8 @@ export function fileHost(entry: string, options: FileHostOptions = {}): ModuleHo
         return { ok: false, reason: reasonOf(error) };
       }
       // The entry is what the caller named; everything else is what the policy names.
-      if (from !== undefined && !isWithin(root, id)) return { ok: false, reason: "it lies outside the folder that may be read" };
+      if (from !== undefined && !isWithin(root, id))
+        return { ok: false, reason: "it lies outside the folder that may be read" };
       const name = from === undefined ? basename(entryPath) : relative(base, id).split(sep).join("/");
       return { ok: true, id, name };
     },
@@ -73,8 +74,12 @@ function readRegularFile(path: string): ReturnType<ModuleHost["read"]> {
 }
 
 const REASONS: ReadonlyMap<string, string> = new Map([
-  ["ENOENT", "it was not found"], ["EACCES", "it may not be read (permissions)"], ["EPERM", "it may not be read (permissions)"],
-  ["EISDIR", "it is a folder"], ["ENOTDIR", "a part of the path is no folder"], ["ELOOP", "its symlinks form a loop"],
+  ["ENOENT", "it was not found"],
+  ["EACCES", "it may not be read (permissions)"],
+  ["EPERM", "it may not be read (permissions)"],
+  ["EISDIR", "it is a folder"],
+  ["ENOTDIR", "a part of the path is no folder"],
+  ["ELOOP", "its symlinks form a loop"],
 ]);
 
 /** Why a file could not be read, without the system's own wording. */

@@ -38,7 +38,10 @@ export async function compileFile(path: string, options: FileHostOptions = {}): 
 export async function loadPolicy(path: string, options: FileHostOptions = {}): Promise<LoadedPolicy> {
   const loaded = path.endsWith(".json") ? await loadBundle(path) : await loadSource(path, options);
   if (loaded.bundle.rules.length === 0) {
-    throw new PolicyError("empty_policy", `${escapeText(path)} has no rules: it would refuse every call. Add an allow or an ask`);
+    throw new PolicyError(
+      "empty_policy",
+      `${escapeText(path)} has no rules: it would refuse every call. Add an allow or an ask`,
+    );
   }
   return loaded;
 }
@@ -47,16 +50,24 @@ async function loadSource(path: string, options: FileHostOptions): Promise<Loade
   const { bundle, digest: sum, diagnostics, sources } = await compileFile(path, options);
   if (bundle !== undefined && sum !== undefined) return { bundle, digest: sum };
   const errors = diagnostics.filter((diagnostic) => diagnostic.severity === "error");
-  throw new PolicyError("invalid_policy", `the policy does not check\n\n${renderDiagnostics(errors, sources)}`, diagnostics);
+  throw new PolicyError(
+    "invalid_policy",
+    `the policy does not check\n\n${renderDiagnostics(errors, sources)}`,
+    diagnostics,
+  );
 }
 
 async function loadBundle(path: string): Promise<LoadedPolicy> {
   const json = parseJson(await readBundle(path), path);
   const copied = copyJson(json, BUNDLE_BOUNDS);
-  if (!copied.ok) throw new PolicyError("invalid_bundle", `${escapeText(path)} is not a bundle: ${escapeText(copied.fault.message)}`);
+  if (!copied.ok)
+    throw new PolicyError("invalid_bundle", `${escapeText(path)} is not a bundle: ${escapeText(copied.fault.message)}`);
   const decoded = decodeBundle(copied.value);
   if (!decoded.ok) {
-    throw new PolicyError("invalid_bundle", `${escapeText(path)} is not a bundle: ${escapeText(`${decoded.fault.path} ${decoded.fault.message}`.trim())}`);
+    throw new PolicyError(
+      "invalid_bundle",
+      `${escapeText(path)} is not a bundle: ${escapeText(`${decoded.fault.path} ${decoded.fault.message}`.trim())}`,
+    );
   }
   return { bundle: decoded.value, digest: digest(copied.value) };
 }
@@ -65,7 +76,8 @@ async function readBundle(path: string): Promise<string> {
   try {
     const stats = await stat(path);
     if (!stats.isFile()) throw new PolicyError("unreadable", `${escapeText(path)} is not a regular file`);
-    if (stats.size > BUNDLE_BOUNDS.bytes) throw new PolicyError("invalid_bundle", `${escapeText(path)} is larger than a bundle may be`);
+    if (stats.size > BUNDLE_BOUNDS.bytes)
+      throw new PolicyError("invalid_bundle", `${escapeText(path)} is larger than a bundle may be`);
     return await readFile(path, "utf8");
   } catch (error) {
     if (error instanceof PolicyError) throw error;

@@ -20,10 +20,19 @@ export function declareIdentities(program: Program): void {
         const claims = scope.identity[kind];
         const existing = claims.get(claim.field.name);
         if (existing === undefined) claims.set(claim.field.name, claim);
-        else if (existing.at !== claim.at && (existing.module === claim.module || !sameType(existing.field.type, claim.field.type))) {
-          program.report.add("E120", claim.module.file, claim.at, { what: "claim", name: `${kind}.${claim.field.name}` }, {
-            related: [{ file: existing.module.file, at: existing.at, message: "declared first here" }],
-          });
+        else if (
+          existing.at !== claim.at &&
+          (existing.module === claim.module || !sameType(existing.field.type, claim.field.type))
+        ) {
+          program.report.add(
+            "E120",
+            claim.module.file,
+            claim.at,
+            { what: "claim", name: `${kind}.${claim.field.name}` },
+            {
+              related: [{ file: existing.module.file, at: existing.at, message: "declared first here" }],
+            },
+          );
         }
       }
     }
@@ -37,7 +46,13 @@ function claimsOf(scope: ModuleScope, program: Program): { kind: "user" | "agent
     if (node.kind !== "identity" || node.record.kind !== "record") continue;
     const kind = node.name.text;
     if (!isOneOf(IDENTITIES, kind)) {
-      program.report.add("E108", module.file, node.name.at, { name: kind, what: "identity", list: IDENTITIES }, { suggestion: suggest(kind, IDENTITIES) });
+      program.report.add(
+        "E108",
+        module.file,
+        node.name.at,
+        { name: kind, what: "identity", list: IDENTITIES },
+        { suggestion: suggest(kind, IDENTITIES) },
+      );
       continue;
     }
     for (const fieldNode of node.record.fields) {

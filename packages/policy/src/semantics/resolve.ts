@@ -36,13 +36,17 @@ function declare(module: Module, report: Report): ModuleScope {
   for (const name of module.lost) scope.refused.add(name);
   for (const use of module.failed) {
     if (use.names === undefined) scope.incomplete = true;
-    for (const name of use.names ?? []) scope.refused.add(use.as === undefined ? name.text : `${use.as.text}.${name.text}`);
+    for (const name of use.names ?? [])
+      scope.refused.add(use.as === undefined ? name.text : `${use.as.text}.${name.text}`);
   }
   const { header } = module.syntax;
   if (header?.extends !== undefined) report.add("E099", module.file, header.extends.at, { what: "`extends`" });
   if (header?.final !== undefined) report.add("E099", module.file, header.final, { what: "`final`" });
   if (header?.version !== undefined && !/^\d{1,9}$/.test(header.version.text)) {
-    report.add("E127", module.file, header.version.at, { what: "a version", reason: "no whole number below a thousand million" });
+    report.add("E127", module.file, header.version.at, {
+      what: "a version",
+      reason: "no whole number below a thousand million",
+    });
   }
   for (const declaration of module.syntax.declarations) {
     refuseUnenforced(declaration, scope, report);
@@ -51,9 +55,15 @@ function declare(module: Module, report: Report): ModuleScope {
     checkDeclaredName(symbol, report);
     const existing = scope.find(symbol.kind, symbol.name);
     if (existing !== undefined) {
-      report.add("E120", module.file, symbol.at, { what: symbol.kind, name: symbol.name }, {
-        related: [{ file: module.file, at: existing.at, message: "declared first here" }],
-      });
+      report.add(
+        "E120",
+        module.file,
+        symbol.at,
+        { what: symbol.kind, name: symbol.name },
+        {
+          related: [{ file: module.file, at: existing.at, message: "declared first here" }],
+        },
+      );
       continue;
     }
     scope.own.push(symbol);
@@ -87,16 +97,27 @@ function named(name: Ident, module: Module): { name: string; at: Ident["at"]; mo
 
 function put(scope: ModuleScope, name: string, symbol: PolicySymbol): void {
   switch (symbol.kind) {
-    case "role": return void scope.visible("role").set(name, symbol);
-    case "type": return void scope.visible("type").set(name, symbol);
-    case "let": return void scope.visible("let").set(name, symbol);
-    case "label": return void scope.visible("label").set(name, symbol);
-    case "tier": return void scope.visible("tier").set(name, symbol);
-    case "tool": return void scope.visible("tool").set(name, symbol);
+    case "role":
+      return void scope.visible("role").set(name, symbol);
+    case "type":
+      return void scope.visible("type").set(name, symbol);
+    case "let":
+      return void scope.visible("let").set(name, symbol);
+    case "label":
+      return void scope.visible("label").set(name, symbol);
+    case "tier":
+      return void scope.visible("tier").set(name, symbol);
+    case "tool":
+      return void scope.visible("tool").set(name, symbol);
   }
 }
 
-function bring(scope: ModuleScope, use: Module["uses"][number], scopes: ReadonlyMap<Module, ModuleScope>, report: Report): void {
+function bring(
+  scope: ModuleScope,
+  use: Module["uses"][number],
+  scopes: ReadonlyMap<Module, ModuleScope>,
+  report: Report,
+): void {
   const source = scopes.get(use.module);
   if (source === undefined) return;
   const { names, as } = use.node;
@@ -109,10 +130,18 @@ function bring(scope: ModuleScope, use: Module["uses"][number], scopes: Readonly
   }
   for (const name of names) {
     const found = source.own.filter((symbol) => symbol.name === name.text);
-    const isIdentity = isOneOf(IDENTITIES, name.text) && source.module.syntax.declarations.some((one) => one.kind === "identity" && one.name.text === name.text);
+    const isIdentity =
+      isOneOf(IDENTITIES, name.text) &&
+      source.module.syntax.declarations.some((one) => one.kind === "identity" && one.name.text === name.text);
     if (found.length === 0 && !isIdentity && !source.isExcused(name.text)) {
       const all = [...new Set(source.own.map((symbol) => symbol.name))];
-      report.add("E503", scope.module.file, name.at, { name: name.text, what: `\`${use.module.file.name}\``, list: all }, { suggestion: suggest(name.text, all) });
+      report.add(
+        "E503",
+        scope.module.file,
+        name.at,
+        { name: name.text, what: `\`${use.module.file.name}\``, list: all },
+        { suggestion: suggest(name.text, all) },
+      );
     }
     for (const symbol of found) take(scope, `${prefix}${name.text}`, symbol, name.at, report);
   }
@@ -123,12 +152,18 @@ function take(scope: ModuleScope, name: string, symbol: PolicySymbol, at: Ident[
   if (existing === symbol) return;
   if (existing !== undefined) {
     const own = existing.module === scope.module;
-    report.add("E504", scope.module.file, own ? existing.at : at, { what: symbol.kind, name }, {
-      related: [
-        { file: existing.module.file, at: existing.at, message: "declared here" },
-        { file: symbol.module.file, at: symbol.at, message: "and here" },
-      ],
-    });
+    report.add(
+      "E504",
+      scope.module.file,
+      own ? existing.at : at,
+      { what: symbol.kind, name },
+      {
+        related: [
+          { file: existing.module.file, at: existing.at, message: "declared here" },
+          { file: symbol.module.file, at: symbol.at, message: "and here" },
+        ],
+      },
+    );
     return;
   }
   if (symbol.kind === "let" && isOneOf(SCOPE_NAMES, name)) return;

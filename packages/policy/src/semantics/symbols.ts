@@ -66,9 +66,18 @@ export class ModuleScope {
   readonly refused = new Set<string>();
   /** Whether a file that could not be read may have declared any name. */
   incomplete = false;
-  readonly identity: Readonly<Record<IdentityKind, Map<string, Claim>>> = { user: new Map(), agent: new Map(), session: new Map() };
+  readonly identity: Readonly<Record<IdentityKind, Map<string, Claim>>> = {
+    user: new Map(),
+    agent: new Map(),
+    session: new Map(),
+  };
   readonly #names: { readonly [K in SymbolKind]: Map<string, SymbolOf<K>> } = {
-    role: new Map(), type: new Map(), let: new Map(), label: new Map(), tier: new Map(), tool: new Map(),
+    role: new Map(),
+    type: new Map(),
+    let: new Map(),
+    label: new Map(),
+    tier: new Map(),
+    tool: new Map(),
   };
 
   constructor(module: Module) {

@@ -22,8 +22,15 @@ export function resolveTargets(targets: readonly Target[], index: ToolIndex, pro
   let failed = false;
   for (const [i, target] of targets.entries()) {
     const previous = targets[i - 1];
-    if (target.joined === "|" && !(isOneOf(EFFECTS, target.text) && previous !== undefined && isOneOf(EFFECTS, previous.text))) {
-      report.add("E108", file, target.at, { name: target.text, what: "effect: `|` joins effects, tools are separated by commas", list: EFFECTS });
+    if (
+      target.joined === "|" &&
+      !(isOneOf(EFFECTS, target.text) && previous !== undefined && isOneOf(EFFECTS, previous.text))
+    ) {
+      report.add("E108", file, target.at, {
+        name: target.text,
+        what: "effect: `|` joins effects, tools are separated by commas",
+        list: EFFECTS,
+      });
       failed = true;
       continue;
     }
@@ -33,14 +40,23 @@ export function resolveTargets(targets: readonly Target[], index: ToolIndex, pro
     failed = true;
     if (excused && (isOneOf(EFFECTS, target.text) || target.text.endsWith("*"))) continue;
     if (isOneOf(EFFECTS, target.text) || target.text === "*") {
-      report.add("E131", file, target.at, { name: target.text, reason: target.text === "*" ? "no tool is declared" : "no tool has this effect" });
+      report.add("E131", file, target.at, {
+        name: target.text,
+        reason: target.text === "*" ? "no tool is declared" : "no tool has this effect",
+      });
     } else if (target.text.endsWith(".*")) {
       report.add("E131", file, target.at, { name: target.text, reason: "no tool's name begins so" });
     } else if (target.text === "reply") {
       report.add("E099", file, target.at, { what: "the target `reply`" });
     } else if (!program.entry.isExcused(target.text)) {
       const all = [...index.visible.keys()];
-      report.add("E101", file, target.at, { name: target.text, list: all }, { suggestion: suggest(target.text, [...all, ...EFFECTS]) });
+      report.add(
+        "E101",
+        file,
+        target.at,
+        { name: target.text, list: all },
+        { suggestion: suggest(target.text, [...all, ...EFFECTS]) },
+      );
     }
   }
   return failed ? [] : [...found.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1));
@@ -79,8 +95,14 @@ export function parametersOf(tools: readonly Tool[], index: ToolIndex): Readonly
     if (first === undefined) continue;
     const agree = seen.every((one) => sameType(one.type, first.type));
     parameters.set(name, {
-      name, type: agree ? first.type : withoutBounds(seen.map((one) => one.type)) ?? first.type, optional, missing,
-      conflict: agree || withoutBounds(seen.map((one) => one.type)) !== undefined ? undefined : seen.map((one) => `${one.tool}: ${showType(one.type)}`),
+      name,
+      type: agree ? first.type : (withoutBounds(seen.map((one) => one.type)) ?? first.type),
+      optional,
+      missing,
+      conflict:
+        agree || withoutBounds(seen.map((one) => one.type)) !== undefined
+          ? undefined
+          : seen.map((one) => `${one.tool}: ${showType(one.type)}`),
     });
   }
   index.parameters.set(key, parameters);

@@ -26,16 +26,27 @@ export function sameType(a: Type, b: Type): boolean {
     case "Money":
       return b.kind === "Money" && a.currency === b.currency;
     case "Enum":
-      return b.kind === "Enum" && a.values.length === b.values.length && a.values.every((value, i) => value === b.values[i]);
+      return (
+        b.kind === "Enum" && a.values.length === b.values.length && a.values.every((value, i) => value === b.values[i])
+      );
     case "Named":
       return b.kind === "Named" && a.name === b.name;
     case "List":
       return b.kind === "List" && sameType(a.of, b.of);
     case "Record":
-      return b.kind === "Record" && a.fields.length === b.fields.length && a.fields.every((field, i) => {
-        const other = b.fields[i];
-        return other !== undefined && field.name === other.name && field.optional === other.optional && sameType(field.type, other.type);
-      });
+      return (
+        b.kind === "Record" &&
+        a.fields.length === b.fields.length &&
+        a.fields.every((field, i) => {
+          const other = b.fields[i];
+          return (
+            other !== undefined &&
+            field.name === other.name &&
+            field.optional === other.optional &&
+            sameType(field.type, other.type)
+          );
+        })
+      );
     default:
       return a.kind === b.kind;
   }
@@ -78,7 +89,10 @@ export function showType(type: Type): string {
     case "List":
       return `[${showType(type.of)}]`;
     case "Record":
-      return `{ ${type.fields.slice(0, 4).map((field) => `${field.name}${field.optional === true ? "?" : ""}: ${showType(field.type)}`).join(", ")}${type.fields.length > 4 ? ", …" : ""} }`;
+      return `{ ${type.fields
+        .slice(0, 4)
+        .map((field) => `${field.name}${field.optional === true ? "?" : ""}: ${showType(field.type)}`)
+        .join(", ")}${type.fields.length > 4 ? ", …" : ""} }`;
     default:
       return type.kind;
   }
@@ -87,5 +101,13 @@ export function showType(type: Type): string {
 /** A type as a sentence names it: `a Path`, `an Int`. */
 export function aType(type: Type): string {
   const shown = showType(type);
-  return /^[AEIO]/.test(shown) ? `an ${shown}` : /^[A-Z]/.test(shown) ? `a ${shown}` : type.kind === "List" ? `a list ${shown}` : type.kind === "Enum" ? `one of ${shown}` : `a record ${shown}`;
+  return /^[AEIO]/.test(shown)
+    ? `an ${shown}`
+    : /^[A-Z]/.test(shown)
+      ? `a ${shown}`
+      : type.kind === "List"
+        ? `a list ${shown}`
+        : type.kind === "Enum"
+          ? `one of ${shown}`
+          : `a record ${shown}`;
 }

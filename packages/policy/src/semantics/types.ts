@@ -24,7 +24,8 @@ export function resolveType(node: TypeNode, scope: ModuleScope, program: Program
       const seen = new Set<string>();
       for (const value of node.values) {
         if (seen.has(value.text)) report.add("E120", file, value.at, { what: "value", name: value.text });
-        if (value.text.length > 1024) report.add("E127", file, value.at, { what: "an enum's value", reason: "longer than 1024 characters" });
+        if (value.text.length > 1024)
+          report.add("E127", file, value.at, { what: "an enum's value", reason: "longer than 1024 characters" });
         seen.add(value.text);
       }
       return { kind: "Enum", values: [...seen] };
@@ -34,7 +35,11 @@ export function resolveType(node: TypeNode, scope: ModuleScope, program: Program
   }
 }
 
-function resolveName(node: Extract<TypeNode, { kind: "name" }>, scope: ModuleScope, program: Program): Type | undefined {
+function resolveName(
+  node: Extract<TypeNode, { kind: "name" }>,
+  scope: ModuleScope,
+  program: Program,
+): Type | undefined {
   const { report } = program;
   const { file } = scope.module;
   const { parameter } = node;
@@ -44,19 +49,32 @@ function resolveName(node: Extract<TypeNode, { kind: "name" }>, scope: ModuleSco
     if (parameter === undefined) return { kind: name };
     const max = Number(parameter.value);
     if (parameter.kind !== "number" || !Number.isSafeInteger(max) || max < 1 || max > MAX_LENGTH) {
-      return report.add("E127", file, parameter.at, { what: "a length", reason: "not a whole number from 1", expected: `write \`${name}<200>\`` });
+      return report.add("E127", file, parameter.at, {
+        what: "a length",
+        reason: "not a whole number from 1",
+        expected: `write \`${name}<200>\``,
+      });
     }
     return { kind: name, max };
   }
   if (name === "Money") {
     if (parameter === undefined) return { kind: "Money" };
     if (parameter.kind !== "name" || !CURRENCIES.has(parameter.value)) {
-      return report.add("E108", file, parameter.at, { name: parameter.value, what: "currency (ISO 4217)" }, { suggestion: suggest(parameter.value, CURRENCIES.keys()) });
+      return report.add(
+        "E108",
+        file,
+        parameter.at,
+        { name: parameter.value, what: "currency (ISO 4217)" },
+        { suggestion: suggest(parameter.value, CURRENCIES.keys()) },
+      );
     }
     return { kind: "Money", currency: parameter.value };
   }
   if (parameter !== undefined) {
-    return report.add("E110", file, parameter.at, { reason: `\`${name}\` takes no parameter`, expected: "Text, Line and Money do: `Text<500>`, `Money<USD>`" });
+    return report.add("E110", file, parameter.at, {
+      reason: `\`${name}\` takes no parameter`,
+      expected: "Text, Line and Money do: `Text<500>`, `Money<USD>`",
+    });
   }
   if (isOneOf(SIMPLE_TYPES, name)) return { kind: name };
   const symbol = scope.find("type", name);
@@ -72,7 +90,8 @@ export function resolveField(node: FieldNode, scope: ModuleScope, program: Progr
   const { file } = scope.module;
   const [label] = node.labels;
   if (label !== undefined) report.add("E099", file, label.at, { what: "a label on a field" });
-  if (node.shape !== undefined) report.add("E099", file, node.shape.at, { what: "the shape of a field (`matches`, `like`)" });
+  if (node.shape !== undefined)
+    report.add("E099", file, node.shape.at, { what: "the shape of a field (`matches`, `like`)" });
   if (node.by !== undefined) report.add("E099", file, node.by.at, { what: "`by FIELD`" });
   const type = resolveType(node.type, scope, program);
   if (type === undefined) return undefined;
@@ -80,11 +99,17 @@ export function resolveField(node: FieldNode, scope: ModuleScope, program: Progr
 }
 
 /** Fields in order, each name once; one whose type is not known is there with a type nothing can be done with. */
-export function resolveFields(nodes: readonly FieldNode[], scope: ModuleScope, program: Program, what: string): Field[] {
+export function resolveFields(
+  nodes: readonly FieldNode[],
+  scope: ModuleScope,
+  program: Program,
+  what: string,
+): Field[] {
   const fields = new Map<string, Field>();
   for (const node of nodes) {
     const field = resolveField(node, scope, program);
-    if (fields.has(node.name.text)) program.report.add("E120", scope.module.file, node.name.at, { what, name: node.name.text });
+    if (fields.has(node.name.text))
+      program.report.add("E120", scope.module.file, node.name.at, { what, name: node.name.text });
     else fields.set(node.name.text, field ?? { name: node.name.text, type: FALLBACK });
   }
   return [...fields.values()];
@@ -107,7 +132,10 @@ export function resolveTypes(program: Program): TypeTable {
     const type = table.get(name);
     if (done.has(name) || symbol === undefined || type === undefined) return;
     if (trail.includes(name) || trail.length > 100) {
-      program.report.add("E122", symbol.module.file, symbol.at, { name: symbol.name, list: [...trail.slice(Math.max(0, trail.indexOf(name))), name].slice(0, 12) });
+      program.report.add("E122", symbol.module.file, symbol.at, {
+        name: symbol.name,
+        list: [...trail.slice(Math.max(0, trail.indexOf(name))), name].slice(0, 12),
+      });
       table.set(name, FALLBACK);
       done.add(name);
       return;

@@ -27,7 +27,16 @@ export function decodeText(content: string | Uint8Array): DecodedText {
   if (text.startsWith("\ufeff")) text = text.slice(1);
   const code = findControl(text);
   if (code !== undefined) {
-    return { ok: false, code: "E003", details: { reason: code === 0 ? "it holds a NUL character" : `it holds the control character U+${code.toString(16).toUpperCase().padStart(4, "0")}` } };
+    return {
+      ok: false,
+      code: "E003",
+      details: {
+        reason:
+          code === 0
+            ? "it holds a NUL character"
+            : `it holds the control character U+${code.toString(16).toUpperCase().padStart(4, "0")}`,
+      },
+    };
   }
   return { ok: true, text, bytes };
 }

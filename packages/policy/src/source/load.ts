@@ -50,20 +50,38 @@ class Loader {
     const found = this.#host.resolve(specifier, undefined);
     const none = new SourceFile(specifier, found.ok ? found.name : specifier, "");
     if (!found.ok) {
-      this.#report.add("E501", none, { start: 0, end: 0 }, { name: specifier, reason: found.reason, expected: "check the path" });
+      this.#report.add(
+        "E501",
+        none,
+        { start: 0, end: 0 },
+        { name: specifier, reason: found.reason, expected: "check the path" },
+      );
       return;
     }
     this.#read(found.id, found.name, [], (code, details) => {
-      this.#report.add(code, none, { start: 0, end: 0 }, code === "E501" ? { ...details, expected: "check the path and that it may be read" } : details);
+      this.#report.add(
+        code,
+        none,
+        { start: 0, end: 0 },
+        code === "E501" ? { ...details, expected: "check the path and that it may be read" } : details,
+      );
     });
   }
 
   /** Reads one module; `fail` says at the `use` (or for the entry itself) why it could not be. */
-  #read(id: string, name: string, trail: readonly SourceFile[], fail: (code: Code, details: Details) => void): Module | undefined {
+  #read(
+    id: string,
+    name: string,
+    trail: readonly SourceFile[],
+    fail: (code: Code, details: Details) => void,
+  ): Module | undefined {
     const known = this.#byId.get(id);
     if (known !== undefined) return known;
     if (this.modules.length >= MAX_MODULES || this.#bytes > MAX_TOTAL_BYTES) {
-      if (!this.#exceeded) fail("E505", { reason: this.modules.length >= MAX_MODULES ? `more than ${MAX_MODULES}` : "more than 16 MB together" });
+      if (!this.#exceeded)
+        fail("E505", {
+          reason: this.modules.length >= MAX_MODULES ? `more than ${MAX_MODULES}` : "more than 16 MB together",
+        });
       this.#exceeded = true;
       return undefined;
     }
@@ -72,11 +90,17 @@ class Loader {
     const uses: { node: UseNode; module: Module }[] = [];
     const failed: UseNode[] = [];
     const module: Module = {
-      index: this.modules.length, file: parsed.file, syntax: parsed.parsed.file, uses, lost: parsed.parsed.lost, failed,
+      index: this.modules.length,
+      file: parsed.file,
+      syntax: parsed.parsed.file,
+      uses,
+      lost: parsed.parsed.lost,
+      failed,
     };
     this.modules.push(module);
     this.#byId.set(id, module);
-    for (const problem of parsed.parsed.problems) this.#report.add(problem.code, module.file, problem.at, problem.details);
+    for (const problem of parsed.parsed.problems)
+      this.#report.add(problem.code, module.file, problem.at, problem.details);
     this.#report.doubt(module.file, parsed.parsed.doubtful);
     for (const node of module.syntax.uses) {
       const used = this.#use(node, module, [...trail, module.file]);
@@ -86,7 +110,11 @@ class Loader {
     return module;
   }
 
-  #parse(id: string, name: string, fail: (code: Code, details: Details) => void): { file: SourceFile; parsed: Parsed } | undefined {
+  #parse(
+    id: string,
+    name: string,
+    fail: (code: Code, details: Details) => void,
+  ): { file: SourceFile; parsed: Parsed } | undefined {
     const library = STANDARD_LIBRARY.get(id);
     if (library !== undefined) {
       const parsed = standard.get(id) ?? parse(library);
@@ -113,7 +141,11 @@ class Loader {
     const { value } = node.from;
     if (node.from.kind === "std") {
       if (!STANDARD_LIBRARY.has(value)) {
-        return say("E506", { name: value, list: [...STANDARD_LIBRARY.keys()] }, suggest(value, STANDARD_LIBRARY.keys()));
+        return say(
+          "E506",
+          { name: value, list: [...STANDARD_LIBRARY.keys()] },
+          suggest(value, STANDARD_LIBRARY.keys()),
+        );
       }
       return this.#read(value, value, trail, say);
     }
@@ -124,7 +156,8 @@ class Loader {
     const found = this.#host.resolve(value, from.file.id);
     if (!found.ok) return say("E501", { name: value, reason: found.reason });
     const cycle = trail.findIndex((file) => file.id === found.id);
-    if (cycle !== -1) return say("E502", { name: found.name, list: [...trail.slice(cycle).map((file) => file.name), found.name] });
+    if (cycle !== -1)
+      return say("E502", { name: found.name, list: [...trail.slice(cycle).map((file) => file.name), found.name] });
     return this.#read(found.id, found.name, trail, say);
   }
 }

@@ -14,7 +14,19 @@ export interface QName {
 }
 
 export type ComparisonOperator =
-  | "==" | "!=" | "<" | "<=" | ">" | ">=" | "in" | "not in" | "under" | "like" | "matches" | "contains" | "has";
+  | "=="
+  | "!="
+  | "<"
+  | "<="
+  | ">"
+  | ">="
+  | "in"
+  | "not in"
+  | "under"
+  | "like"
+  | "matches"
+  | "contains"
+  | "has";
 
 export interface OperatorNode {
   readonly operator: ComparisonOperator;
@@ -45,10 +57,22 @@ export type Expr =
   | { readonly kind: "call"; readonly of: Expr; readonly args: readonly Expr[]; readonly at: Place }
   | { readonly kind: "given"; readonly path: QName; readonly at: Place }
   | { readonly kind: "negate"; readonly of: Expr; readonly at: Place }
-  | { readonly kind: "arithmetic"; readonly operator: "+" | "-" | "*" | "/"; readonly left: Expr; readonly right: Expr; readonly at: Place }
+  | {
+      readonly kind: "arithmetic";
+      readonly operator: "+" | "-" | "*" | "/";
+      readonly left: Expr;
+      readonly right: Expr;
+      readonly at: Place;
+    }
   | { readonly kind: "and" | "or"; readonly items: readonly Expr[]; readonly at: Place }
   | { readonly kind: "not"; readonly of: Expr; readonly at: Place }
-  | { readonly kind: "compare"; readonly operator: OperatorNode; readonly left: Expr; readonly right: Expr; readonly at: Place }
+  | {
+      readonly kind: "compare";
+      readonly operator: OperatorNode;
+      readonly left: Expr;
+      readonly right: Expr;
+      readonly at: Place;
+    }
   | Quantifier
   | { readonly kind: "from"; readonly of: Expr; readonly level: Ident; readonly at: Place }
   | { readonly kind: "did"; readonly event: EventPattern; readonly at: Place }
@@ -149,7 +173,12 @@ export interface ToolNode extends Declared {
 export type Attribute =
   | { readonly kind: "effect" | "labels" | "lowers"; readonly names: readonly Ident[]; readonly at: Place }
   | { readonly kind: "risk"; readonly name: Ident; readonly at: Place }
-  | { readonly kind: "labelsBy"; readonly argument: QName; readonly entries: readonly { readonly pattern: string; readonly label: Ident }[]; readonly at: Place }
+  | {
+      readonly kind: "labelsBy";
+      readonly argument: QName;
+      readonly entries: readonly { readonly pattern: string; readonly label: Ident }[];
+      readonly at: Place;
+    }
   | { readonly kind: "readers"; readonly expression: Expr; readonly at: Place }
   | { readonly kind: "sink" | "steer"; readonly args: readonly QName[]; readonly at: Place }
   | { readonly kind: "network"; readonly hosts: Expr; readonly at: Place }
@@ -181,7 +210,12 @@ export type Clause =
   | { readonly kind: "expires"; readonly duration: Ident; readonly at: Place }
   | { readonly kind: "remember"; readonly duration: Ident; readonly args: readonly QName[]; readonly at: Place }
   | { readonly kind: "limit"; readonly limit: LimitNode; readonly at: Place }
-  | { readonly kind: "redact" | "scan"; readonly argument: QName; readonly detectors: readonly Ident[]; readonly at: Place }
+  | {
+      readonly kind: "redact" | "scan";
+      readonly argument: QName;
+      readonly detectors: readonly Ident[];
+      readonly at: Place;
+    }
   | { readonly kind: "clamp" | "set"; readonly argument: QName; readonly value: Expr; readonly at: Place }
   | { readonly kind: "drop"; readonly argument: QName; readonly at: Place }
   | { readonly kind: "isolate"; readonly tier: Ident; readonly at: Place }
@@ -190,12 +224,27 @@ export type Clause =
   | { readonly kind: "label"; readonly argument: QName; readonly labels: readonly Ident[]; readonly at: Place };
 
 /** The clause of a kind. */
-export type ClauseOf<K extends Clause["kind"], C extends Clause = Clause> = C extends Clause ? (K extends C["kind"] ? C : never) : never;
+export type ClauseOf<K extends Clause["kind"], C extends Clause = Clause> = C extends Clause
+  ? K extends C["kind"]
+    ? C
+    : never
+  : never;
 
 export type Statement =
-  | { readonly kind: "as"; readonly roles: readonly QName[]; readonly claims: readonly { readonly name: QName; readonly value: Expr }[]; readonly at: Place }
+  | {
+      readonly kind: "as";
+      readonly roles: readonly QName[];
+      readonly claims: readonly { readonly name: QName; readonly value: Expr }[];
+      readonly at: Place;
+    }
   | { readonly kind: "said"; readonly text: string; readonly at: Place }
-  | { readonly kind: "given"; readonly what: "label" | "fact"; readonly names: readonly Ident[]; readonly value: Expr | undefined; readonly at: Place }
+  | {
+      readonly kind: "given";
+      readonly what: "label" | "fact";
+      readonly names: readonly Ident[];
+      readonly value: Expr | undefined;
+      readonly at: Place;
+    }
   | { readonly kind: "at"; readonly instant: Ident; readonly at: Place }
   | { readonly kind: "wait"; readonly duration: Ident; readonly at: Place }
   | CallNode;
@@ -215,19 +264,39 @@ export interface CallNode {
 }
 
 export type Proof =
-  | { readonly kind: "neverAllow" | "someAllow"; readonly targets: readonly Target[]; readonly when: Expr | undefined; readonly at: Place }
-  | { readonly kind: "neverReach"; readonly labels: readonly (readonly Ident[])[]; readonly targets: readonly Target[]; readonly at: Place }
+  | {
+      readonly kind: "neverAllow" | "someAllow";
+      readonly targets: readonly Target[];
+      readonly when: Expr | undefined;
+      readonly at: Place;
+    }
+  | {
+      readonly kind: "neverReach";
+      readonly labels: readonly (readonly Ident[])[];
+      readonly targets: readonly Target[];
+      readonly at: Place;
+    }
   | { readonly kind: "refines"; readonly left: QName; readonly right: QName; readonly at: Place };
 
 export type DeclarationBody =
   | ({ readonly kind: "taint"; readonly mode: "context" | "value" } & Declared)
   | ({ readonly kind: "let"; readonly name: Ident; readonly value: Expr } & Declared)
   | ({ readonly kind: "param"; readonly name: Ident; readonly type: TypeNode } & Declared)
-  | ({ readonly kind: "label"; readonly name: Ident; readonly ordered: boolean; readonly values: readonly Ident[] } & Declared)
+  | ({
+      readonly kind: "label";
+      readonly name: Ident;
+      readonly ordered: boolean;
+      readonly values: readonly Ident[];
+    } & Declared)
   | ({ readonly kind: "identity"; readonly name: Ident; readonly record: TypeNode } & Declared)
   | ({ readonly kind: "type"; readonly name: Ident; readonly record: TypeNode } & Declared)
   | ({ readonly kind: "role"; readonly name: Ident; readonly when: Expr } & Declared)
-  | ({ readonly kind: "fact"; readonly name: Ident; readonly params: readonly FieldNode[]; readonly result: TypeNode } & Declared)
+  | ({
+      readonly kind: "fact";
+      readonly name: Ident;
+      readonly params: readonly FieldNode[];
+      readonly result: TypeNode;
+    } & Declared)
   | ({ readonly kind: "tier"; readonly name: Ident; readonly items: readonly TierItem[] } & Declared)
   | ({ readonly kind: "intent"; readonly name: Ident; readonly words: readonly string[] } & Declared)
   | ({ readonly kind: "test"; readonly name: Ident; readonly statements: readonly Statement[] } & Declared)

@@ -34,7 +34,10 @@ export function lex(text: string): Lexed {
 
   const push = (type: TokenType, start: number, end: number): void => {
     tokens.push({
-      image: text.slice(start, end), startOffset: start, endOffset: end - 1, tokenType: type,
+      image: text.slice(start, end),
+      startOffset: start,
+      endOffset: end - 1,
+      tokenType: type,
       tokenTypeIdx: type.tokenTypeIdx ?? 0,
     });
   };
@@ -98,7 +101,17 @@ export function lex(text: string): Lexed {
     let end = start;
     while (end < length) {
       const c = text.charCodeAt(end);
-      if (c === 32 || c === 10 || c === 13 || c === 9 || isNamePart(c) || c === 34 || c === 35 || SIGNS.has(text.charAt(end))) break;
+      if (
+        c === 32 ||
+        c === 10 ||
+        c === 13 ||
+        c === 9 ||
+        isNamePart(c) ||
+        c === 34 ||
+        c === 35 ||
+        SIGNS.has(text.charAt(end))
+      )
+        break;
       end += 1;
     }
     return Math.max(end, start + 1);
@@ -132,7 +145,10 @@ export function lex(text: string): Lexed {
     let unitEnd = end;
     while (unitEnd < length && isNamePart(text.charCodeAt(unitEnd))) unitEnd += 1;
     if (end - start > 40) {
-      problem("E008", start, end, { found: `${text.slice(start, start + 24)}…`, reason: "a number has at most 40 digits" });
+      problem("E008", start, end, {
+        found: `${text.slice(start, start + 24)}…`,
+        reason: "a number has at most 40 digits",
+      });
       push(Num, start, start + 40);
       return unitEnd;
     }
@@ -141,9 +157,18 @@ export function lex(text: string): Lexed {
       return end;
     }
     const unit = text.slice(end, unitEnd);
-    const type = fraction ? undefined : /^(?:ms|s|m|h|d)$/.test(unit) ? Duration : /^(?:KB|MB|GB)$/.test(unit) ? Size : undefined;
+    const type = fraction
+      ? undefined
+      : /^(?:ms|s|m|h|d)$/.test(unit)
+        ? Duration
+        : /^(?:KB|MB|GB)$/.test(unit)
+          ? Size
+          : undefined;
     if (type === undefined) {
-      problem("E008", start, unitEnd, { found: text.slice(start, Math.min(unitEnd, start + 40)), reason: unitHelp(unit, fraction) });
+      problem("E008", start, unitEnd, {
+        found: text.slice(start, Math.min(unitEnd, start + 40)),
+        reason: unitHelp(unit, fraction),
+      });
       // What it was meant to be decides whether the rest of the declaration can still be read.
       push(/^[KMG]/i.test(unit) && /b$/i.test(unit) ? Size : /^[A-Z]{3}$/.test(unit) ? Num : Duration, start, unitEnd);
     } else push(type, start, unitEnd);
@@ -162,17 +187,22 @@ export function lex(text: string): Lexed {
       if (c === 92) {
         const next = text.charAt(end + 1);
         const hex = next === "u" && /^[0-9a-fA-F]{4}$/.test(text.slice(end + 2, end + 6));
-        if (!hex && !(next !== "" && "\"\\/bfnrt".includes(next))) {
-          problem("E007", end, Math.min(end + 2, length), { reason: `\`${text.slice(end, end + 2)}\` is no escape; a text has the escapes of JSON, and a backslash itself is written \`\\\\\`` });
+        if (!hex && !(next !== "" && '"\\/bfnrt'.includes(next))) {
+          problem("E007", end, Math.min(end + 2, length), {
+            reason: `\`${text.slice(end, end + 2)}\` is no escape; a text has the escapes of JSON, and a backslash itself is written \`\\\\\``,
+          });
           end += next === "\n" || next === "\r" ? 1 : 2;
         } else end += hex ? 6 : 2;
         continue;
       }
-      if (c < 32) problem("E007", end, end + 1, { reason: "a control character stands in a text; write it as an escape such as `\\t`" });
+      if (c < 32)
+        problem("E007", end, end + 1, {
+          reason: "a control character stands in a text; write it as an escape such as `\\t`",
+        });
       end += 1;
     }
     end = Math.min(end, length);
-    problem("E007", start, end, { reason: "the text does not end on its line; close it with `\"`" });
+    problem("E007", start, end, { reason: 'the text does not end on its line; close it with `"`' });
     push(Str, start, end);
     return end;
   }

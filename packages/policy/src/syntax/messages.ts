@@ -8,11 +8,20 @@ const NOUNS: ReadonlyMap<string, string> = new Map([
   ["tierItem", "a tier setting (isolate, network, read, write, env, time, memory, output, cpu, processes, approve)"],
   ["statement", "a test statement (as, said, given, at, wait, call)"],
   ["declaration", "a declaration or rule"],
-  ["primary", EXPRESSION], ["path", EXPRESSION], ["predicate", EXPRESSION], ["conjunction", EXPRESSION], ["negation", EXPRESSION],
-  ["type", "a type"], ["target", "a target"], ["quantity", "what the limit counts"], ["limit", "what the limit counts"],
+  ["primary", EXPRESSION],
+  ["path", EXPRESSION],
+  ["predicate", EXPRESSION],
+  ["conjunction", EXPRESSION],
+  ["negation", EXPRESSION],
+  ["type", "a type"],
+  ["target", "a target"],
+  ["quantity", "what the limit counts"],
+  ["limit", "what the limit counts"],
   ["proof", "never allow …, never … reach …, some allow … or A refines B"],
-  ["comparisonTail", "a comparison"], ["operator", "a comparison"],
-  ["call", "allow, ask or forbid"], ["flow", "forbid, ask or raise"],
+  ["comparisonTail", "a comparison"],
+  ["operator", "a comparison"],
+  ["call", "allow, ask or forbid"],
+  ["flow", "forbid, ask or raise"],
 ]);
 const INNER: ReadonlyMap<string, string> = new Map([
   ["block", "a clause"],
@@ -34,7 +43,11 @@ function isReserved(token: IToken): boolean {
 }
 
 function label(type: TokenType | undefined): string {
-  return type === undefined ? "something else" : type.name === "EOF" ? "the end of the file" : (type.LABEL ?? type.name);
+  return type === undefined
+    ? "something else"
+    : type.name === "EOF"
+      ? "the end of the file"
+      : (type.LABEL ?? type.name);
 }
 
 /** What the parser says, in words of the language rather than of the grammar. */

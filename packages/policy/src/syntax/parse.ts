@@ -30,7 +30,13 @@ export function parse(text: string): Parsed {
   const hidden = findHidden(text);
   const deep = findDepth(lexed.tokens);
   if (deep !== undefined) {
-    return { file: empty, comments: lexed.comments, problems: [...hidden, { code: "E009", at: deep, details: { number: MAX_DEPTH } }], doubtful: [], lost: [] };
+    return {
+      file: empty,
+      comments: lexed.comments,
+      problems: [...hidden, { code: "E009", at: deep, details: { number: MAX_DEPTH } }],
+      doubtful: [],
+      lost: [],
+    };
   }
   if (lexed.tokens.length === 0) {
     const problems: Problem[] = [...hidden, ...lexed.problems];
@@ -65,9 +71,11 @@ export function parse(text: string): Parsed {
     }
     const at = Math.min(indexOf(tokens, error.token), to);
     const token = tokens[at] ?? endToken(text);
-    errors.push(token.image === "use" && startsDeclaration(tokens, at)
-      ? { code: "E014", at: place(token), details: {} }
-      : { code: "E005", at: place(token), details: explain(error.message) });
+    errors.push(
+      token.image === "use" && startsDeclaration(tokens, at)
+        ? { code: "E014", at: place(token), details: {} }
+        : { code: "E005", at: place(token), details: explain(error.message) },
+    );
     lost.push(...lostName(tokens, at, from));
     from = resume(tokens, Math.max(at, from), from);
   }
@@ -77,7 +85,9 @@ export function parse(text: string): Parsed {
     file: { header, uses, declarations: documented(declarations, lexed.comments, text) },
     comments: lexed.comments,
     problems: [...hidden, ...problems],
-    doubtful: declarations.filter((one) => problems.some((problem) => problem.at.start >= one.at.start && problem.at.start < one.at.end)).map((one) => one.at),
+    doubtful: declarations
+      .filter((one) => problems.some((problem) => problem.at.start >= one.at.start && problem.at.start < one.at.end))
+      .map((one) => one.at),
     lost,
   };
 }
@@ -88,13 +98,20 @@ function lostName(tokens: readonly IToken[], error: number, floor: number): stri
     if (!startsDeclaration(tokens, at) && at !== floor) continue;
     const kind = tokens[at]?.image ?? "";
     let next = at + 1;
-    if (kind === "tool" && tokens[next]?.image.startsWith("\"") === true) next += 2;
+    if (kind === "tool" && tokens[next]?.image.startsWith('"') === true) next += 2;
     let name = tokens[next]?.image ?? "";
     while (tokens[next + 1]?.image === "." && tokens[next + 2] !== undefined) {
       name += `.${tokens[next + 2]?.image ?? ""}`;
       next += 2;
     }
-    if (kind === "label") return [name, ...tokens.slice(next + 1, next + 200).map((token) => token.image).filter((image) => /^[A-Za-z_]/.test(image))];
+    if (kind === "label")
+      return [
+        name,
+        ...tokens
+          .slice(next + 1, next + 200)
+          .map((token) => token.image)
+          .filter((image) => /^[A-Za-z_]/.test(image)),
+      ];
     return [name];
   }
   return [];
@@ -110,7 +127,10 @@ function chunkEnd(tokens: readonly IToken[], from: number): number {
 
 function explain(message: string): { reason: string; expected?: string } {
   const found = /^(.*?) \((.*)\)$/s.exec(message);
-  return found?.[1] !== undefined && found[2] !== undefined && !found[1].includes("\n") && /reserved|only the/.test(found[2])
+  return found?.[1] !== undefined &&
+    found[2] !== undefined &&
+    !found[1].includes("\n") &&
+    /reserved|only the/.test(found[2])
     ? { reason: found[1], expected: found[2] }
     : { reason: message };
 }
@@ -134,14 +154,16 @@ function indexOf(tokens: readonly IToken[], token: IToken): number {
 
 /** Where to go on after an error: at the next declaration that stands at or after the error. */
 function resume(tokens: readonly IToken[], error: number, began: number): number {
-  for (let i = Math.max(error, began + 1); i < tokens.length; i++) if (startsDeclaration(tokens, i)) return annotated(tokens, i, error);
+  for (let i = Math.max(error, began + 1); i < tokens.length; i++)
+    if (startsDeclaration(tokens, i)) return annotated(tokens, i, error);
   return tokens.length;
 }
 
 /** The annotations directly above a declaration belong to it. */
 function annotated(tokens: readonly IToken[], start: number, floor: number): number {
   let i = start;
-  for (let at = start - 1; at > floor && start - at < 64; at--) if (tokens[at]?.image === "@") i = at;
+  for (let at = start - 1; at > floor && start - at < 64; at--)
+    if (tokens[at]?.image === "@") i = at;
     else if (tokens[at]?.image === "}") break;
   return i;
 }
@@ -149,10 +171,22 @@ function annotated(tokens: readonly IToken[], start: number, floor: number): num
 const RULES = new Set(["allow", "ask", "forbid", "require", "quota", "output", "endorse"]);
 /** What may stand two words after the first one of a declaration. */
 const THIRD: ReadonlyMap<string, ReadonlySet<string>> = new Map([
-  ["let", new Set(["="])], ["param", new Set([":"])], ["label", new Set(["{"])], ["identity", new Set(["{"])],
-  ["type", new Set(["{"])], ["role", new Set(["{"])], ["fact", new Set(["("])], ["tier", new Set(["{"])],
-  ["intent", new Set(["{"])], ["test", new Set(["{"])], ["prove", new Set(["{"])], ["tool", new Set(["(", ".", "as"])],
-  ["flow", new Set(["->", ":", "|", "&"])], ["taint", new Set<string>()], ["use", new Set<string>()], ["policy", new Set<string>()],
+  ["let", new Set(["="])],
+  ["param", new Set([":"])],
+  ["label", new Set(["{"])],
+  ["identity", new Set(["{"])],
+  ["type", new Set(["{"])],
+  ["role", new Set(["{"])],
+  ["fact", new Set(["("])],
+  ["tier", new Set(["{"])],
+  ["intent", new Set(["{"])],
+  ["test", new Set(["{"])],
+  ["prove", new Set(["{"])],
+  ["tool", new Set(["(", ".", "as"])],
+  ["flow", new Set(["->", ":", "|", "&"])],
+  ["taint", new Set<string>()],
+  ["use", new Set<string>()],
+  ["policy", new Set<string>()],
 ]);
 
 /**
@@ -168,7 +202,7 @@ function startsDeclaration(tokens: readonly IToken[], at: number): boolean {
   if (before === "." || before === "," || before === ":") return false;
   if (RULES.has(first)) return third === "on" && second.image !== "when";
   if (first === "taint") return second.image === "context" || second.image === "value";
-  if (first === "use") return second.image.startsWith("\"") || (/^[A-Za-z_]/.test(second.image) && third === ".");
+  if (first === "use") return second.image.startsWith('"') || (/^[A-Za-z_]/.test(second.image) && third === ".");
   if (first === "policy") return at === 0;
   return THIRD.get(first)?.has(third) === true;
 }

@@ -15,7 +15,12 @@ export abstract class ParserBase extends EmbeddedActionsParser {
   readonly problems: Problem[] = [];
 
   constructor() {
-    super(ALL_TOKENS, { maxLookahead: 3, recoveryEnabled: false, errorMessageProvider: syntaxMessages, skipValidations: true });
+    super(ALL_TOKENS, {
+      maxLookahead: 3,
+      recoveryEnabled: false,
+      errorMessageProvider: syntaxMessages,
+      skipValidations: true,
+    });
   }
 
   /** Where the next token begins. */

@@ -1,7 +1,17 @@
 import type { IOrAlt, IToken } from "chevrotain";
-import type { ComparisonOperator, EventPattern, Expr, Ident, OperatorNode, QName, Quantifier, RecordEntry, Target } from "./ast.js";
+import type {
+  ComparisonOperator,
+  EventPattern,
+  Expr,
+  Ident,
+  OperatorNode,
+  QName,
+  Quantifier,
+  RecordEntry,
+  Target,
+} from "./ast.js";
 import { place } from "./parser-base.js";
-import { TypeParser } from "./parser-types.js";
+import { TargetParser } from "./parser-targets.js";
 import { Currency, Duration, Handle, Instant, key, Level, Name, Num, sign, Size, Word } from "./tokens.js";
 
 /** Sums, products and paths are left-deep: bounded, so that nothing later recurses without end. */
@@ -17,7 +27,7 @@ const SIGN_OPERATORS = ["==", "!=", "<", "<=", ">", ">="] as const;
 const WORD_OPERATORS = ["in", "under", "like", "matches", "contains", "has"] as const;
 
 /** `or < and < not < every/some, did, asked < comparison < .. < + - < * / < unary - < . [] ()`. */
-export abstract class ExpressionParser extends TypeParser {
+export abstract class ExpressionParser extends TargetParser {
   protected expr: () => Expr = this.RULE("expr", (): Expr => {
     const start = this.begin();
     const items = [this.SUBRULE(this.conjunction)];
@@ -83,7 +93,8 @@ export abstract class ExpressionParser extends TypeParser {
               const tail = this.SUBRULE(this.comparisonTail);
               this.ACTION(() => {
                 tails += 1;
-                if (tails === 2) this.problems.push({ code: "E012", at: tail.operator?.at ?? this.since(start), details: {} });
+                if (tails === 2)
+                  this.problems.push({ code: "E012", at: tail.operator?.at ?? this.since(start), details: {} });
                 if (tails === 1) result = compared(result, tail, this.since(start));
               });
             },
@@ -123,22 +134,24 @@ export abstract class ExpressionParser extends TypeParser {
     return this.ACTION(() => ({ kind: "quantifier", which, subject, ...tail, body, at: this.since(start) }));
   });
 
-  protected comparisonTail = this.RULE("comparisonTail", (): Tail => this.OR<IOrAlt<Tail>[]>([
-    {
-      ALT: () => {
-        this.CONSUME(key("from"));
-        const level = this.ident(this.CONSUME(Level));
-        return { operator: undefined, level, right: undefined };
+  protected comparisonTail = this.RULE("comparisonTail", (): Tail =>
+    this.OR<IOrAlt<Tail>[]>([
+      {
+        ALT: () => {
+          this.CONSUME(key("from"));
+          const level = this.ident(this.CONSUME(Level));
+          return { operator: undefined, level, right: undefined };
+        },
       },
-    },
-    {
-      ALT: () => {
-        const operator = this.SUBRULE(this.operator);
-        const right = this.SUBRULE(this.operand);
-        return { operator, level: undefined, right };
+      {
+        ALT: () => {
+          const operator = this.SUBRULE(this.operator);
+          const right = this.SUBRULE(this.operand);
+          return { operator, level: undefined, right };
+        },
       },
-    },
-  ]));
+    ]),
+  );
 
   protected operator = this.RULE("operator", (): OperatorNode => {
     const start = this.begin();
@@ -172,7 +185,12 @@ export abstract class ExpressionParser extends TypeParser {
         { ALT: () => (this.CONSUME(sign("-")), "-") },
       ]);
       const right = this.SUBRULE1(this.product);
-      result = this.chained(start, ++length, { kind: "arithmetic", operator, left: result, right, at: this.since(start) }, result);
+      result = this.chained(
+        start,
+        ++length,
+        { kind: "arithmetic", operator, left: result, right, at: this.since(start) },
+        result,
+      );
     });
     return result;
   });
@@ -187,7 +205,12 @@ export abstract class ExpressionParser extends TypeParser {
         { ALT: () => (this.CONSUME(sign("/")), "/") },
       ]);
       const right = this.SUBRULE1(this.unary);
-      result = this.chained(start, ++length, { kind: "arithmetic", operator, left: result, right, at: this.since(start) }, result);
+      result = this.chained(
+        start,
+        ++length,
+        { kind: "arithmetic", operator, left: result, right, at: this.since(start) },
+        result,
+      );
     });
     return result;
   });
@@ -201,7 +224,11 @@ export abstract class ExpressionParser extends TypeParser {
 
   protected primary: () => Expr = this.RULE("primary", (): Expr => {
     const start = this.begin();
-    const scalar = (kind: "duration" | "size" | "instant", token: IToken): Expr => ({ kind, text: token.image, at: place(token) });
+    const scalar = (kind: "duration" | "size" | "instant", token: IToken): Expr => ({
+      kind,
+      text: token.image,
+      at: place(token),
+    });
     return this.OR<IOrAlt<Expr>[]>([
       { ALT: () => ((text) => ({ kind: "text", value: text.text, at: text.at }))(this.SUBRULE(this.string)) },
       {
@@ -246,7 +273,12 @@ export abstract class ExpressionParser extends TypeParser {
     const start = this.begin();
     let result = this.OR<IOrAlt<Expr>[]>([
       { ALT: () => ((token) => ({ kind: "name", name: token.image, at: place(token) }))(this.CONSUME(Name)) },
-      { ALT: () => ((token) => ({ kind: "handle", index: Number(token.image.slice(1)), at: place(token) }))(this.CONSUME(Handle)) },
+      {
+        ALT: () =>
+          ((token) => ({ kind: "handle", index: Number(token.image.slice(1)), at: place(token) }))(
+            this.CONSUME(Handle),
+          ),
+      },
     ]);
     let length = 0;
     this.MANY(() => {
@@ -320,11 +352,13 @@ export abstract class ExpressionParser extends TypeParser {
       where = this.SUBRULE(this.expr);
       this.CONSUME(sign(")"));
     });
-    const outcome = this.OPTION1(() => this.OR<IOrAlt<Ident>[]>([
-      { ALT: () => this.ident(this.CONSUME(key("ok"))) },
-      { ALT: () => this.ident(this.CONSUME(key("failed"))) },
-      { ALT: () => this.ident(this.CONSUME(key("denied"))) },
-    ]));
+    const outcome = this.OPTION1(() =>
+      this.OR<IOrAlt<Ident>[]>([
+        { ALT: () => this.ident(this.CONSUME(key("ok"))) },
+        { ALT: () => this.ident(this.CONSUME(key("failed"))) },
+        { ALT: () => this.ident(this.CONSUME(key("denied"))) },
+      ]),
+    );
     this.OPTION2(() => {
       this.CONSUME(key("within"));
       within = this.ident(this.CONSUME(Duration));
@@ -337,46 +371,11 @@ export abstract class ExpressionParser extends TypeParser {
     return { tool, where, outcome, within, unbroken, at: this.since(start) };
   });
 
-  protected targets: () => Target[] = this.RULE("targets", (): Target[] => {
-    const targets: Target[] = [this.SUBRULE(this.target, { ARGS: [undefined] })];
-    this.MANY(() => {
-      const joint = this.OR<IOrAlt<"," | "|">[]>([
-        { ALT: () => (this.CONSUME(sign(",")), ",") },
-        { ALT: () => (this.CONSUME(sign("|")), "|") },
-      ]);
-      targets.push(this.SUBRULE1(this.target, { ARGS: [joint] }));
-    });
-    return targets;
-  });
-
-  /** `*`, `fs.*`, `fs.read`, `write`. */
-  protected target = this.RULE("target", (joint: Target["joined"]): Target => {
-    const start = this.begin();
-    const text = this.OR<IOrAlt<string>[]>([
-      { ALT: () => this.CONSUME(sign("*")).image },
-      {
-        ALT: () => {
-          let name = this.CONSUME(Word).image;
-          this.MANY(() => {
-            this.CONSUME(sign("."));
-            name += `.${this.CONSUME1(Word).image}`;
-          });
-          this.OPTION(() => {
-            this.CONSUME1(sign("."));
-            this.CONSUME1(sign("*"));
-            name += ".*";
-          });
-          return name;
-        },
-      },
-    ]);
-    return { text, joined: joint, at: this.since(start) };
-  });
-
   private chained(start: number, length: number, next: Expr, before: Expr): Expr {
     if (length <= MAX_CHAIN) return next;
     this.ACTION(() => {
-      if (length === MAX_CHAIN + 1) this.problems.push({ code: "E009", at: this.since(start), details: { number: MAX_CHAIN } });
+      if (length === MAX_CHAIN + 1)
+        this.problems.push({ code: "E009", at: this.since(start), details: { number: MAX_CHAIN } });
     });
     return before;
   }

@@ -13,7 +13,9 @@ const WINDOWS = ["second", "minute", "hour", "day", "session"];
 export abstract class RuleParser extends ExpressionParser {
   protected rule = this.RULE("rule", (): RuleNode => {
     const start = this.begin();
-    const rule = this.OR<IOrAlt<RuleKind>[]>(RULE_KINDS.map((kind) => ({ ALT: () => (this.CONSUME(key(kind)), kind) })));
+    const rule = this.OR<IOrAlt<RuleKind>[]>(
+      RULE_KINDS.map((kind) => ({ ALT: () => (this.CONSUME(key(kind)), kind) })),
+    );
     const name = this.SUBRULE(this.name);
     this.CONSUME(key("on"));
     const targets = this.SUBRULE(this.targets);
@@ -78,10 +80,30 @@ export abstract class RuleParser extends ExpressionParser {
     const start = this.begin();
     const at = (): Clause["at"] => this.since(start);
     return this.OR<IOrAlt<Clause>[]>([
-      { ALT: () => (this.CONSUME(key("for")), ((roles) => ({ kind: "for", roles, at: at() }))(this.SUBRULE(this.roles))) },
-      { ALT: () => (this.CONSUME(key("when")), ((expression) => ({ kind: "when", expression, at: at() }))(this.SUBRULE(this.expr))) },
-      { ALT: () => (this.CONSUME(key("unless")), ((expression) => ({ kind: "unless", expression, at: at() }))(this.SUBRULE1(this.expr))) },
-      { ALT: () => (this.CONSUME(key("after")), ((event) => ({ kind: "after", event, at: at() }))(this.SUBRULE(this.event))) },
+      {
+        ALT: () => (
+          this.CONSUME(key("for")),
+          ((roles) => ({ kind: "for", roles, at: at() }))(this.SUBRULE(this.roles))
+        ),
+      },
+      {
+        ALT: () => (
+          this.CONSUME(key("when")),
+          ((expression) => ({ kind: "when", expression, at: at() }))(this.SUBRULE(this.expr))
+        ),
+      },
+      {
+        ALT: () => (
+          this.CONSUME(key("unless")),
+          ((expression) => ({ kind: "unless", expression, at: at() }))(this.SUBRULE1(this.expr))
+        ),
+      },
+      {
+        ALT: () => (
+          this.CONSUME(key("after")),
+          ((event) => ({ kind: "after", event, at: at() }))(this.SUBRULE(this.event))
+        ),
+      },
       {
         ALT: () => {
           this.CONSUME(key("from"));
@@ -93,9 +115,21 @@ export abstract class RuleParser extends ExpressionParser {
           return { kind: "from", roles, exceptRequester: except !== undefined, at: at() };
         },
       },
-      { ALT: () => (this.CONSUME(key("quorum")), ((count) => ({ kind: "quorum", count, at: at() }))(this.ident(this.CONSUME(Num)))) },
-      { ALT: () => (this.CONSUME(key("show")), ((args) => ({ kind: "show", args, at: at() }))(this.SUBRULE(this.args))) },
-      { ALT: () => (this.CONSUME(key("expires")), ((duration) => ({ kind: "expires", duration, at: at() }))(this.ident(this.CONSUME(Duration)))) },
+      {
+        ALT: () => (
+          this.CONSUME(key("quorum")),
+          ((count) => ({ kind: "quorum", count, at: at() }))(this.ident(this.CONSUME(Num)))
+        ),
+      },
+      {
+        ALT: () => (this.CONSUME(key("show")), ((args) => ({ kind: "show", args, at: at() }))(this.SUBRULE(this.args))),
+      },
+      {
+        ALT: () => (
+          this.CONSUME(key("expires")),
+          ((duration) => ({ kind: "expires", duration, at: at() }))(this.ident(this.CONSUME(Duration)))
+        ),
+      },
       {
         ALT: () => {
           this.CONSUME(key("remember"));
@@ -136,10 +170,30 @@ export abstract class RuleParser extends ExpressionParser {
           return { kind: "set", argument, value, at: at() };
         },
       },
-      { ALT: () => (this.CONSUME(key("drop")), ((argument) => ({ kind: "drop", argument, at: at() }))(this.SUBRULE3(this.qname))) },
-      { ALT: () => (this.CONSUME(key("isolate")), ((tier) => ({ kind: "isolate", tier, at: at() }))(this.SUBRULE(this.name))) },
-      { ALT: () => (this.CONSUME(key("because")), ((text) => ({ kind: "because", text: text.text, at: at() }))(this.SUBRULE(this.string))) },
-      { ALT: () => (this.CONSUME(key("tell")), ((text) => ({ kind: "tell", text: text.text, at: at() }))(this.SUBRULE1(this.string))) },
+      {
+        ALT: () => (
+          this.CONSUME(key("drop")),
+          ((argument) => ({ kind: "drop", argument, at: at() }))(this.SUBRULE3(this.qname))
+        ),
+      },
+      {
+        ALT: () => (
+          this.CONSUME(key("isolate")),
+          ((tier) => ({ kind: "isolate", tier, at: at() }))(this.SUBRULE(this.name))
+        ),
+      },
+      {
+        ALT: () => (
+          this.CONSUME(key("because")),
+          ((text) => ({ kind: "because", text: text.text, at: at() }))(this.SUBRULE(this.string))
+        ),
+      },
+      {
+        ALT: () => (
+          this.CONSUME(key("tell")),
+          ((text) => ({ kind: "tell", text: text.text, at: at() }))(this.SUBRULE1(this.string))
+        ),
+      },
       {
         GATE: () => this.is(2, key("when")),
         ALT: () => {
@@ -220,7 +274,12 @@ export abstract class RuleParser extends ExpressionParser {
           const count = this.ident(number);
           return this.OR1<IOrAlt<LimitNode["quantity"]>[]>([
             { ALT: () => (this.CONSUME(key("calls")), { kind: "calls", count }) },
-            { ALT: () => (this.CONSUME(key("distinct")), ((argument) => ({ kind: "distinct", count, argument }))(this.SUBRULE(this.qname))) },
+            {
+              ALT: () => (
+                this.CONSUME(key("distinct")),
+                ((argument) => ({ kind: "distinct", count, argument }))(this.SUBRULE(this.qname))
+              ),
+            },
             {
               ALT: () => {
                 const currency = this.OPTION(() => this.CONSUME(Currency));
@@ -229,7 +288,10 @@ export abstract class RuleParser extends ExpressionParser {
                 const of = this.SUBRULE(this.operand);
                 return {
                   kind: "amount",
-                  amount: currency === undefined ? { kind: "number", text: count.text, at } : { kind: "money", amount: count.text, currency: currency.image, at },
+                  amount:
+                    currency === undefined
+                      ? { kind: "number", text: count.text, at }
+                      : { kind: "money", amount: count.text, currency: currency.image, at },
                   of,
                 };
               },
@@ -240,8 +302,16 @@ export abstract class RuleParser extends ExpressionParser {
       {
         ALT: () => {
           const amount = this.OR2([
-            { ALT: () => ((token) => ({ kind: "size" as const, text: token.image, at: this.since(start) }))(this.CONSUME(Size)) },
-            { ALT: () => ((token) => ({ kind: "duration" as const, text: token.image, at: this.since(start) }))(this.CONSUME(Duration)) },
+            {
+              ALT: () =>
+                ((token) => ({ kind: "size" as const, text: token.image, at: this.since(start) }))(this.CONSUME(Size)),
+            },
+            {
+              ALT: () =>
+                ((token) => ({ kind: "duration" as const, text: token.image, at: this.since(start) }))(
+                  this.CONSUME(Duration),
+                ),
+            },
           ]);
           this.CONSUME1(key("of"));
           const of = this.SUBRULE1(this.operand);

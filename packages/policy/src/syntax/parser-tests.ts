@@ -29,7 +29,12 @@ export abstract class TestParser extends RuleParser {
           return { kind: "as", roles, claims, at: at() };
         },
       },
-      { ALT: () => (this.CONSUME(key("said")), ((text) => ({ kind: "said", text: text.text, at: at() }))(this.SUBRULE(this.string))) },
+      {
+        ALT: () => (
+          this.CONSUME(key("said")),
+          ((text) => ({ kind: "said", text: text.text, at: at() }))(this.SUBRULE(this.string))
+        ),
+      },
       {
         ALT: () => {
           this.CONSUME(key("given"));
@@ -53,8 +58,18 @@ export abstract class TestParser extends RuleParser {
           ]);
         },
       },
-      { ALT: () => (this.CONSUME(key("at")), ((instant) => ({ kind: "at", instant, at: at() }))(this.ident(this.CONSUME(Instant)))) },
-      { ALT: () => (this.CONSUME(key("wait")), ((duration) => ({ kind: "wait", duration, at: at() }))(this.ident(this.CONSUME(Duration)))) },
+      {
+        ALT: () => (
+          this.CONSUME(key("at")),
+          ((instant) => ({ kind: "at", instant, at: at() }))(this.ident(this.CONSUME(Instant)))
+        ),
+      },
+      {
+        ALT: () => (
+          this.CONSUME(key("wait")),
+          ((duration) => ({ kind: "wait", duration, at: at() }))(this.ident(this.CONSUME(Duration)))
+        ),
+      },
       { ALT: () => this.SUBRULE(this.call) },
     ]);
   });
@@ -75,20 +90,22 @@ export abstract class TestParser extends RuleParser {
       { ALT: () => (this.CONSUME(key("ask")), "ask") },
       { ALT: () => (this.CONSUME(key("forbid")), "forbid") },
     ]);
-    this.MANY(() => this.OR1([
-      { ALT: () => (this.CONSUME(key("by")), by.push(this.SUBRULE1(this.qname))) },
-      { ALT: () => (this.CONSUME(key("from")), from.push(...this.spread(this.SUBRULE(this.roles)))) },
-      { ALT: () => (this.CONSUME(key("isolated")), (isolated = this.SUBRULE(this.name))) },
-      { ALT: () => (this.CONSUME(key("returns")), (returns = this.SUBRULE(this.operand))) },
-      {
-        ALT: () => {
-          const begun = this.begin();
-          this.CONSUME(key("with"));
-          const after = this.SUBRULE1(this.namedArgs);
-          transformed = { args: after, at: this.since(begun) };
+    this.MANY(() =>
+      this.OR1([
+        { ALT: () => (this.CONSUME(key("by")), by.push(this.SUBRULE1(this.qname))) },
+        { ALT: () => (this.CONSUME(key("from")), from.push(...this.spread(this.SUBRULE(this.roles)))) },
+        { ALT: () => (this.CONSUME(key("isolated")), (isolated = this.SUBRULE(this.name))) },
+        { ALT: () => (this.CONSUME(key("returns")), (returns = this.SUBRULE(this.operand))) },
+        {
+          ALT: () => {
+            const begun = this.begin();
+            this.CONSUME(key("with"));
+            const after = this.SUBRULE1(this.namedArgs);
+            transformed = { args: after, at: this.since(begun) };
+          },
         },
-      },
-    ]));
+      ]),
+    );
     return { kind: "call", tool, args, effect, by, from, isolated, returns, with: transformed, at: this.since(start) };
   });
 

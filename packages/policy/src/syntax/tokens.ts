@@ -17,15 +17,18 @@ export const Currency = category("Currency", "a currency", [Name]);
 const words = (text: string): readonly string[] => text.trim().split(/\s+/);
 
 /** Operator words: no rule, role, label, type, let or fact has one of these names. */
-export const OPERATOR_WORDS: ReadonlySet<string> = new Set(words(
-  "or and not every some in under like matches contains has from did asked true false",
-));
+export const OPERATOR_WORDS: ReadonlySet<string> = new Set(
+  words("or and not every some in under like matches contains has from did asked true false"),
+);
 /** Clause words: likewise. */
-export const CLAUSE_WORDS: ReadonlySet<string> = new Set(words(
-  "for when unless after quorum show expires remember limit redact clamp set drop isolate because tell scan truncate label",
-));
+export const CLAUSE_WORDS: ReadonlySet<string> = new Set(
+  words(
+    "for when unless after quorum show expires remember limit redact clamp set drop isolate because tell scan truncate label",
+  ),
+);
 /** Words that separate the parts of one thing; names everywhere else. */
-const SOFT_WORDS = words(`policy extends final use as taint context value let param identity role type fact timeout on error tier tool
+const SOFT_WORDS =
+  words(`policy extends final use as taint context value let param identity role type fact timeout on error tier tool
   endorse intent allow ask forbid require quota output flow prove test network none read write env time cpu memory
   processes approve effect risk labels by readers sink steer undo pin lowers except requester with to of per calls distinct
   concurrent second minute hour day session raise else ok failed denied within unbroken said given at wait call returns
@@ -60,7 +63,10 @@ export const Handle = literal("Handle", "a handle");
 
 /** The token type of every sign, by its text. */
 export const SIGNS: ReadonlyMap<string, TokenType> = new Map(
-  words("=> == != <= >= -> .. < > = ( ) { } [ ] , : ? . * / + - | & @").map((image) => [image, category(`S_${image}`, `\`${image}\``)]),
+  words("=> == != <= >= -> .. < > = ( ) { } [ ] , : ? . * / + - | & @").map((image) => [
+    image,
+    category(`S_${image}`, `\`${image}\``),
+  ]),
 );
 
 /** The token type of a sign. */
@@ -72,5 +78,17 @@ export function sign(text: string): TokenType {
 
 /** Every token type, for the parser. */
 export const ALL_TOKENS: TokenType[] = [
-  Word, Name, Level, Id, Currency, ...KEYWORDS.values(), Str, Num, Duration, Size, Instant, Handle, ...SIGNS.values(),
+  Word,
+  Name,
+  Level,
+  Id,
+  Currency,
+  ...KEYWORDS.values(),
+  Str,
+  Num,
+  Duration,
+  Size,
+  Instant,
+  Handle,
+  ...SIGNS.values(),
 ];

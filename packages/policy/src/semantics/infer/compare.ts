@@ -12,7 +12,11 @@ const EQUALITY = ["==", "!="] as const;
 const ORDERING = ["<", "<=", ">", ">="] as const;
 
 /** A comparison; where only the left side is a literal it is read as the type of the right one. */
-export function inferCompare(inference: Inference, expr: Extract<Expr, { kind: "compare" }>, scope: Scope): Expression | undefined {
+export function inferCompare(
+  inference: Inference,
+  expr: Extract<Expr, { kind: "compare" }>,
+  scope: Scope,
+): Expression | undefined {
   const { operator, left, right } = expr;
   let expected: Type | undefined;
   if (isFlexible(left, scope) && !isFlexible(right, scope)) {
@@ -28,7 +32,14 @@ export function inferCompare(inference: Inference, expr: Extract<Expr, { kind: "
 }
 
 /** A comparison whose left side is typed: what each operator takes, and what it becomes in the bundle. */
-export function compareTyped(inference: Inference, operator: OperatorNode, left: Typed, right: Expr, scope: Scope, place: Place): Expression | undefined {
+export function compareTyped(
+  inference: Inference,
+  operator: OperatorNode,
+  left: Typed,
+  right: Expr,
+  scope: Scope,
+  place: Place,
+): Expression | undefined {
   const at = spanIn(scope, place);
   const op = operator.operator;
   switch (op) {
@@ -43,7 +54,10 @@ export function compareTyped(inference: Inference, operator: OperatorNode, left:
       const type = comparable(inference, left.type, other.type, operator, scope, place);
       if (type === undefined) return undefined;
       if (isOneOf(ORDERING, op) && !isOrdered(type)) {
-        return say(inference, scope, "E110", operator.at, { reason: `\`${op}\` is not defined for ${aType(type)}`, expected: "it is for numbers, money, durations and instants" });
+        return say(inference, scope, "E110", operator.at, {
+          reason: `\`${op}\` is not defined for ${aType(type)}`,
+          expected: "it is for numbers, money, durations and instants",
+        });
       }
       return { op: "compare", operator: op, type, left: left.node, right: other.node, at };
     }
@@ -56,7 +70,10 @@ export function compareTyped(inference: Inference, operator: OperatorNode, left:
     case "has": {
       const list = expand(left.type, inference.types);
       if (list.kind !== "List") {
-        return say(inference, scope, "E110", operator.at, { reason: `\`has\` asks a list, this is ${aType(left.type)}`, expected: isTextual(list) ? "a text is asked with `contains`" : "write `==`" });
+        return say(inference, scope, "E110", operator.at, {
+          reason: `\`has\` asks a list, this is ${aType(left.type)}`,
+          expected: isTextual(list) ? "a text is asked with `contains`" : "write `==`",
+        });
       }
       const element = inference.value(right, scope, list.of);
       if (element === undefined) return undefined;
@@ -64,55 +81,95 @@ export function compareTyped(inference: Inference, operator: OperatorNode, left:
       return type === undefined ? undefined : { op: "in", type, left: element.node, right: left.node, at };
     }
     case "under": {
-      if (left.type.kind !== "Path") return say(inference, scope, "E110", operator.at, { reason: `\`under\` is for paths, this is ${aType(left.type)}` });
+      if (left.type.kind !== "Path")
+        return say(inference, scope, "E110", operator.at, {
+          reason: `\`under\` is for paths, this is ${aType(left.type)}`,
+        });
       const root = inference.value(right, scope, { kind: "Path" });
       if (root === undefined) return undefined;
-      if (root.type.kind !== "Path") return say(inference, scope, "E110", right.at, { reason: `\`under\` needs a Path, this is ${aType(root.type)}` });
+      if (root.type.kind !== "Path")
+        return say(inference, scope, "E110", right.at, {
+          reason: `\`under\` needs a Path, this is ${aType(root.type)}`,
+        });
       return { op: "under", left: left.node, right: root.node, at };
     }
     case "like": {
       if (left.type.kind !== "Path" && !isTextual(left.type)) {
-        return say(inference, scope, "E110", operator.at, { reason: `\`like\` is for texts and paths, this is ${aType(left.type)}`, expected: left.type.kind === "Host" ? "a host is held to a list: `in [\"acme.com\", \"*.acme.com\"]`" : "" });
+        return say(inference, scope, "E110", operator.at, {
+          reason: `\`like\` is for texts and paths, this is ${aType(left.type)}`,
+          expected: left.type.kind === "Host" ? 'a host is held to a list: `in ["acme.com", "*.acme.com"]`' : "",
+        });
       }
       const constant = constantText(inference, right, scope, "a glob");
       if (constant === undefined) return undefined;
       const compiled = compileGlob(constant.text);
-      if (!compiled.ok) return say(inference, constant.expansion.scope, "E116", constant.expansion.expr.at, { reason: compiled.message });
+      if (!compiled.ok)
+        return say(inference, constant.expansion.scope, "E116", constant.expansion.expr.at, {
+          reason: compiled.message,
+        });
       return { op: "like", left: left.node, glob: constant.text, at };
     }
     case "matches": {
-      if (!isTextual(left.type)) return say(inference, scope, "E110", operator.at, { reason: `\`matches\` is for texts, this is ${aType(left.type)}` });
+      if (!isTextual(left.type))
+        return say(inference, scope, "E110", operator.at, {
+          reason: `\`matches\` is for texts, this is ${aType(left.type)}`,
+        });
       const constant = constantText(inference, right, scope, "a pattern");
       if (constant === undefined) return undefined;
       const compiled = compilePattern(constant.text);
-      if (!compiled.ok) return say(inference, constant.expansion.scope, "E115", constant.expansion.expr.at, { reason: compiled.message });
+      if (!compiled.ok)
+        return say(inference, constant.expansion.scope, "E115", constant.expansion.expr.at, {
+          reason: compiled.message,
+        });
       return { op: "matches", left: left.node, pattern: constant.text, at };
     }
     case "contains": {
-      if (right.kind === "name" && DETECTORS.has(right.name) && !scope.parameters.has(right.name) && scope.module.find("let", right.name) === undefined) {
+      if (
+        right.kind === "name" &&
+        DETECTORS.has(right.name) &&
+        !scope.parameters.has(right.name) &&
+        scope.module.find("let", right.name) === undefined
+      ) {
         return say(inference, scope, "E099", right.at, { what: `the detector \`${right.name}\`` });
       }
       if (!isTextual(left.type)) {
-        return say(inference, scope, "E110", operator.at, { reason: `\`contains\` is for texts, this is ${aType(left.type)}`, expected: left.type.kind === "List" ? "a list is asked with `has`" : "" });
+        return say(inference, scope, "E110", operator.at, {
+          reason: `\`contains\` is for texts, this is ${aType(left.type)}`,
+          expected: left.type.kind === "List" ? "a list is asked with `has`" : "",
+        });
       }
       const part = inference.value(right, scope, { kind: "Text" });
       if (part === undefined) return undefined;
-      if (!isTextual(part.type)) return say(inference, scope, "E110", right.at, { reason: `\`contains\` looks for a text, this is ${aType(part.type)}` });
+      if (!isTextual(part.type))
+        return say(inference, scope, "E110", right.at, {
+          reason: `\`contains\` looks for a text, this is ${aType(part.type)}`,
+        });
       return { op: "contains", left: left.node, right: part.node, at };
     }
   }
 }
 
 /** The type both sides have, or what is wrong with comparing them. */
-function comparable(inference: Inference, left: Type, right: Type, operator: OperatorNode, scope: Scope, place: Place): Type | undefined {
+function comparable(
+  inference: Inference,
+  left: Type,
+  right: Type,
+  operator: OperatorNode,
+  scope: Scope,
+  place: Place,
+): Type | undefined {
   const a = expand(left, inference.types);
   const b = expand(right, inference.types);
   const type = commonType(a, b);
   if (type !== undefined) return type;
   const united = (one: Type): boolean => one.kind === "Money" || one.kind === "Duration" || isNumber(one);
-  if (united(a) && united(b)) return say(inference, scope, "E111", operator.at, { found: aType(left), expected: aType(right) });
+  if (united(a) && united(b))
+    return say(inference, scope, "E111", operator.at, { found: aType(left), expected: aType(right) });
   if (a.kind === b.kind && (a.kind === "Record" || a.kind === "Json")) {
-    return say(inference, scope, "E110", operator.at, { reason: `${aType(left)} cannot be compared as a whole`, expected: "compare its fields" });
+    return say(inference, scope, "E110", operator.at, {
+      reason: `${aType(left)} cannot be compared as a whole`,
+      expected: "compare its fields",
+    });
   }
   const list = a.kind === "List" && b.kind !== "List";
   return say(inference, scope, "E110", place, {
@@ -122,7 +179,13 @@ function comparable(inference: Inference, left: Type, right: Type, operator: Ope
 }
 
 /** `x in ...`: a range, host patterns, a list of values, or a value that is a list. */
-function membership(inference: Inference, left: Typed, right: Expr, scope: Scope, place: Place): Expression | undefined {
+function membership(
+  inference: Inference,
+  left: Typed,
+  right: Expr,
+  scope: Scope,
+  place: Place,
+): Expression | undefined {
   const target = followLets(inference, right, scope);
   if (target === undefined) return undefined;
   const at = spanIn(scope, place);
@@ -132,14 +195,22 @@ function membership(inference: Inference, left: Typed, right: Expr, scope: Scope
   if (list === undefined) return undefined;
   const type = expand(list.type, inference.types);
   if (type.kind !== "List") {
-    return say(inference, scope, "E110", right.at, { reason: `\`in\` needs a list or a range, this is ${aType(list.type)}`, expected: isTextual(type) ? "whether a text holds another: `TEXT contains PART`" : "" });
+    return say(inference, scope, "E110", right.at, {
+      reason: `\`in\` needs a list or a range, this is ${aType(list.type)}`,
+      expected: isTextual(type) ? "whether a text holds another: `TEXT contains PART`" : "",
+    });
   }
   const common = comparable(inference, left.type, type.of, { operator: "in", at: right.at }, scope, place);
   return common === undefined ? undefined : { op: "in", type: common, left: left.node, right: list.node, at };
 }
 
 function between(
-  inference: Inference, left: Typed, range: Extract<Expr, { kind: "range" }>, from: Scope, scope: Scope, place: Place,
+  inference: Inference,
+  left: Typed,
+  range: Extract<Expr, { kind: "range" }>,
+  from: Scope,
+  scope: Scope,
+  place: Place,
 ): Expression | undefined {
   const low = inference.value(range.low, from, left.type);
   const high = inference.value(range.high, from, left.type);
@@ -148,20 +219,32 @@ function between(
   const upper = comparable(inference, left.type, high.type, { operator: "in", at: range.high.at }, from, range.high.at);
   if (lower === undefined || upper === undefined) return undefined;
   const type = commonType(lower, upper);
-  if (type === undefined || !isOrdered(type)) return say(inference, from, "E110", range.at, { reason: `a range needs an ordered type, this is ${aType(left.type)}` });
+  if (type === undefined || !isOrdered(type))
+    return say(inference, from, "E110", range.at, {
+      reason: `a range needs an ordered type, this is ${aType(left.type)}`,
+    });
   return { op: "between", type, left: left.node, low: low.node, high: high.node, at: spanIn(scope, place) };
 }
 
 function oneOf(
-  inference: Inference, left: Typed, target: Expansion & { readonly expr: Extract<Expr, { kind: "list" }> }, scope: Scope, place: Place,
+  inference: Inference,
+  left: Typed,
+  target: Expansion & { readonly expr: Extract<Expr, { kind: "list" }> },
+  scope: Scope,
+  place: Place,
 ): Expression | undefined {
   const at = spanIn(scope, place);
   const { items } = target.expr;
   if (left.type.kind === "List") {
-    return say(inference, scope, "E110", place, { reason: `a list ${aType(left.type).replace(/^a list /, "")} is not one of these values`, expected: "say `every LIST in …` or `some LIST in …`" });
+    return say(inference, scope, "E110", place, {
+      reason: `a list ${aType(left.type).replace(/^a list /, "")} is not one of these values`,
+      expected: "say `every LIST in …` or `some LIST in …`",
+    });
   }
-  if (items.length === 0) return say(inference, target.scope, "E110", target.expr.at, { reason: "nothing is in an empty list" });
-  if (left.type.kind === "Host" && items.every((item) => item.kind === "text")) return hosts(inference, left, items, target.scope, at);
+  if (items.length === 0)
+    return say(inference, target.scope, "E110", target.expr.at, { reason: "nothing is in an empty list" });
+  if (left.type.kind === "Host" && items.every((item) => item.kind === "text"))
+    return hosts(inference, left, items, target.scope, at);
   const ranges: Expression[] = [];
   const values: Expression[] = [];
   let type: Type = expand(left.type, inference.types);
@@ -179,7 +262,8 @@ function oneOf(
     type = common;
     values.push(value.node);
   }
-  if (values.length > 0) ranges.push({ op: "in", type, left: left.node, right: listOf(target.scope, target.expr, type, values).node, at });
+  if (values.length > 0)
+    ranges.push({ op: "in", type, left: left.node, right: listOf(target.scope, target.expr, type, values).node, at });
   const [only] = ranges;
   return ranges.length === 1 ? only : { op: "or", items: ranges, at };
 }
@@ -194,7 +278,11 @@ function hostPattern(inference: Inference, text: string): string | undefined {
 }
 
 function hosts(
-  inference: Inference, left: Typed, items: readonly Expr[], scope: Scope, at: Expression["at"],
+  inference: Inference,
+  left: Typed,
+  items: readonly Expr[],
+  scope: Scope,
+  at: Expression["at"],
 ): Expression | undefined {
   const patterns = new Set<string>();
   let bad = false;

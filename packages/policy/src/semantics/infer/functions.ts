@@ -13,35 +13,92 @@ interface Signature {
 }
 
 const text: Type = { kind: "Text" };
-const one = (accepts: (type: Type) => boolean, result: (type: Type) => Type | undefined) => (args: readonly Type[]): Type | undefined => {
-  const [only] = args;
-  return args.length === 1 && only !== undefined && accepts(only) ? result(only) : undefined;
-};
+const one =
+  (accepts: (type: Type) => boolean, result: (type: Type) => Type | undefined) =>
+  (args: readonly Type[]): Type | undefined => {
+    const [only] = args;
+    return args.length === 1 && only !== undefined && accepts(only) ? result(only) : undefined;
+  };
 
 function extreme(args: readonly Type[]): Type | undefined {
   const [first, ...rest] = args;
   if (first === undefined) return undefined;
   if (rest.length === 0) return first.kind === "List" && isOrdered(first.of) ? first.of : undefined;
-  const common = rest.reduce<Type | undefined>((type, next) => (type === undefined ? undefined : commonType(type, next)), first);
+  const common = rest.reduce<Type | undefined>(
+    (type, next) => (type === undefined ? undefined : commonType(type, next)),
+    first,
+  );
   return common !== undefined && isOrdered(common) ? common : undefined;
 }
 
 const SIGNATURES: ReadonlyMap<string, Signature> = new Map([
-  signature("size", "a text, bytes or a list", one((type) => isTextual(type) || type.kind === "Bytes" || type.kind === "List", () => ({ kind: "Int" }))),
-  signature("lower", "a text", one(isTextual, () => text)),
-  signature("upper", "a text", one(isTextual, () => text)),
-  signature("trim", "a text", one(isTextual, () => text)),
-  signature("path", "a text", one(isTextual, () => ({ kind: "Path" }))),
-  signature("host", "a text or a Url", one((type) => isTextual(type) || type.kind === "Url", () => ({ kind: "Host" }))),
-  signature("domain", "a text, a Host, a Url or an Email", one((type) => isTextual(type) || type.kind === "Host" || type.kind === "Url" || type.kind === "Email", () => ({ kind: "Host" }))),
+  signature(
+    "size",
+    "a text, bytes or a list",
+    one(
+      (type) => isTextual(type) || type.kind === "Bytes" || type.kind === "List",
+      () => ({ kind: "Int" }),
+    ),
+  ),
+  signature(
+    "lower",
+    "a text",
+    one(isTextual, () => text),
+  ),
+  signature(
+    "upper",
+    "a text",
+    one(isTextual, () => text),
+  ),
+  signature(
+    "trim",
+    "a text",
+    one(isTextual, () => text),
+  ),
+  signature(
+    "path",
+    "a text",
+    one(isTextual, () => ({ kind: "Path" })),
+  ),
+  signature(
+    "host",
+    "a text or a Url",
+    one(
+      (type) => isTextual(type) || type.kind === "Url",
+      () => ({ kind: "Host" }),
+    ),
+  ),
+  signature(
+    "domain",
+    "a text, a Host, a Url or an Email",
+    one(
+      (type) => isTextual(type) || type.kind === "Host" || type.kind === "Url" || type.kind === "Email",
+      () => ({ kind: "Host" }),
+    ),
+  ),
   signature("min", "a list, or two or more values, of one ordered type", extreme),
   signature("max", "a list, or two or more values, of one ordered type", extreme),
-  signature("count", "a list", one((type) => type.kind === "List", () => ({ kind: "Int" }))),
-  signature("sum", "a list of numbers, money or durations", one(
-    (type) => type.kind === "List" && (isNumber(type.of) || type.of.kind === "Money" || type.of.kind === "Duration"),
-    (type) => (type.kind === "List" ? type.of : undefined),
-  )),
-  signature("hash", "a text", one(isTextual, () => text)),
+  signature(
+    "count",
+    "a list",
+    one(
+      (type) => type.kind === "List",
+      () => ({ kind: "Int" }),
+    ),
+  ),
+  signature(
+    "sum",
+    "a list of numbers, money or durations",
+    one(
+      (type) => type.kind === "List" && (isNumber(type.of) || type.of.kind === "Money" || type.of.kind === "Duration"),
+      (type) => (type.kind === "List" ? type.of : undefined),
+    ),
+  ),
+  signature(
+    "hash",
+    "a text",
+    one(isTextual, () => text),
+  ),
 ]);
 
 function signature(name: FunctionName, takes: string, result: Signature["result"]): readonly [string, Signature] {
@@ -49,14 +106,26 @@ function signature(name: FunctionName, takes: string, result: Signature["result"
 }
 
 /** `f(x)`. */
-export function inferCall(inference: Inference, expr: Extract<Expr, { kind: "call" }>, scope: Scope): Typed | undefined {
-  if (expr.of.kind !== "name") return say(inference, scope, "E110", expr.of.at, { reason: "only functions are called, by their name" });
+export function inferCall(
+  inference: Inference,
+  expr: Extract<Expr, { kind: "call" }>,
+  scope: Scope,
+): Typed | undefined {
+  if (expr.of.kind !== "name")
+    return say(inference, scope, "E110", expr.of.at, { reason: "only functions are called, by their name" });
   const { name } = expr.of;
   if (scope.module.refused.has(name)) return undefined;
   if (name === "glob") return say(inference, scope, "E099", expr.of.at, { what: "`glob(...)`" });
   const found = SIGNATURES.get(name);
   if (found === undefined) {
-    return say(inference, scope, "E107", expr.of.at, { name, list: [...SIGNATURES.keys()] }, suggest(name, SIGNATURES.keys()));
+    return say(
+      inference,
+      scope,
+      "E107",
+      expr.of.at,
+      { name, list: [...SIGNATURES.keys()] },
+      suggest(name, SIGNATURES.keys()),
+    );
   }
   const args: Typed[] = [];
   for (const arg of expr.args) {
@@ -69,7 +138,12 @@ export function inferCall(inference: Inference, expr: Extract<Expr, { kind: "cal
   }
   const type = found.result(args.map((arg) => expand(arg.type, inference.types)));
   if (type === undefined) {
-    return say(inference, scope, "E110", expr.at, { reason: `\`${name}\` takes ${found.takes}, this is ${args.map((arg) => aType(arg.type)).join(" and ")}` });
+    return say(inference, scope, "E110", expr.at, {
+      reason: `\`${name}\` takes ${found.takes}, this is ${args.map((arg) => aType(arg.type)).join(" and ")}`,
+    });
   }
-  return { node: { op: "function", name: found.name, args: args.map((arg) => arg.node), at: spanIn(scope, expr.at) }, type };
+  return {
+    node: { op: "function", name: found.name, args: args.map((arg) => arg.node), at: spanIn(scope, expr.at) },
+    type,
+  };
 }

@@ -23,7 +23,8 @@ export function createInference(program: Program, types: TypeTable): Inference {
     types,
     total: { left: MAX_TOTAL },
     hostPatterns: new Map(),
-    value: (expr, scope, expected) => (spend(inference, expr, scope) ? inferValue(inference, expr, scope, expected, false) : undefined),
+    value: (expr, scope, expected) =>
+      spend(inference, expr, scope) ? inferValue(inference, expr, scope, expected, false) : undefined,
     condition: (expr, scope) => (spend(inference, expr, scope) ? inferCondition(inference, expr, scope) : undefined),
     compare: (operator, left, right, scope, at) => compareTyped(inference, operator, left, right, scope, at),
   };
@@ -36,16 +37,26 @@ function spend(inference: Inference, expr: Expr, scope: Scope): boolean {
   inference.total.left -= 1;
   if (budget.left > 0 && inference.total.left > 0) return true;
   const [outermost] = scope.expanding;
-  if (!budget.exceeded && outermost === undefined) say(inference, scope, "E129", expr.at, { what: "this condition", number: MAX_NODES });
+  if (!budget.exceeded && outermost === undefined)
+    say(inference, scope, "E129", expr.at, { what: "this condition", number: MAX_NODES });
   else if (!budget.exceeded && outermost !== undefined) {
-    inference.program.report.add("E129", outermost.module.file, outermost.at, { what: `the let \`${outermost.name}\``, number: MAX_NODES });
+    inference.program.report.add("E129", outermost.module.file, outermost.at, {
+      what: `the let \`${outermost.name}\``,
+      number: MAX_NODES,
+    });
     outermost.failed = true;
   }
   budget.exceeded = true;
   return false;
 }
 
-function inferValue(inference: Inference, expr: Expr, scope: Scope, expected: Type | undefined, absentOk: boolean): Typed | undefined {
+function inferValue(
+  inference: Inference,
+  expr: Expr,
+  scope: Scope,
+  expected: Type | undefined,
+  absentOk: boolean,
+): Typed | undefined {
   switch (expr.kind) {
     case "text":
     case "number":
@@ -58,7 +69,10 @@ function inferValue(inference: Inference, expr: Expr, scope: Scope, expected: Ty
     case "list":
       return inferList(inference, expr, scope, expected);
     case "record":
-      return say(inference, scope, "E110", expr.at, { reason: "a record cannot be written here", expected: "compare the fields one by one; records stand in tests" });
+      return say(inference, scope, "E110", expr.at, {
+        reason: "a record cannot be written here",
+        expected: "compare the fields one by one; records stand in tests",
+      });
     case "range":
       return say(inference, scope, "E110", expr.at, { reason: "a range stands after `in` only" });
     case "name":
@@ -109,7 +123,9 @@ function inferCondition(inference: Inference, expr: Expr, scope: Scope): Express
     case "compare":
       return inferCompare(inference, expr, scope);
     case "quantifier":
-      return inferQuantifier(inference, expr, scope, (list, from) => inferValue(inference, list, from, undefined, true));
+      return inferQuantifier(inference, expr, scope, (list, from) =>
+        inferValue(inference, list, from, undefined, true),
+      );
     case "from":
       return say(inference, scope, "E099", expr.level.at, { what: "`from` with an integrity level" });
     case "did":
@@ -134,10 +150,18 @@ function inferTruth(inference: Inference, expr: Expr, scope: Scope): Expression 
   const typed = inferValue(inference, expr, scope, undefined, false);
   if (typed === undefined) return undefined;
   if (expand(typed.type, inference.types).kind === "Bool") return typed.node;
-  return say(inference, scope, "E139", expr.at, { found: aType(typed.type), reason: typed.type.kind === "List" ? "over a list say `every`, `some` or `has`" : "compare it with something" });
+  return say(inference, scope, "E139", expr.at, {
+    found: aType(typed.type),
+    reason: typed.type.kind === "List" ? "over a list say `every`, `some` or `has`" : "compare it with something",
+  });
 }
 
-function joined(inference: Inference, op: "and" | "or", expr: Extract<Expr, { kind: "and" | "or" }>, scope: Scope): Expression | undefined {
+function joined(
+  inference: Inference,
+  op: "and" | "or",
+  expr: Extract<Expr, { kind: "and" | "or" }>,
+  scope: Scope,
+): Expression | undefined {
   const items: Expression[] = [];
   let complete = true;
   for (const item of expr.items) {
@@ -149,24 +173,49 @@ function joined(inference: Inference, op: "and" | "or", expr: Extract<Expr, { ki
 }
 
 /** `has(x)`: whether an argument, or a field below one, was given. */
-function inferGiven(inference: Inference, expr: Extract<Expr, { kind: "given" }>, scope: Scope): Expression | undefined {
-  const parts = expr.path.parts[0]?.text === "args" && expr.path.parts.length > 1 ? expr.path.parts.slice(1) : expr.path.parts;
+function inferGiven(
+  inference: Inference,
+  expr: Extract<Expr, { kind: "given" }>,
+  scope: Scope,
+): Expression | undefined {
+  const parts =
+    expr.path.parts[0]?.text === "args" && expr.path.parts.length > 1 ? expr.path.parts.slice(1) : expr.path.parts;
   const [first, ...rest] = parts;
   if (first === undefined) return undefined;
-  if (scope.place !== "rule") return say(inference, scope, "E119", expr.at, { name: "has", what: scope.place === "role" ? "a role" : "a let" });
-  const shadowed = scope.variables.has(first.text) || (expr.path.parts[0] === first && (letOf({ kind: "name", name: first.text, at: first.at }, scope) !== undefined));
+  if (scope.place !== "rule")
+    return say(inference, scope, "E119", expr.at, { name: "has", what: scope.place === "role" ? "a role" : "a let" });
+  const shadowed =
+    scope.variables.has(first.text) ||
+    (expr.path.parts[0] === first && letOf({ kind: "name", name: first.text, at: first.at }, scope) !== undefined);
   const parameter = shadowed ? undefined : scope.parameters.get(first.text);
   if (parameter === undefined) {
     const all = [...scope.parameters.keys()];
     const meant = suggest(first.text, all);
-    return say(inference, scope, "E114", expr.path.at, { name: expr.path.text, ...(all.length > 0 ? { reason: `the arguments are ${all.slice(0, 12).join(", ")}` } : {}) }, meant);
+    return say(
+      inference,
+      scope,
+      "E114",
+      expr.path.at,
+      {
+        name: expr.path.text,
+        ...(all.length > 0 ? { reason: `the arguments are ${all.slice(0, 12).join(", ")}` } : {}),
+      },
+      meant,
+    );
   }
   let type = expand(parameter.type, inference.types);
   for (const part of rest) {
     const field = type.kind === "Record" ? type.fields.find((one) => one.name === part.text) : undefined;
     if (field === undefined) {
       const all = type.kind === "Record" ? type.fields.map((one) => one.name) : [];
-      return say(inference, scope, "E103", part.at, { name: part.text, what: aType(type), list: all, reason: "it has no fields" }, suggest(part.text, all));
+      return say(
+        inference,
+        scope,
+        "E103",
+        part.at,
+        { name: part.text, what: aType(type), list: all, reason: "it has no fields" },
+        suggest(part.text, all),
+      );
     }
     type = expand(field.type, inference.types);
   }

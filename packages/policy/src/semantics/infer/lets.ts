@@ -21,7 +21,10 @@ export function expandLet(inference: Inference, symbol: LetSymbol, scope: Scope)
     const cycle = scope.expanding.slice(scope.expanding.indexOf(symbol));
     const trail = [...cycle, symbol].map((one) => one.name);
     for (const one of cycle) one.failed = true;
-    inference.program.report.add("E121", symbol.module.file, symbol.at, { name: symbol.name, list: trail.slice(0, 12) });
+    inference.program.report.add("E121", symbol.module.file, symbol.at, {
+      name: symbol.name,
+      list: trail.slice(0, 12),
+    });
     return undefined;
   }
   if (scope.expanding.length >= MAX_CHAIN) {
@@ -37,7 +40,12 @@ export function expandLet(inference: Inference, symbol: LetSymbol, scope: Scope)
   return {
     expr: symbol.node.value,
     scope: {
-      ...scope, module, place: scope.place === "rule" ? "let" : scope.place, parameters: new Map(), variables: new Map(), given: new Set(),
+      ...scope,
+      module,
+      place: scope.place === "rule" ? "let" : scope.place,
+      parameters: new Map(),
+      variables: new Map(),
+      given: new Set(),
       expanding: [...scope.expanding, symbol],
     },
   };
@@ -57,13 +65,24 @@ export function followLets(inference: Inference, expr: Expr, scope: Scope): Expa
 
 /** `user.x` is a claim whatever is called `user`. */
 function isShadowed(expr: Expr): boolean {
-  return expr.kind === "member" && expr.of.kind === "name" && ["user", "agent", "session", "tool", "args"].includes(expr.of.name);
+  return (
+    expr.kind === "member" &&
+    expr.of.kind === "name" &&
+    ["user", "agent", "session", "tool", "args"].includes(expr.of.name)
+  );
 }
 
 /** A text that must be known when the policy is compiled: a literal, or a let that is one. */
-export function constantText(inference: Inference, expr: Expr, scope: Scope, what: string): { readonly text: string; readonly expansion: Expansion } | undefined {
+export function constantText(
+  inference: Inference,
+  expr: Expr,
+  scope: Scope,
+  what: string,
+): { readonly text: string; readonly expansion: Expansion } | undefined {
   const expansion = followLets(inference, expr, scope);
   if (expansion === undefined) return undefined;
   if (expansion.expr.kind === "text") return { text: expansion.expr.value, expansion };
-  return say(inference, scope, "E110", expr.at, { reason: `${what} is a text literal, so that it can be checked before anything runs` });
+  return say(inference, scope, "E110", expr.at, {
+    reason: `${what} is a text literal, so that it can be checked before anything runs`,
+  });
 }

@@ -62,7 +62,13 @@ export interface Inference {
   /** A condition: an expression of type Bool. */
   condition(expr: Expr, scope: Scope): Expression | undefined;
   /** A comparison whose left side has been read. */
-  compare(operator: Extract<Expr, { kind: "compare" }>["operator"], left: Typed, right: Expr, scope: Scope, at: Place): Expression | undefined;
+  compare(
+    operator: Extract<Expr, { kind: "compare" }>["operator"],
+    left: Typed,
+    right: Expr,
+    scope: Scope,
+    at: Place,
+  ): Expression | undefined;
 }
 
 /** The span of a place in the bundle. */
@@ -74,7 +80,12 @@ export function spanIn(scope: Scope, at: Place): Span {
 
 /** Says something about a place and gives nothing: `return say(...)`. */
 export function say(
-  inference: Inference, scope: Scope, code: Code, at: Place, details: Details = {}, suggestion?: string,
+  inference: Inference,
+  scope: Scope,
+  code: Code,
+  at: Place,
+  details: Details = {},
+  suggestion?: string,
 ): undefined {
   inference.program.report.add(code, scope.module.module.file, at, details, { suggestion });
   return undefined;

@@ -6,11 +6,25 @@ import { aType, isNumber, isTextual, showType } from "../type-relations.js";
 import { IDENTITIES, isOneOf, LATER_EVERYWHERE, LATER_NAMES, RISKS, SCOPE_NAMES } from "../vocabulary.js";
 import { expandLet } from "./lets.js";
 import { inferNumber } from "./literals.js";
-import { expand, freshName, letOf, say, spanIn, type Inference, type Parameter, type Scope, type Typed } from "./scope.js";
+import {
+  expand,
+  freshName,
+  letOf,
+  say,
+  spanIn,
+  type Inference,
+  type Parameter,
+  type Scope,
+  type Typed,
+} from "./scope.js";
 
 /** A bare name: a variable, something always in scope, a let, or an argument, in this order. */
 export function inferName(
-  inference: Inference, expr: Extract<Expr, { kind: "name" }>, scope: Scope, expected: Type | undefined, absentOk: boolean,
+  inference: Inference,
+  expr: Extract<Expr, { kind: "name" }>,
+  scope: Scope,
+  expected: Type | undefined,
+  absentOk: boolean,
 ): Typed | undefined {
   const { name } = expr;
   const at = spanIn(scope, expr.at);
@@ -18,10 +32,15 @@ export function inferName(
   if (variable !== undefined) return { node: { op: "variable", name, at }, type: variable };
   if (name === "now") return { node: { op: "now", at }, type: { kind: "Time" } };
   if (isOneOf(IDENTITIES, name)) {
-    return say(inference, scope, "E110", expr.at, { reason: `\`${name}\` is a set of claims; name one of them`, expected: `for example \`${name}.id\`` });
+    return say(inference, scope, "E110", expr.at, {
+      reason: `\`${name}\` is a set of claims; name one of them`,
+      expected: `for example \`${name}.id\``,
+    });
   }
-  if (name === "tool") return say(inference, scope, "E110", expr.at, { reason: "`tool` is `tool.name` or `tool.risk`" });
-  if (name === "args") return say(inference, scope, "E110", expr.at, { reason: "`args` is all arguments; name one of them: `args.to`" });
+  if (name === "tool")
+    return say(inference, scope, "E110", expr.at, { reason: "`tool` is `tool.name` or `tool.risk`" });
+  if (name === "args")
+    return say(inference, scope, "E110", expr.at, { reason: "`args` is all arguments; name one of them: `args.to`" });
   const symbol = letOf(expr, scope);
   if (symbol !== undefined) return inferLet(inference, symbol, scope, expected);
   if (LATER_EVERYWHERE.has(name)) return say(inference, scope, "E099", expr.at, { what: `\`${name}\`` });
@@ -30,7 +49,12 @@ export function inferName(
   return unknownName(inference, name, expr, scope);
 }
 
-export function inferLet(inference: Inference, symbol: NonNullable<ReturnType<typeof letOf>>, scope: Scope, expected: Type | undefined): Typed | undefined {
+export function inferLet(
+  inference: Inference,
+  symbol: NonNullable<ReturnType<typeof letOf>>,
+  scope: Scope,
+  expected: Type | undefined,
+): Typed | undefined {
   const expansion = expandLet(inference, symbol, scope);
   return expansion === undefined ? undefined : inference.value(expansion.expr, expansion.scope, expected);
 }
@@ -46,14 +70,31 @@ function unknownName(inference: Inference, name: string, expr: Pick<Expr, "at">,
     }
   }
   const all = [...scope.variables.keys(), ...scope.parameters.keys(), ...lets, ...SCOPE_NAMES];
-  return say(inference, scope, "E102", expr.at, { name, list: [...scope.variables.keys(), ...scope.parameters.keys(), ...lets] }, suggest(name, all));
+  return say(
+    inference,
+    scope,
+    "E102",
+    expr.at,
+    { name, list: [...scope.variables.keys(), ...scope.parameters.keys(), ...lets] },
+    suggest(name, all),
+  );
 }
 
 /** An argument; one that may be absent has to be guarded, unless what reads it says what absence means. */
-export function inferParameter(inference: Inference, name: string, expr: Pick<Expr, "at">, scope: Scope, absentOk: boolean): Typed | undefined {
+export function inferParameter(
+  inference: Inference,
+  name: string,
+  expr: Pick<Expr, "at">,
+  scope: Scope,
+  absentOk: boolean,
+): Typed | undefined {
   const parameter = scope.parameters.get(name);
   if (parameter === undefined) {
-    if (scope.place !== "rule") return say(inference, scope, "E119", expr.at, { name: `args.${name}`, what: scope.place === "role" ? "a role" : "this" });
+    if (scope.place !== "rule")
+      return say(inference, scope, "E119", expr.at, {
+        name: `args.${name}`,
+        what: scope.place === "role" ? "a role" : "this",
+      });
     return unknownName(inference, name, expr, scope);
   }
   if (parameter.conflict !== undefined) {
@@ -73,7 +114,11 @@ function sayMissing(inference: Inference, parameter: Parameter, expr: Pick<Expr,
 
 /** `a.b`: a claim, an argument, a field, a semantic member, or one of these of every element of a list. */
 export function inferMember(
-  inference: Inference, expr: Extract<Expr, { kind: "member" }>, scope: Scope, expected: Type | undefined, absentOk: boolean,
+  inference: Inference,
+  expr: Extract<Expr, { kind: "member" }>,
+  scope: Scope,
+  expected: Type | undefined,
+  absentOk: boolean,
 ): Typed | undefined {
   const { of, name } = expr;
   if (of.kind === "name" && !scope.variables.has(of.name)) {
@@ -98,7 +143,12 @@ function inferReceiver(inference: Inference, of: Expr, scope: Scope, absentOk: b
 /** The dotted path of an argument and the fields below it; undefined where an expression is none. */
 export function argumentPath(expr: Expr, scope: Scope): string | undefined {
   if (expr.kind === "name") {
-    return scope.variables.has(expr.name) || isOneOf(SCOPE_NAMES, expr.name) || letOf(expr, scope) !== undefined || !scope.parameters.has(expr.name) ? undefined : expr.name;
+    return scope.variables.has(expr.name) ||
+      isOneOf(SCOPE_NAMES, expr.name) ||
+      letOf(expr, scope) !== undefined ||
+      !scope.parameters.has(expr.name)
+      ? undefined
+      : expr.name;
   }
   if (expr.kind !== "member") return undefined;
   if (expr.of.kind === "name" && expr.of.name === "args") return expr.name.text;
@@ -106,29 +156,61 @@ export function argumentPath(expr: Expr, scope: Scope): string | undefined {
   return base === undefined ? undefined : `${base}.${expr.name.text}`;
 }
 
-function inferClaim(inference: Inference, kind: "user" | "agent" | "session", expr: Extract<Expr, { kind: "member" }>, scope: Scope): Typed | undefined {
+function inferClaim(
+  inference: Inference,
+  kind: "user" | "agent" | "session",
+  expr: Extract<Expr, { kind: "member" }>,
+  scope: Scope,
+): Typed | undefined {
   const claims = scope.module.identity[kind];
   const claim = claims.get(expr.name.text);
   if (claim === undefined) {
     if (scope.module.isExcused(kind)) return undefined;
-    return say(inference, scope, "E103", expr.name.at, {
-      name: expr.name.text, what: `\`${kind}\``, list: [...claims.keys()], reason: `no claims are declared; \`use std.identity\`, or declare \`identity ${kind} { ${expr.name.text}: … }\``,
-    }, suggest(expr.name.text, claims.keys()));
+    return say(
+      inference,
+      scope,
+      "E103",
+      expr.name.at,
+      {
+        name: expr.name.text,
+        what: `\`${kind}\``,
+        list: [...claims.keys()],
+        reason: `no claims are declared; \`use std.identity\`, or declare \`identity ${kind} { ${expr.name.text}: … }\``,
+      },
+      suggest(expr.name.text, claims.keys()),
+    );
   }
   return { node: { op: "claim", of: kind, name: expr.name.text, at: spanIn(scope, expr.at) }, type: claim.field.type };
 }
 
 function inferTool(inference: Inference, expr: Extract<Expr, { kind: "member" }>, scope: Scope): Typed | undefined {
   const field = expr.name.text;
-  if (scope.place !== "rule") return say(inference, scope, "E119", expr.at, { name: `tool.${field}`, what: scope.place === "role" ? "a role" : "a let" });
+  if (scope.place !== "rule")
+    return say(inference, scope, "E119", expr.at, {
+      name: `tool.${field}`,
+      what: scope.place === "role" ? "a role" : "a let",
+    });
   if (field === "name") return { node: { op: "tool", field, at: spanIn(scope, expr.at) }, type: { kind: "Text" } };
-  if (field === "risk") return { node: { op: "tool", field, at: spanIn(scope, expr.at) }, type: { kind: "Enum", values: [...RISKS] } };
-  return say(inference, scope, "E103", expr.name.at, { name: field, what: "`tool`", list: ["name", "risk"] }, suggest(field, ["name", "risk"]));
+  if (field === "risk")
+    return { node: { op: "tool", field, at: spanIn(scope, expr.at) }, type: { kind: "Enum", values: [...RISKS] } };
+  return say(
+    inference,
+    scope,
+    "E103",
+    expr.name.at,
+    { name: field, what: "`tool`", list: ["name", "risk"] },
+    suggest(field, ["name", "risk"]),
+  );
 }
 
 /** A member of a typed value; of a list, the list of its elements' members. */
 export function access(
-  inference: Inference, of: Typed, expr: Extract<Expr, { kind: "member" }>, scope: Scope, path: string | undefined, absentOk: boolean,
+  inference: Inference,
+  of: Typed,
+  expr: Extract<Expr, { kind: "member" }>,
+  scope: Scope,
+  path: string | undefined,
+  absentOk: boolean,
 ): Typed | undefined {
   const name = expr.name.text;
   const at = spanIn(scope, expr.at);
@@ -138,17 +220,26 @@ export function access(
     if (of.node.op === "map") {
       const { variable, list, body } = of.node;
       const inner = access(inference, { node: body, type: type.of }, expr, scope, undefined, absentOk);
-      return inner === undefined ? undefined : { node: { op: "map", variable, list, body: inner.node, at }, type: { kind: "List", of: inner.type } };
+      return inner === undefined
+        ? undefined
+        : { node: { op: "map", variable, list, body: inner.node, at }, type: { kind: "List", of: inner.type } };
     }
     const variable = freshName(scope);
     const element: Expression = { op: "variable", name: variable, at: spanIn(scope, expr.of.at) };
     const inner = access(inference, { node: element, type: type.of }, expr, scope, undefined, absentOk);
-    return inner === undefined ? undefined : { node: { op: "map", variable, list: of.node, body: inner.node, at }, type: { kind: "List", of: inner.type } };
+    return inner === undefined
+      ? undefined
+      : { node: { op: "map", variable, list: of.node, body: inner.node, at }, type: { kind: "List", of: inner.type } };
   }
   if (type.kind === "Record") {
     const field = type.fields.find((one) => one.name === name);
     if (field === undefined) return unknownField(inference, of.type, type.fields, expr, scope);
-    if (field.optional === true && path !== undefined && !scope.given.has(path) && !(absentOk && expand(field.type, inference.types).kind === "List")) {
+    if (
+      field.optional === true &&
+      path !== undefined &&
+      !scope.given.has(path) &&
+      !(absentOk && expand(field.type, inference.types).kind === "List")
+    ) {
       return say(inference, scope, "E113", expr.at, { name: path });
     }
     return { node: { op: "field", of: of.node, name, at }, type: field.type };
@@ -157,57 +248,116 @@ export function access(
   const member = memberOf(type.kind, name);
   if (member === undefined) {
     const all = membersOf(type.kind);
-    return say(inference, scope, "E103", expr.name.at, {
-      name, what: aType(of.type), list: all, reason: type.kind === "Json" ? "nothing is known about Json; declare a record type" : "it has no members",
-    }, suggest(name, all));
+    return say(
+      inference,
+      scope,
+      "E103",
+      expr.name.at,
+      {
+        name,
+        what: aType(of.type),
+        list: all,
+        reason: type.kind === "Json" ? "nothing is known about Json; declare a record type" : "it has no members",
+      },
+      suggest(name, all),
+    );
   }
   return { node: { op: "member", type, name, of: of.node, at }, type: member };
 }
 
-function unknownField(inference: Inference, type: Type, fields: readonly Field[], expr: Extract<Expr, { kind: "member" }>, scope: Scope): undefined {
+function unknownField(
+  inference: Inference,
+  type: Type,
+  fields: readonly Field[],
+  expr: Extract<Expr, { kind: "member" }>,
+  scope: Scope,
+): undefined {
   const all = fields.map((field) => field.name);
-  return say(inference, scope, "E103", expr.name.at, { name: expr.name.text, what: type.kind === "Named" ? `\`${type.name}\`` : "the record", list: all }, suggest(expr.name.text, all));
+  return say(
+    inference,
+    scope,
+    "E103",
+    expr.name.at,
+    { name: expr.name.text, what: type.kind === "Named" ? `\`${type.name}\`` : "the record", list: all },
+    suggest(expr.name.text, all),
+  );
 }
 
 /** `list[0]`. */
-export function inferIndex(inference: Inference, expr: Extract<Expr, { kind: "index" }>, scope: Scope): Typed | undefined {
+export function inferIndex(
+  inference: Inference,
+  expr: Extract<Expr, { kind: "index" }>,
+  scope: Scope,
+): Typed | undefined {
   const of = inference.value(expr.of, scope);
   const index = inference.value(expr.index, scope, { kind: "Int" });
   if (of === undefined || index === undefined) return undefined;
   const type = expand(of.type, inference.types);
-  if (type.kind !== "List") return say(inference, scope, "E110", expr.of.at, { reason: `only lists have elements, this is ${aType(of.type)}` });
-  if (index.type.kind !== "Int") return say(inference, scope, "E110", expr.index.at, { reason: `an element is named by an Int, this is ${aType(index.type)}` });
+  if (type.kind !== "List")
+    return say(inference, scope, "E110", expr.of.at, { reason: `only lists have elements, this is ${aType(of.type)}` });
+  if (index.type.kind !== "Int")
+    return say(inference, scope, "E110", expr.index.at, {
+      reason: `an element is named by an Int, this is ${aType(index.type)}`,
+    });
   return { node: { op: "index", of: of.node, index: index.node, at: spanIn(scope, expr.at) }, type: type.of };
 }
 
 /** `-x`. */
-export function inferNegate(inference: Inference, expr: Extract<Expr, { kind: "negate" }>, scope: Scope, expected: Type | undefined): Typed | undefined {
+export function inferNegate(
+  inference: Inference,
+  expr: Extract<Expr, { kind: "negate" }>,
+  scope: Scope,
+  expected: Type | undefined,
+): Typed | undefined {
   if (expr.of.kind === "number") return inferNumber(inference, `-${expr.of.text}`, expr, scope, expected);
   const of = inference.value(expr.of, scope, expected);
   if (of === undefined) return undefined;
-  if (!isNumber(of.type)) return say(inference, scope, "E110", expr.at, { reason: `only numbers have a negative, this is ${aType(of.type)}` });
+  if (!isNumber(of.type))
+    return say(inference, scope, "E110", expr.at, {
+      reason: `only numbers have a negative, this is ${aType(of.type)}`,
+    });
   return { node: { op: "negate", of: of.node, at: spanIn(scope, expr.at) }, type: of.type };
 }
 
 /** `+ - * /`: numbers; money with money and numbers; durations and instants. */
-export function inferArithmetic(inference: Inference, expr: Extract<Expr, { kind: "arithmetic" }>, scope: Scope): Typed | undefined {
+export function inferArithmetic(
+  inference: Inference,
+  expr: Extract<Expr, { kind: "arithmetic" }>,
+  scope: Scope,
+): Typed | undefined {
   const left = inference.value(expr.left, scope);
   const right = inference.value(expr.right, scope);
   if (left === undefined || right === undefined) return undefined;
   const type = resultOf(expr.operator, left.type, right.type);
   if (type === undefined) {
-    const units = left.type.kind === "Money" || right.type.kind === "Money" || left.type.kind === "Duration" || right.type.kind === "Duration";
-    if (units) return say(inference, scope, "E111", expr.at, { found: aType(left.type), expected: aType(right.type), reason: `\`${expr.operator}\` is not defined for them` });
-    return say(inference, scope, "E110", expr.at, { reason: `\`${expr.operator}\` is not defined for ${showType(left.type)} and ${showType(right.type)}` });
+    const units =
+      left.type.kind === "Money" ||
+      right.type.kind === "Money" ||
+      left.type.kind === "Duration" ||
+      right.type.kind === "Duration";
+    if (units)
+      return say(inference, scope, "E111", expr.at, {
+        found: aType(left.type),
+        expected: aType(right.type),
+        reason: `\`${expr.operator}\` is not defined for them`,
+      });
+    return say(inference, scope, "E110", expr.at, {
+      reason: `\`${expr.operator}\` is not defined for ${showType(left.type)} and ${showType(right.type)}`,
+    });
   }
-  return { node: { op: "arithmetic", operator: expr.operator, left: left.node, right: right.node, at: spanIn(scope, expr.at) }, type };
+  return {
+    node: { op: "arithmetic", operator: expr.operator, left: left.node, right: right.node, at: spanIn(scope, expr.at) },
+    type,
+  };
 }
 
 function resultOf(operator: "+" | "-" | "*" | "/", a: Type, b: Type): Type | undefined {
   const additive = operator === "+" || operator === "-";
-  if (isNumber(a) && isNumber(b)) return operator !== "/" && a.kind === "Int" && b.kind === "Int" ? a : { kind: "Decimal" };
+  if (isNumber(a) && isNumber(b))
+    return operator !== "/" && a.kind === "Int" && b.kind === "Int" ? a : { kind: "Decimal" };
   if (a.kind === "Money" && b.kind === "Money") {
-    if (!additive || (a.currency !== undefined && b.currency !== undefined && a.currency !== b.currency)) return undefined;
+    if (!additive || (a.currency !== undefined && b.currency !== undefined && a.currency !== b.currency))
+      return undefined;
     return a.currency === b.currency ? a : { kind: "Money" };
   }
   if (a.kind === "Money" && isNumber(b)) return additive ? undefined : a;

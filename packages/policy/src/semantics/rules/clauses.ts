@@ -14,7 +14,11 @@ export function checkClauses(kind: EnforcedRule, node: RuleNode, program: Progra
       report.add("E099", file, word, { what: `the clause \`${clause.kind}\`` });
       fits = false;
     } else if (!CLAUSES[kind].has(clause.kind)) {
-      report.add("E123", file, word, { name: clause.kind, what: `an \`${kind}\``.replace("an `forbid`", "a `forbid`"), reason: `it takes ${[...CLAUSES[kind]].join(", ")}` });
+      report.add("E123", file, word, {
+        name: clause.kind,
+        what: `an \`${kind}\``.replace("an `forbid`", "a `forbid`"),
+        reason: `it takes ${[...CLAUSES[kind]].join(", ")}`,
+      });
       fits = false;
     } else if (seen.has(clause.kind) && !REPEATABLE.has(clause.kind)) {
       report.add("E124", file, word, { name: clause.kind });

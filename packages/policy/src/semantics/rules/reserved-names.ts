@@ -8,13 +8,25 @@ const LEVELS = ["trusted", "claimed", "named", "untrusted"] as const;
 /** E011: names that would read as something else. The grammar has already refused operator and clause words. */
 export function checkDeclaredName(symbol: PolicySymbol, report: Report): void {
   const reason = whyNot(symbol);
-  if (reason !== undefined) report.add("E011", symbol.module.file, symbol.at, { name: symbol.name, what: symbol.kind, reason });
+  if (reason !== undefined)
+    report.add("E011", symbol.module.file, symbol.at, { name: symbol.name, what: symbol.kind, reason });
   if (symbol.kind === "tier" && !isOneOf(RISKS, symbol.name)) {
-    report.add("E108", symbol.module.file, symbol.at, { name: symbol.name, what: "tier: a tier has the name of a risk", list: RISKS }, { suggestion: suggest(symbol.name, RISKS) });
+    report.add(
+      "E108",
+      symbol.module.file,
+      symbol.at,
+      { name: symbol.name, what: "tier: a tier has the name of a risk", list: RISKS },
+      { suggestion: suggest(symbol.name, RISKS) },
+    );
   }
   if (symbol.kind === "label") {
     for (const value of symbol.node.values) {
-      if (value.text === "by") report.add("E011", symbol.module.file, value.at, { name: "by", what: "label", reason: "`labels by ARG` begins with it" });
+      if (value.text === "by")
+        report.add("E011", symbol.module.file, value.at, {
+          name: "by",
+          what: "label",
+          reason: "`labels by ARG` begins with it",
+        });
     }
   }
   if (symbol.kind === "tool" && symbol.node.name.parts.length > 16) {
@@ -27,11 +39,21 @@ function whyNot(symbol: PolicySymbol): string | undefined {
     case "role":
       return isOneOf(LEVELS, symbol.name) ? "`from` before it would be the operator on integrity levels" : undefined;
     case "let":
-      return isOneOf(SCOPE_NAMES, symbol.name) || LATER_NAMES.has(symbol.name) ? "it is always in scope with another meaning" : undefined;
+      return isOneOf(SCOPE_NAMES, symbol.name) || LATER_NAMES.has(symbol.name)
+        ? "it is always in scope with another meaning"
+        : undefined;
     case "type":
-      return isOneOf(SIMPLE_TYPES, symbol.name) || ["Text", "Line", "Money"].includes(symbol.name) || LATER_TYPES.has(symbol.name) ? "it is a type of the language" : undefined;
+      return isOneOf(SIMPLE_TYPES, symbol.name) ||
+        ["Text", "Line", "Money"].includes(symbol.name) ||
+        LATER_TYPES.has(symbol.name)
+        ? "it is a type of the language"
+        : undefined;
     case "tool":
-      return isOneOf(EFFECTS, symbol.name) ? "as a target it means every tool of that effect" : symbol.name === "reply" ? "as a target it means the agent's answer" : undefined;
+      return isOneOf(EFFECTS, symbol.name)
+        ? "as a target it means every tool of that effect"
+        : symbol.name === "reply"
+          ? "as a target it means the agent's answer"
+          : undefined;
     case "label":
       return symbol.name === "by" ? "`labels by ARG` begins with it" : undefined;
     case "tier":

@@ -14,7 +14,12 @@ export function checkTiers(program: Program, tools: readonly Tool[], tiers: read
     if (symbol === undefined) continue;
     if (tier === undefined) {
       // A tier that is declared and broken has been spoken of.
-      if (program.entry.isExcused(tool.risk) || program.entry.find("tier", tool.risk) !== undefined || missing.has(tool.risk)) continue;
+      if (
+        program.entry.isExcused(tool.risk) ||
+        program.entry.find("tier", tool.risk) !== undefined ||
+        missing.has(tool.risk)
+      )
+        continue;
       missing.add(tool.risk);
       program.report.add("E401", symbol.module.file, symbol.at, { name: tool.risk, what: `\`${tool.name}\`` });
     } else if (tool.effects.includes("exec") && level(tier.isolate) < level("process")) {
@@ -26,13 +31,18 @@ export function checkTiers(program: Program, tools: readonly Tool[], tiers: read
     const reason = below === undefined ? undefined : weaker(below, tier);
     if (below === undefined || reason === undefined) continue;
     const symbol = program.entry.find("tier", tier.name);
-    if (symbol !== undefined) program.report.add("E402", symbol.module.file, symbol.at, { name: tier.name, reason: `${reason} than \`${below.name}\``.replace(/ opens (.*) than/, " opens $1, unlike") });
+    if (symbol !== undefined)
+      program.report.add("E402", symbol.module.file, symbol.at, {
+        name: tier.name,
+        reason: `${reason} than \`${below.name}\``.replace(/ opens (.*) than/, " opens $1, unlike"),
+      });
   }
 }
 
 function weaker(below: Tier, tier: Tier): string | undefined {
   if (level(tier.isolate) < level(below.isolate)) return `isolates less (${tier.isolate}, not ${below.isolate})`;
-  if (below.approve !== undefined && tier.approve !== below.approve) return `drops the approval by \`${below.approve}\`; it protects less`;
+  if (below.approve !== undefined && tier.approve !== below.approve)
+    return `drops the approval by \`${below.approve}\`; it protects less`;
   // What runs inline is not held to anything, so it cannot be opened further.
   if (below.isolate === "inline") return undefined;
   for (const kind of ["network", "read", "write", "env"] as const) {

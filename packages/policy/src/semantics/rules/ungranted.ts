@@ -17,6 +17,7 @@ export function checkUngranted(program: Program, tools: readonly Tool[], index: 
   }
   for (const symbol of new Set(program.entry.visible("tool").values())) {
     const tool = tools.find((one) => one.name === symbol.name);
-    if (tool !== undefined && !granted.has(tool)) program.report.add("W201", symbol.module.file, symbol.at, { name: tool.name });
+    if (tool !== undefined && !granted.has(tool))
+      program.report.add("W201", symbol.module.file, symbol.at, { name: tool.name });
   }
 }
