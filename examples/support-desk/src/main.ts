@@ -33,7 +33,7 @@ async function main(options: Options, screen: Screen): Promise<number> {
     screen.heading("1. Unguarded: LangGraph's own ToolNode runs what the model calls");
     await runUnguarded(model, tools, screen);
 
-    screen.heading(`2. Guarded: guardNode in its place, with ${shown(join(HOME, "policy", "support.policy"))}`);
+    screen.heading(`2. Guarded: guardNode in its place, with ${shown(options.policy)}`);
     const run = await guardedStory(options, model, createTools(after), screen);
 
     screen.heading("3. What is left behind, read from the mailboxes and the databases");

@@ -1,4 +1,4 @@
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 
 export interface Options {
@@ -7,16 +7,19 @@ export interface Options {
   readonly standIn: boolean;
   /** Where `out/` and `.writ/` are kept. */
   readonly data: string;
+  /** The policy of the guarded run. */
+  readonly policy: string;
   readonly help: boolean;
 }
 
 export const HELP = `npm start -- [options]
 
-  --approve     a manager agrees to the large refund
-  --reject      a manager refuses the large refund
-  --stand-in    use the scripted stand-in, even with a model key in the environment
-  --data DIR    keep out/ and .writ/ in DIR; by default in examples/support-desk
-  --help        this text
+  --approve      a manager agrees to the large refund
+  --reject       a manager refuses the large refund
+  --stand-in     use the scripted stand-in, even with a model key in the environment
+  --policy FILE  guard with this policy; by default examples/support-desk/policy/support.policy
+  --data DIR     keep out/ and .writ/ in DIR; by default in examples/support-desk
+  --help         this text
 
 Without --approve and --reject the terminal is asked. Where there is no terminal the refund stays waiting.
 `;
@@ -31,6 +34,7 @@ export function readOptions(args: readonly string[], home: string): Options | st
         reject: { type: "boolean" },
         "stand-in": { type: "boolean" },
         data: { type: "string" },
+        policy: { type: "string" },
         help: { type: "boolean" },
       },
     });
@@ -39,10 +43,16 @@ export function readOptions(args: readonly string[], home: string): Options | st
     return {
       ...(word === undefined ? {} : { word }),
       standIn: values["stand-in"] === true,
-      data: values.data === undefined ? home : resolve(process.env["INIT_CWD"] ?? "", values.data),
+      data: values.data === undefined ? home : typed(values.data),
+      policy: values.policy === undefined ? join(home, "policy", "support.policy") : typed(values.policy),
       help: values.help === true,
     };
   } catch (error) {
     return error instanceof Error ? error.message : "the options are not understood";
   }
+}
+
+/** A path as it was typed: npm runs scripts in another folder, and says in which it was called. */
+function typed(path: string): string {
+  return resolve(process.env["INIT_CWD"] ?? "", path);
 }

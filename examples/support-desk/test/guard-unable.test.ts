@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { ANN, dataFolder, desk, mailbox, refunds, STRANGER, type Ran } from "./support/desk.js";
+import { PATIENCE, ANN, dataFolder, desk, mailbox, refunds, STRANGER, type Ran } from "./support/desk.js";
 
 /** A file system of its own in a folder; why not, where it cannot be had. */
 function mount(folder: string, options: string): string | undefined {
@@ -32,7 +32,7 @@ function recordedRefunds(data: string): number {
   ).length;
 }
 
-describe("a guard that cannot record", () => {
+describe("a guard that cannot record", PATIENCE, () => {
   it("does not start over a log without write permission: no effect, the reason, exit code 1", async () => {
     const data = dataFolder();
     const audit = join(data, ".writ", "audit");

@@ -1,8 +1,20 @@
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { POLICIES, writ } from "./support/desk.js";
+import { dataFolder, desk, mailbox, PATIENCE, POLICIES, refunds, STRANGER, writ } from "./support/desk.js";
 
-describe("the policies of the example", () => {
+const SUPPORT = join(POLICIES, "support.policy");
+
+/** The policy of the example with a part of it changed, in a file of its own. */
+function changed(data: string, part: string, by: string): string {
+  const text = readFileSync(SUPPORT, "utf8");
+  expect(text).toContain(part);
+  const file = join(data, "changed.policy");
+  writeFileSync(file, text.replace(part, by));
+  return file;
+}
+
+describe("the policies of the example", PATIENCE, () => {
   it.each(["support.policy", "cost.policy"])("%s checks without a warning", async (file) => {
     const { code, out, err } = await writ(["check", join(POLICIES, file)]);
     expect({ code, err }).toEqual({ code: 0, err: "" });
@@ -10,8 +22,33 @@ describe("the policies of the example", () => {
   });
 
   it("support.policy passes its own tests, the attack among them", async () => {
-    const { code, out } = await writ(["test", join(POLICIES, "support.policy")]);
+    const { code, out } = await writ(["test", SUPPORT]);
     expect(out).toMatch(/5 passed, 0 failed/);
     expect(code).toBe(0);
+  });
+
+  it("without its rule on recipients lets the mail out: its tests say so, and so does the run", async () => {
+    const data = dataFolder();
+    const policy = changed(data, "  when    every to in session.participants\n", "");
+    const tested = await writ(["test", policy]);
+    expect(tested.code).toBe(2);
+    expect(tested.out).toContain("the attack");
+    const { code, out } = await desk(["--data", data, "--policy", policy]);
+    expect(code).toBe(1);
+    expect(out).toContain("the attack succeeded in the guarded run");
+    expect(mailbox(data, "guarded", STRANGER)).toHaveLength(1);
+  });
+
+  it("broken, or not there, starts no guard and says where", async () => {
+    const data = dataFolder();
+    const policy = changed(data, "customer != session.customer", "custmer != session.customer");
+    const broken = await desk(["--data", data, "--policy", policy]);
+    expect(broken).toMatchObject({ code: 1, err: "" });
+    expect(broken.out).toMatch(/the guard does not start[^]*changed\.policy:\d+[^]*did you mean/i);
+    expect(refunds(data, "guarded")).toEqual([]);
+    const missing = await desk(["--data", data, "--policy", join(data, "none.policy")]);
+    expect(missing).toMatchObject({ code: 1, err: "" });
+    expect(missing.out).toMatch(/the guard does not start[^]*none\.policy/);
+    expect(refunds(data, "guarded")).toEqual([]);
   });
 });

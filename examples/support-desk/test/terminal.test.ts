@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from "node:child_process";
-import { describe, expect, it } from "vitest";
-import { dataFolder, environment, MAIN, refunds } from "./support/desk.js";
+import { beforeEach, describe, expect, it } from "vitest";
+import { PATIENCE, dataFolder, environment, MAIN, refunds } from "./support/desk.js";
 
 const version = spawnSync("script", ["--version"], { encoding: "utf8" });
 const why =
@@ -31,7 +31,11 @@ async function typed(data: string, keys: string): Promise<{ readonly code: numbe
   return { code, screen };
 }
 
-describe.skipIf(why !== undefined)(`the main job in a terminal${why === undefined ? "" : ` (${why})`}`, () => {
+describe("the main job in a terminal", PATIENCE, () => {
+  beforeEach((context) => {
+    if (why !== undefined) context.skip(why);
+  });
+
   it("asks, says who may agree and to what, and pays on a yes", async () => {
     const data = dataFolder();
     const { code, screen } = await typed(data, "y\r");

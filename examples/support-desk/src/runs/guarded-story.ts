@@ -3,7 +3,7 @@ import { AuditError } from "@writ/runtime";
 import type { Decided, Person } from "../approve.js";
 import type { Model } from "../model/model.js";
 import type { Options } from "../options.js";
-import { HOME, shown } from "../places.js";
+import { shown } from "../places.js";
 import type { Screen } from "../print.js";
 import { guardPlaces, startGuard } from "../start-guard.js";
 import type { Tools } from "../tools.js";
@@ -31,7 +31,7 @@ export async function guardedStory(
   const problems: string[] = [];
   let guard;
   try {
-    guard = await startGuard(join(HOME, "policy", "support.policy"), places);
+    guard = await startGuard(options.policy, places);
   } catch (error) {
     screen.bad("the guard does not start, so the agent has no tools:");
     screen.block(words(error));

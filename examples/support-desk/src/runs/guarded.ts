@@ -31,9 +31,13 @@ export async function runGuarded(
 ): Promise<GuardedRun> {
   const calls: Seen[] = [];
   const decided: Decided[] = [];
+  const shown = new Set<string>();
   const from = performance.now();
   const looking = watched(guard, (seen) => {
-    if (seen.outcome.status === "done" && seen.outcome.replayed) return;
+    // A step that paused is run again from its start: what was shown of it is not shown twice.
+    const once = `${seen.outcome.call} ${seen.outcome.status}`;
+    if (shown.has(once)) return;
+    shown.add(once);
     calls.push(seen);
     show(seen, (performance.now() - from) / 1000, screen);
   });

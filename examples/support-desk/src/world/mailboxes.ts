@@ -30,14 +30,14 @@ export async function startMailboxes(folder: string): Promise<Mailboxes> {
     disabledCommands: ["AUTH", "STARTTLS"],
     size: MAX_BYTES,
     logger: false,
-    onData(stream, session, done) {
+    onData(stream, session, answer) {
       const chunks: Buffer[] = [];
       stream.on("data", (chunk: Buffer) => chunks.push(chunk));
-      stream.on("error", done);
+      stream.on("error", answer);
       stream.on("end", () => {
-        if (stream.sizeExceeded) return done(new Error("the message is too large"));
+        if (stream.sizeExceeded) return answer(new Error("the message is too large"));
         const recipients = session.envelope.rcptTo.map(({ address }) => address);
-        void store(folder, recipients, Buffer.concat(chunks)).then(done);
+        void store(folder, recipients, Buffer.concat(chunks)).then(answer);
       });
     },
   });

@@ -85,5 +85,8 @@ export function refunds(data: string, which: "unguarded" | "guarded"): readonly 
   }
 }
 
+/** Long enough for several runs on a busy machine. */
+export const PATIENCE = { timeout: 240_000 };
+
 export const ANN = "ann@customer.example";
 export const STRANGER = "stranger@evil.test";
