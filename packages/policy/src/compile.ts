@@ -36,6 +36,11 @@ export async function compile(entry: string, host: ModuleHost): Promise<Compilat
   const failed = (): Compilation => ({ diagnostics: report.sorted(sources), tests: [], sources });
   if (program === undefined || lowered === undefined || report.hasErrors) return failed();
 
+  if (!lowered.whole) {
+    report.add("E508", program.entry.module.file, beginning(program.entry.module));
+    return failed();
+  }
+
   // The compiler's own output is held to what a runtime will demand of it.
   const decoded = decodeBundle(lowered.bundle);
   if (!decoded.ok || !isJson(decoded.value)) {

@@ -48,6 +48,9 @@ export const FIXTURES: Readonly<Record<string, readonly Fixture[]>> = {
     after("let ⟦user⟧ = 1", "forbid x on * { when 1 == 2 }"),
     after("tool ⟦read⟧ () { risk low }", "tool reader () { risk low }"),
     after("label l { a, ⟦by⟧ }", "label l { a, b }"),
+    after("forbid ⟦default⟧ on * { when 1 == 2 }", "forbid fallback on * { when 1 == 2 }"),
+    after("role ⟦requester⟧ { user.mfa }\nforbid z on * { for requester }", "# r"),
+    after("role ⟦trusted⟧ { user.mfa }\nforbid z on * { for trusted }", "# r"),
   ],
   E012: [when("1 < 2 ⟦<⟧ 3", "1 < 2 and 2 < 3")],
   E013: [after(`let ⟦${"a".repeat(129)}⟧ = 1`, `type ${"a".repeat(128)} { a: Int }`)],
@@ -131,6 +134,11 @@ export const FIXTURES: Readonly<Record<string, readonly Fixture[]>> = {
     ),
   ],
   E103: [
+    after(
+      "ask z on crm.put { from manager show ⟦customer.emial⟧ }",
+      "ask z on crm.put { from manager show customer.email }",
+      { suggestion: "email" },
+    ),
     when("user.⟦mfaa⟧", "user.mfa", "fs.read", { suggestion: "mfa" }),
     when('customer.⟦emial⟧ == "a@b.com"', 'customer.email == "a@b.com"', "crm.put", { suggestion: "email" }),
     when("url.⟦private⟧", "url.private_host", "web.get"),
@@ -366,4 +374,4 @@ export const FIXTURES: Readonly<Record<string, readonly Fixture[]>> = {
 };
 
 /** Shown by tests of their own: a file's bytes, its size, or the number of files. */
-export const ELSEWHERE: readonly string[] = ["E001", "E002", "E003", "E505", "E507"];
+export const ELSEWHERE: readonly string[] = ["E001", "E002", "E003", "E505", "E507", "E508"];

@@ -175,6 +175,15 @@ forbid y on pay { for q when user.unknown_but_known_maybe }
     expect(diagnostics.map((one) => one.code)).toEqual(["E501", "E503"]);
   });
 
+  it("refuses a policy whose error comes after more warnings than are kept", async () => {
+    const warnings = Array.from({ length: 1500 }, (_, i) => `forbid w${i} on fs.* { when path under "/${i}" }\n`).join(
+      "",
+    );
+    const { diagnostics, bundle } = await compileText(`${PRELUDE}${warnings}forbid last on fs.raed { }\n`);
+    expect(bundle).toBeUndefined();
+    expect(diagnostics.filter((one) => one.severity === "error").map((one) => one.code)).toEqual(["E101"]);
+  });
+
   it("shows at most fifty and counts the rest", async () => {
     const text = `${PRELUDE}${Array.from({ length: 80 }, (_, i) => `forbid r${i} on nope${i} { }\n`).join("")}`;
     const { diagnostics, sources } = await compileText(text);

@@ -131,6 +131,15 @@ export const LOGIC = entries({
       "A compiled policy is checked once more as the runtime will check it. What the runtime would refuse is refused here.",
     example: "policy t @ 1\n# more than 262144 rules",
   },
+  E508: {
+    severity: "error",
+    title: "a fault of the compiler",
+    message: () => "the policy could not be compiled whole, and no reason was found",
+    help: () => "this is a fault of the compiler, not of the policy: please report it with the policy",
+    explanation:
+      "Every rule, role, tool and test of a source has to be in what is made of it. The compiler counts them, and gives nothing where one is missing.",
+    example: "# no policy is known that shows it",
+  },
   E506: {
     severity: "error",
     title: "an unknown module of the standard library",

@@ -69,8 +69,7 @@ export const TYPES = entries({
     severity: "error",
     title: "an invalid host pattern",
     message: (d) => `the host pattern ${quote(d.found)} is not valid: ${d.reason ?? ""}`,
-    help: () =>
-      "a host pattern is a host, `*.` and a host, an address or an address range; it has no scheme, port or path",
+    help: () => "a host pattern is a host, `*.` and a host, or an address; it has no scheme, port or path",
     explanation:
       "A list beside a host holds host patterns: `acme.com` is that host alone, `*.acme.com` is one or more labels before it.",
     example: `policy t @ 1\nuse std.tiers\ntool get (url: Url) { effect read risk low }\nallow a on get { when url.host in ["https://acme.com"] }`,

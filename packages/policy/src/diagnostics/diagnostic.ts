@@ -38,8 +38,10 @@ export function spanOf(file: SourceFile, at: Place): DiagnosticSpan {
 /** Collects what is said in one compilation; the same thing at the same place is said once. */
 export class Report {
   readonly #all = new Map<string, Diagnostic>();
-  /** Beyond this nobody reads on, and a hostile file should not fill the memory. */
+  /** Beyond this many of either nobody reads on, and a hostile file should not fill the memory. */
   static readonly limit = 1000;
+  // Counted apart from what is kept: an error that is not shown any more is still an error.
+  readonly #count = { error: 0, warning: 0 };
   readonly #doubtful = new Map<string, readonly Place[]>();
 
   /** From here on nothing is said of these places of a file: something has been, and the rest may follow from it. */
@@ -55,13 +57,14 @@ export class Report {
     details: Details = {},
     more: { suggestion?: string | undefined; related?: readonly Related[] } = {},
   ): undefined {
-    if (this.#all.size >= Report.limit) return undefined;
+    const entry = CATALOG[code];
+    if (this.#count[entry.severity] >= Report.limit) return undefined;
     if (this.#doubtful.get(file.id)?.some((place) => at.start >= place.start && at.start < place.end) === true)
       return undefined;
-    const entry = CATALOG[code];
     const message = entry.message(details);
     const key = `${code} ${file.id} ${at.start} ${at.end} ${message}`;
     if (this.#all.has(key)) return undefined;
+    this.#count[entry.severity] += 1;
     const help = entry.help?.(details);
     this.#all.set(key, {
       code,
@@ -78,8 +81,7 @@ export class Report {
   }
 
   get hasErrors(): boolean {
-    for (const diagnostic of this.#all.values()) if (diagnostic.severity === "error") return true;
-    return false;
+    return this.#count.error > 0;
   }
 
   /** Everything said, in the order of files (as read) and places. */

@@ -9,16 +9,22 @@ import { checkUngranted } from "../semantics/rules/ungranted.js";
 import type { ModuleScope } from "../semantics/symbols.js";
 import { resolveTypes } from "../semantics/types.js";
 import type { Declaration } from "../syntax/ast.js";
+import { isOneOf } from "../semantics/vocabulary.js";
 import { complain, spanAt, type Lowering } from "./lowering.js";
 import { lowerRule } from "./rules.js";
 import { lowerTest, type PolicyTest } from "./tests.js";
 import { lowerTier } from "./tiers.js";
 import { lowerTool } from "./tools.js";
 
+/** Reasons of a decision that are no rule: no rule has one of these names. */
+const RUNTIME_REASONS = ["input", "default", "limit", "tier"] as const;
+
 /** What a program is once it is lowered; the bundle only counts where nothing wrong has been said. */
 export interface Lowered {
   readonly bundle: Bundle;
   readonly tests: readonly PolicyTest[];
+  /** Whether everything that the source says is in it. Where it is not, something has been said. */
+  readonly whole: boolean;
 }
 
 /** Types, checks and lowers everything a program says. */
@@ -36,6 +42,13 @@ export function lowerProgram(program: Program): Lowered {
   const ids = new Map<string, Declaration>();
   for (const node of entry.module.syntax.declarations) {
     if (node.kind !== "rule") continue;
+    if (isOneOf(RUNTIME_REASONS, node.name.text)) {
+      complain(program, "E011", node.name.at, {
+        name: node.name.text,
+        what: "rule",
+        reason: "decisions name a reason of the runtime's own so",
+      });
+    }
     const first = ids.get(node.name.text);
     if (first !== undefined && first.kind === "rule") {
       program.report.add(
@@ -75,7 +88,21 @@ export function lowerProgram(program: Program): Lowered {
     tools: [...new Set(tools.values())],
     rules,
   };
-  return { bundle, tests };
+  return { bundle, tests, whole: isWhole(program, bundle, tests) };
+}
+
+/** Counts what the source declares against what was made of it: nothing may be left out in silence. */
+function isWhole(program: Program, bundle: Bundle, tests: readonly PolicyTest[]): boolean {
+  const { entry } = program;
+  const declared = (kind: Declaration["kind"]): number =>
+    entry.module.syntax.declarations.filter((node) => node.kind === kind).length;
+  return (
+    bundle.rules.length === declared("rule") &&
+    tests.length === declared("test") &&
+    bundle.roles.length >= new Set(entry.visible("role").values()).size &&
+    bundle.tools.length === new Set(entry.visible("tool").values()).size &&
+    bundle.tiers.length === [...entry.visible("tier")].filter(([name, symbol]) => name === symbol.name).length
+  );
 }
 
 /** The tools that the entry can name; one tool under two names is one, two under one name are a mistake. */
@@ -131,7 +158,9 @@ const ORDER = ["low", "medium", "high", "critical"];
 
 function lowerTiers(program: Program): Tier[] {
   const tiers: Tier[] = [];
-  for (const symbol of new Set(program.entry.visible("tier").values())) {
+  for (const [name, symbol] of program.entry.visible("tier")) {
+    // Under a prefix a tier has not the name of a risk.
+    if (name !== symbol.name) continue;
     const tier = lowerTier(symbol, program);
     if (tier !== undefined && !tiers.some((one) => one.name === tier.name)) tiers.push(tier);
   }

@@ -1,10 +1,10 @@
 import type { Demand, Limit, Rule } from "@writ/ir";
 import { suggest } from "../diagnostics/suggest.js";
-import type { Scope } from "../semantics/infer/scope.js";
+import { expand, type Scope } from "../semantics/infer/scope.js";
 import { checkClauses } from "../semantics/rules/clauses.js";
 import { parametersOf, resolveTargets } from "../semantics/targets.js";
 import { durationOf, isOneOf, RISKS } from "../semantics/vocabulary.js";
-import type { Clause, ClauseOf, Declaration, RuleNode } from "../syntax/ast.js";
+import type { Clause, ClauseOf, Declaration, QName, RuleNode } from "../syntax/ast.js";
 import { lowerCondition, ruleScope } from "./conditions.js";
 import { lowerLimit } from "./limits.js";
 import { complain, rolesOf, spanAt, wholeNumber, type Lowering } from "./lowering.js";
@@ -47,6 +47,10 @@ export function lowerRule(lowering: Lowering, node: RuleNode & Pick<Declaration,
       complain(program, "E127", clause.at, { what: "a sentence", reason: `longer than ${MAX_SENTENCE} characters` });
   }
   if (when === undefined || !fits) return undefined;
+  // What a clause asks for and could not be lowered has been said; the rule without it would be another rule.
+  if (limits.length < node.clauses.filter((clause) => clause.kind === "limit").length) return undefined;
+  if (clauses.isolate !== undefined && isolate === undefined) return undefined;
+  if (roles.length === 0 && roleNames.length > 0) return undefined;
   const common = {
     id: node.name.text,
     tools: tools.map((tool) => tool.name),
@@ -105,6 +109,7 @@ function showOf(lowering: Lowering, clause: Clauses["show"], scope: Scope): stri
       if (text.length > 256)
         complain(program, "E127", name.at, { what: "what is shown", reason: "longer than 256 characters" });
       if (!shown.includes(text)) shown.push(text);
+      if (name.text !== "args") complete = isField(lowering, name, path, scope) && complete;
       continue;
     }
     complete = false;
@@ -122,6 +127,30 @@ function showOf(lowering: Lowering, clause: Clauses["show"], scope: Scope): stri
     }
   }
   return complete ? shown : undefined;
+}
+
+/** Whether the fields below an argument that are shown exist. */
+function isField(lowering: Lowering, name: QName, path: readonly string[], scope: Scope): boolean {
+  const [first = "", ...fields] = path;
+  let type = scope.parameters.get(first)?.type;
+  for (const field of fields) {
+    const record = type === undefined ? undefined : expand(type, lowering.types);
+    const all = record?.kind === "Record" ? record.fields : [];
+    type = all.find((one) => one.name === field)?.type;
+    if (type === undefined) {
+      const names = all.map((one) => one.name);
+      const what = `\`${first}\``;
+      complain(
+        lowering.program,
+        "E103",
+        name.at,
+        { name: field, what, list: names, reason: "it has no fields" },
+        suggest(field, names),
+      );
+      return false;
+    }
+  }
+  return true;
 }
 
 function lowerIsolate(lowering: Lowering, clause: Extract<Clause, { kind: "isolate" }>): Rule["isolate"] | undefined {

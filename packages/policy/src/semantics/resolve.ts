@@ -34,6 +34,7 @@ export function resolve(modules: readonly Module[], report: Report): Program | u
 function declare(module: Module, report: Report): ModuleScope {
   const scope = new ModuleScope(module);
   for (const name of module.lost) scope.refused.add(name);
+  scope.incomplete = module.cut;
   for (const use of module.failed) {
     if (use.names === undefined) scope.incomplete = true;
     for (const name of use.names ?? [])

@@ -18,6 +18,8 @@ export interface Module {
   readonly uses: readonly { readonly node: UseNode; readonly module: Module }[];
   /** Names it would declare, had they been readable. */
   readonly lost: readonly string[];
+  /** Whether it may declare more than was read of it. */
+  readonly cut: boolean;
   /** The `use`s that brought nothing, because what they name could not be read. */
   readonly failed: readonly UseNode[];
 }
@@ -95,6 +97,7 @@ class Loader {
       syntax: parsed.parsed.file,
       uses,
       lost: parsed.parsed.lost,
+      cut: parsed.parsed.cut,
       failed,
     };
     this.modules.push(module);

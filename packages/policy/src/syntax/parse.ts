@@ -15,6 +15,8 @@ export interface Parsed {
   readonly doubtful: readonly Place[];
   /** Names that declarations would have declared, had they been readable. */
   readonly lost: readonly string[];
+  /** Whether there was so much wrong that the rest was not read. */
+  readonly cut: boolean;
 }
 
 const MAX_DEPTH = 64;
@@ -36,12 +38,13 @@ export function parse(text: string): Parsed {
       problems: [...hidden, { code: "E009", at: deep, details: { number: MAX_DEPTH } }],
       doubtful: [],
       lost: [],
+      cut: true,
     };
   }
   if (lexed.tokens.length === 0) {
     const problems: Problem[] = [...hidden, ...lexed.problems];
     if (problems.length === 0) problems.push({ code: "E004", at: { start: 0, end: 0 }, details: {} });
-    return { file: empty, comments: lexed.comments, problems, doubtful: [], lost: [] };
+    return { file: empty, comments: lexed.comments, problems, doubtful: [], lost: [], cut: true };
   }
 
   shared ??= new PolicyParser();
@@ -89,6 +92,7 @@ export function parse(text: string): Parsed {
       .filter((one) => problems.some((problem) => problem.at.start >= one.at.start && problem.at.start < one.at.end))
       .map((one) => one.at),
     lost,
+    cut: errors.length >= MAX_ERRORS,
   };
 }
 
@@ -247,10 +251,12 @@ function findDepth(tokens: readonly IToken[]): Place | undefined {
 
 /** Direction marks and invisible characters (CVE-2021-42574): they make a line read as something else. */
 function findHidden(text: string): Problem[] {
-  const found = /[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/.exec(text);
+  const found = /[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\u{e0000}-\u{e007f}]/u.exec(text);
   if (found === null) return [];
-  const code = text.charCodeAt(found.index).toString(16).toUpperCase().padStart(4, "0");
-  return [{ code: "E016", at: { start: found.index, end: found.index + 1 }, details: { found: `U+${code}` } }];
+  const code = (text.codePointAt(found.index) ?? 0).toString(16).toUpperCase().padStart(4, "0");
+  return [
+    { code: "E016", at: { start: found.index, end: found.index + found[0].length }, details: { found: `U+${code}` } },
+  ];
 }
 
 /** `##` lines directly above a declaration are its documentation. */

@@ -37,6 +37,7 @@ export function checkDeclaredName(symbol: PolicySymbol, report: Report): void {
 function whyNot(symbol: PolicySymbol): string | undefined {
   switch (symbol.kind) {
     case "role":
+      if (symbol.name === "requester") return "`from` and `except` mean the caller by it";
       return isOneOf(LEVELS, symbol.name) ? "`from` before it would be the operator on integrity levels" : undefined;
     case "let":
       return isOneOf(SCOPE_NAMES, symbol.name) || LATER_NAMES.has(symbol.name)
