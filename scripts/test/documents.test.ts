@@ -1,6 +1,5 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
-import { compile, memoryHost } from "@writ/policy";
 import { describe, expect, it } from "vitest";
 
 const root = join(import.meta.dirname, "../..");
@@ -28,15 +27,6 @@ describe("documents", () => {
     const broken = links.filter((link) => !existsSync(join(dirname(path), link.split("#")[0] ?? "")));
     expect(broken).toEqual([]);
   });
-
-  const policies = files.flatMap(({ name, text }) =>
-    [...text.matchAll(/^```policy\n([\s\S]*?)^```/gm)].flatMap((match, i) => ((match[1] ?? "").startsWith("policy ") ? [{ name: `${name} #${i + 1}`, text: match[1] ?? "" }] : [])),
-  );
-
-  it.each(policies)("$name: the policy compiles", async ({ text }) => {
-    const { diagnostics } = await compile("document.policy", memoryHost({ "document.policy": text }));
-    expect(diagnostics.filter((one) => one.severity === "error").map((one) => one.message)).toEqual([]);
-  });
 });
 
 describe("SECURITY.md", () => {
@@ -51,8 +41,8 @@ describe("SECURITY.md", () => {
     expect(named.length).toBeGreaterThan(0);
     for (const [, path = "", block] of named) {
       const at = join(root, path);
-      expect(existsSync(at), path).toBe(true);
-      if (statSync(at).isDirectory()) expect(readdirSync(at).some((file) => file.endsWith(".test.ts")), path).toBe(true);
+      expect(existsSync(at)).toBe(true);
+      if (statSync(at).isDirectory()) expect(readdirSync(at).join(" ")).toContain(".test.ts");
       else if (block !== undefined) expect(readFileSync(at, "utf8")).toContain(`describe("${block}`);
     }
   });

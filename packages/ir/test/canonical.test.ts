@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { canonicalBytes, canonicalize, copyJson, digest, sha256Hex, type Json } from "../src/index.js";
 
@@ -90,7 +90,7 @@ describe("copyJson", () => {
     expect(refused({ toJSON: () => 1 })).toBe("not_json");
     expect(refused(new Date())).toBe("not_json");
     expect(refused(new Map())).toBe("not_json");
-    expect(refused([1, , 3])).toBe("not_json");
+    expect(refused(Array(3))).toBe("not_json");
     expect(refused(Number.NaN)).toBe("not_json");
     expect(refused(10n)).toBe("not_json");
     expect(refused("\ud800")).toBe("not_json");

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { canonicalize, decodeBundle, decodeDecision, decodeRequest, type Bundle, type Expression, type Json } from "../src/index.js";
 import { BundleSchema } from "../src/schema/index.js";

@@ -1,5 +1,5 @@
 import type { Bundle, Expression, Rule } from "@writ/ir";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { decide, loadProgram } from "../src/index.js";
 import { allow, ask, AT, bundle, forbid, tool } from "./bundle.js";
@@ -47,10 +47,12 @@ const claims = fc.record(Object.fromEntries(ATOMS.map((name) => [name, fc.consta
 
 /** Every way to fill in the absent claims. */
 function fillings(partial: Record<string, boolean | undefined>): Record<string, boolean>[] {
-  return ATOMS.reduce<Record<string, boolean>[]>(
-    (all, name) => all.flatMap((one) => (partial[name] === undefined ? [true, false] : [partial[name]]).map((value) => ({ ...one, [name]: value }))),
-    [{}],
-  );
+  let all: Record<string, boolean>[] = [{}];
+  for (const name of ATOMS) {
+    const values = partial[name] === undefined ? [true, false] : [partial[name]];
+    all = all.flatMap((one) => values.map((value) => Object.assign({ [name]: value }, one)));
+  }
+  return all;
 }
 
 async function effect(policyBundle: Bundle, user: Record<string, boolean | undefined>): Promise<string> {
