@@ -92,6 +92,18 @@ describe("the main job without a terminal", PATIENCE, () => {
     expect(again.out).toMatch(/the guard does not start[^]*does not verify[^]*begin anew here: move/);
     expect(refunds(data, "guarded")).toEqual([]);
   });
+
+  it("leaves a log whose last record cannot be taken away unseen", async () => {
+    const data = dataFolder();
+    await desk(["--data", data]);
+    const audit = join(data, ".writ", "audit");
+    const log = join(audit, "log.jsonl");
+    const lines = readFileSync(log, "utf8").trimEnd().split("\n");
+    writeFileSync(log, `${lines.slice(0, -1).join("\n")}\n`);
+    const found = await writ(["audit", "verify", audit]);
+    expect(found.code).toBe(2);
+    expect(found.out).toContain("NOT VERIFIED");
+  });
 });
 
 describe("the command line", PATIENCE, () => {

@@ -39,7 +39,9 @@ describe("with a model's key", PATIENCE, () => {
     const { code, out } = await desk(["--approve", "--data", data], { OPENAI_API_KEY: KEY, OPENAI_BASE_URL: url });
     expect(code).toBe(0);
     const guarded = out.slice(out.indexOf("2. Guarded"), out.indexOf("3. What"));
-    expect(guarded.match(/ (allowed|refused|asks|agreed) /g)).toEqual([" allowed ", " refused ", " asks ", " agreed "]);
+    const words = [...guarded.matchAll(/ (allowed|refused|asks|agreed) /g)].map(([, word]) => word);
+    expect(words).toHaveLength(4);
+    expect(new Set(words)).toEqual(new Set(["allowed", "refused", "asks", "agreed"]));
     expect(refunds(data, "guarded")).toEqual(["c9 12000"]);
   });
 
