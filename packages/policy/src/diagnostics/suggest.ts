@@ -4,7 +4,8 @@
  */
 export function suggest(name: string, candidates: Iterable<string>): string | undefined {
   if (name.length > 64) return undefined;
-  const limit = Math.max(1, Math.floor(name.length / 3));
+  // Every letter is one change away from every other.
+  const limit = name.length < 2 ? 0 : Math.max(1, Math.floor(name.length / 3));
   const wanted = name.toLowerCase();
   let best: string | undefined;
   let bestDistance = limit + 1;

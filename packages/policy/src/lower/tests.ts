@@ -117,7 +117,7 @@ function lowerAs(lowering: Lowering, statement: Extract<Statement, { kind: "as" 
   const { program, types } = lowering;
   const roles = rolesOf(program, statement.roles);
   const claims: Record<IdentityKind, Record<string, Json>> = { user: {}, agent: {}, session: {} };
-  let complete = roles.length === statement.roles.length;
+  let complete = statement.roles.every((name) => program.entry.find("role", name.text) !== undefined);
   for (const { name, value } of statement.claims) {
     const [of, claim] = name.parts;
     if (of === undefined || claim === undefined || name.parts.length !== 2 || !isOneOf(IDENTITIES, of.text)) {
@@ -174,8 +174,7 @@ function lowerCall(lowering: Lowering, node: CallNode, span: Span, ruleIds: Read
   const by = node.by.map((name) => name.text);
   let complete = true;
   for (const name of node.by) {
-    if (ruleIds.has(name.text) || program.entry.module.lost.includes(name.text) || isOneOf(RUNTIME_REASONS, name.text))
-      continue;
+    if (ruleIds.has(name.text) || program.entry.isExcused(name.text) || isOneOf(RUNTIME_REASONS, name.text)) continue;
     complete = false;
     complain(
       program,
@@ -202,7 +201,7 @@ function lowerCall(lowering: Lowering, node: CallNode, span: Span, ruleIds: Read
     );
   }
   const from = rolesOf(program, node.from);
-  if (from.length !== node.from.length) complete = false;
+  if (node.from.some((name) => program.entry.find("role", name.text) === undefined)) complete = false;
   if (node.isolated !== undefined && !isOneOf([...RISKS, ...ISOLATIONS], node.isolated.text)) {
     complete = false;
     complain(

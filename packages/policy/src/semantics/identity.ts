@@ -1,7 +1,7 @@
 import type { Module } from "../source/load.js";
 import type { Program } from "./resolve.js";
 import type { Claim, ModuleScope } from "./symbols.js";
-import { resolveField } from "./types.js";
+import { resolveField, UNRESOLVED } from "./types.js";
 import { suggest } from "../diagnostics/suggest.js";
 import { sameType } from "./type-relations.js";
 import { IDENTITIES, isOneOf } from "./vocabulary.js";
@@ -57,7 +57,8 @@ function claimsOf(scope: ModuleScope, program: Program): { kind: "user" | "agent
     }
     for (const fieldNode of node.record.fields) {
       const field = resolveField(fieldNode, scope, program);
-      if (field !== undefined) found.push({ kind, claim: { field, module, at: fieldNode.name.at } });
+      const known = field ?? { name: fieldNode.name.text, type: UNRESOLVED };
+      found.push({ kind, claim: { field: known, module, at: fieldNode.name.at } });
     }
   }
   return found;

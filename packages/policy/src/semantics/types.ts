@@ -7,7 +7,8 @@ import type { ModuleScope, TypeSymbol, TypeTable } from "./symbols.js";
 import { isOneOf, LATER_TYPES, SIMPLE_TYPES } from "./vocabulary.js";
 
 const MAX_LENGTH = 2 ** 31 - 1;
-const FALLBACK: Type = { kind: "Json" };
+/** Stands for a type that could not be resolved; what has it says nothing more. Only ever this object. */
+export const UNRESOLVED: Type = { kind: "Json" };
 
 /** A type as written to a type of the bundle; undefined where it cannot be, which has been said. */
 export function resolveType(node: TypeNode, scope: ModuleScope, program: Program): Type | undefined {
@@ -110,7 +111,7 @@ export function resolveFields(
     const field = resolveField(node, scope, program);
     if (fields.has(node.name.text))
       program.report.add("E120", scope.module.file, node.name.at, { what, name: node.name.text });
-    else fields.set(node.name.text, field ?? { name: node.name.text, type: FALLBACK });
+    else fields.set(node.name.text, field ?? { name: node.name.text, type: UNRESOLVED });
   }
   return [...fields.values()];
 }
@@ -123,7 +124,7 @@ export function resolveTypes(program: Program): TypeTable {
     for (const symbol of scope.own) {
       if (symbol.kind !== "type") continue;
       symbols.set(symbol.bundleName, symbol);
-      table.set(symbol.bundleName, resolveType(symbol.node.record, scope, program) ?? FALLBACK);
+      table.set(symbol.bundleName, resolveType(symbol.node.record, scope, program) ?? UNRESOLVED);
     }
   }
   const done = new Set<string>();
@@ -136,7 +137,7 @@ export function resolveTypes(program: Program): TypeTable {
         name: symbol.name,
         list: [...trail.slice(Math.max(0, trail.indexOf(name))), name].slice(0, 12),
       });
-      table.set(name, FALLBACK);
+      table.set(name, UNRESOLVED);
       done.add(name);
       return;
     }

@@ -2,6 +2,7 @@ import type { Expression, Field, Type } from "@writ/ir";
 import { memberOf, membersOf } from "@writ/ir/values";
 import { suggest } from "../../diagnostics/suggest.js";
 import type { Expr } from "../../syntax/ast.js";
+import { UNRESOLVED } from "../types.js";
 import { aType, isNumber, isTextual, showType } from "../type-relations.js";
 import { IDENTITIES, isOneOf, LATER_EVERYWHERE, LATER_NAMES, RISKS, SCOPE_NAMES } from "../vocabulary.js";
 import { expandLet } from "./lets.js";
@@ -100,6 +101,7 @@ export function inferParameter(
   if (parameter.conflict !== undefined) {
     return say(inference, scope, "E118", expr.at, { name, list: parameter.conflict.slice(0, 6) });
   }
+  if (parameter.type === UNRESOLVED) return undefined;
   const guarded = scope.given.has(name);
   if (parameter.optional && !guarded && !(absentOk && expand(parameter.type, inference.types).kind === "List")) {
     return say(inference, scope, "E113", expr.at, { name });
@@ -180,6 +182,7 @@ function inferClaim(
       suggest(expr.name.text, claims.keys()),
     );
   }
+  if (claim.field.type === UNRESOLVED) return undefined;
   return { node: { op: "claim", of: kind, name: expr.name.text, at: spanIn(scope, expr.at) }, type: claim.field.type };
 }
 
@@ -215,6 +218,7 @@ export function access(
   const name = expr.name.text;
   const at = spanIn(scope, expr.at);
   const type = expand(of.type, inference.types);
+  if (type === UNRESOLVED) return undefined;
   if (type.kind === "List") {
     // Maps nest in their bodies rather than in their lists, so that a quantifier can run over the same lists.
     if (of.node.op === "map") {
@@ -242,6 +246,7 @@ export function access(
     ) {
       return say(inference, scope, "E113", expr.at, { name: path });
     }
+    if (field.type === UNRESOLVED) return undefined;
     return { node: { op: "field", of: of.node, name, at }, type: field.type };
   }
   if (isTextual(type) && name === "urls") return say(inference, scope, "E099", expr.name.at, { what: "`.urls`" });
