@@ -4,7 +4,7 @@ import { measure, type Cost } from "./cost.js";
 import { HOME, shown } from "./places.js";
 import type { Screen } from "./print.js";
 import type { GuardedStory } from "./runs/guarded-story.js";
-import type { Seen } from "./runs/watched.js";
+import type { Observed } from "@writ/runtime";
 import { median } from "./short.js";
 
 /** Verifies the log and says how to do it again; false where the run just made has one that does not verify. */
@@ -28,9 +28,9 @@ export async function reportLog({ audit, started }: GuardedStory, screen: Screen
 }
 
 /** What the guard cost: in this run, and by itself. */
-export async function reportCost(calls: readonly Seen[], out: string, screen: Screen): Promise<void> {
+export async function reportCost(calls: readonly Observed[], out: string, screen: Screen): Promise<void> {
   screen.heading("5. What the guard costs a call, measured just now on this machine and its disk");
-  const ran = calls.filter(({ outcome }) => outcome.status === "done").map(({ guardMs }) => guardMs);
+  const ran = calls.filter(({ outcome }) => outcome.status === "done").map((seen) => seen.ms - seen.toolMs);
   if (ran.length > 0) {
     screen.field(
       "this run",

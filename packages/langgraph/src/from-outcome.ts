@@ -35,6 +35,11 @@ export function fromOutcome(outcome: Outcome, call: ToolCall): Output {
   }
 }
 
+/** The guard cannot record or keep anything, so it makes no call at all. */
+export function unavailable(call: ToolCall, cause: string): ToolMessage {
+  return answer(call, "Refused: the guard cannot keep its records, so the call was not made.", { status: "refused", cause });
+}
+
 /** A status that this version does not know, such as one of a later runtime, is an error and never a result. */
 function unknownOutcome(_outcome: never, call: ToolCall): ToolMessage {
   return answer(call, "The outcome of this call is not known.", { status: "unknown" });

@@ -3,10 +3,10 @@ import type { StructuredToolInterface } from "@langchain/core/tools";
 import type { ToolCall } from "@langchain/core/messages/tool";
 import { Command, interrupt, isCommand, isGraphBubbleUp, isGraphInterrupt, Send, type LangGraphRunnableConfig } from "@langchain/langgraph";
 import { ToolNode } from "@langchain/langgraph/prebuilt";
-import { GuardError, type Guard, type HostPort, type Json, type Outcome, type Session, type SessionOptions } from "@writ/runtime";
+import { AuditError, GuardError, StateError, type Guard, type HostPort, type Json, type Outcome, type Session, type SessionOptions } from "@writ/runtime";
 import { approvalsInterrupt } from "./approvals-interrupt.js";
 import { callConfig } from "./call-config.js";
-import { fromOutcome, toOutput, type Output } from "./from-outcome.js";
+import { fromOutcome, toOutput, unavailable, type Output } from "./from-outcome.js";
 import { Pauses } from "./pauses.js";
 import { restoreResult, saveResult } from "./saved-result.js";
 import { threadOf } from "./thread.js";
@@ -71,6 +71,7 @@ class GuardNode extends ToolNode {
 
   async #settle(turn: Turn, config: LangGraphRunnableConfig): Promise<readonly Output[]> {
     const session = await this.#session(config);
+    if (typeof session === "string") return turn.calls.map(({ call }) => unavailable(call, session));
     const pauses = hasCheckpointer(config) ? await Pauses.of(session, turn.step) : undefined;
 
     const last = pauses?.replay();
@@ -95,14 +96,21 @@ class GuardNode extends ToolNode {
     return outcomes.map(({ outcome, at }) => fromOutcome(outcome, at.call));
   }
 
-  async #session(config: LangGraphRunnableConfig): Promise<Session> {
+  /** The session, or why there can be none: a log or a store that fails refuses the turn's calls, and the graph goes on. */
+  async #session(config: LangGraphRunnableConfig): Promise<Session | string> {
     const who: NodeIdentity | undefined = await this.#identity(config);
     if (typeof who !== "object" || who === null) throw new GuardError("identity_invalid", "`identity` of guardNode did not say who calls");
     const { user, agent, session } = who;
     const thread = threadOf(config);
-    return this.#guard.session({
-      user, ...(agent === undefined ? {} : { agent }), ...(session === undefined ? {} : { session }), ...(thread === undefined ? {} : { thread }),
-    });
+    try {
+      return await this.#guard.session({
+        user, ...(agent === undefined ? {} : { agent }), ...(session === undefined ? {} : { session }), ...(thread === undefined ? {} : { thread }),
+      });
+    } catch (error) {
+      if (error instanceof AuditError) return "audit";
+      if (error instanceof StateError) return "state";
+      throw error;
+    }
   }
 
   /** Decides one call and tells whether its tool ran. */

@@ -1,5 +1,5 @@
 import { tool } from "@langchain/core/tools";
-import { memoryAudit, memoryStore, type StoredRecord } from "@writ/runtime";
+import { AuditError, memoryAudit, memoryStore, type StoredRecord } from "@writ/runtime";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { guardNode, type NodeIdentity } from "../src/index.js";
@@ -138,6 +138,11 @@ describe("a part of the guard that fails", () => {
       expect(w.ran).toEqual([]);
       expect(out.text[0]?.[1]).toBe("error");
     }
+    const full = new AuditError("audit_full", "no room");
+    const unrecorded = await world({ script, audit: { ...audit, append: (body, options) => (body.type === "session" ? Promise.reject(full) : audit.append(body, options)) } });
+    const out = await unrecorded.start();
+    expect(unrecorded.ran).toEqual([]);
+    expect(out.text.map((line) => line[1])).toEqual(["error", "error"]);
     const closed = await world({ script });
     await closed.guard.close();
     await expect(closed.start()).rejects.toMatchObject({ code: "guard_closed" });

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { AuditError } from "@writ/runtime";
+import { AuditError, type Observed } from "@writ/runtime";
 import type { Decided, Person } from "../approve.js";
 import type { Model } from "../model/model.js";
 import type { Options } from "../options.js";
@@ -8,12 +8,12 @@ import type { Screen } from "../print.js";
 import { guardPlaces, startGuard } from "../start-guard.js";
 import type { Tools } from "../tools.js";
 import { runGuarded } from "./guarded.js";
-import type { Seen } from "./watched.js";
+import { Watch } from "./watch.js";
 
 /** The guarded run from the start of its guard to the end of it, and what went wrong on the way. */
 export interface GuardedStory {
   readonly started: boolean;
-  readonly calls: readonly Seen[];
+  readonly calls: readonly Observed[];
   readonly decided: readonly Decided[];
   readonly problems: readonly string[];
   /** Folder of the log. */
@@ -29,9 +29,10 @@ export async function guardedStory(
 ): Promise<GuardedStory> {
   const places = guardPlaces(join(options.data, ".writ"));
   const problems: string[] = [];
+  const watch = new Watch();
   let guard;
   try {
-    guard = await startGuard(options.policy, places);
+    guard = await startGuard(options.policy, places, watch.observe);
   } catch (error) {
     screen.bad("the guard does not start, so the agent has no tools:");
     screen.block(words(error));
@@ -52,10 +53,10 @@ export async function guardedStory(
       `${lost} call${lost === 1 ? "" : "s"} of an earlier run began and never reported back; not run again`,
     );
 
-  let calls: readonly Seen[] = [];
+  let calls: readonly Observed[] = [];
   let decided: readonly Decided[] = [];
   try {
-    ({ calls, decided } = await runGuarded(guard, model, tools, person(options), screen));
+    ({ calls, decided } = await runGuarded(guard, watch, model, tools, person(options), screen));
   } catch (error) {
     problems.push(`the guarded run ended early: ${words(error)}`);
   }
