@@ -11,6 +11,7 @@ export {
 } from "./diagnostics/catalog.js";
 export type { Diagnostic, DiagnosticSpan } from "./diagnostics/diagnostic.js";
 export { escapeText, renderDiagnostics, type RenderOptions } from "./diagnostics/render.js";
+export { format, type Formatted } from "./format/format.js";
 export type { PolicyTest, TestCall, TestStep } from "./lower/tests.js";
 export { memoryHost, type ModuleFailure, type ModuleHost, type ResolvedModule } from "./source/module-host.js";
 export { SourceFile, type Position } from "./source/source-file.js";

@@ -27,7 +27,7 @@ export class Index {
   readonly #ends = new Map<number, number>();
 
   constructor(pieces: readonly Piece[]) {
-    for (const [at, piece] of pieces.entries()) {
+    for (const [at, piece] of pieces.slice(0, -1).entries()) {
       this.#starts.set(piece.start, at);
       this.#ends.set(piece.end, at);
     }

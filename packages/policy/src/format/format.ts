@@ -101,7 +101,7 @@ function above(entry: Entry, pieces: readonly Piece[], runs: Runs, lines: Lines)
   const printed = commented || last === undefined ? [runs.doc(entry.annotated, entry.from)] : [...docs, last];
   lines.add(print(fill(printed), 0, 0, MAX_WIDTH), first?.blank ?? false, pieces[entry.from - 1]?.trailing);
   lines.comments(pieces[entry.from]?.own ?? [], 0);
-  return pieces[entry.from]?.blank ?? false;
+  return false;
 }
 
 function entryLines(entry: Entry, pieces: readonly Piece[], runs: Runs, lines: Lines, printer: BlockPrinter): void {

@@ -38,7 +38,8 @@ export class Lines {
     for (let at = 0; at < this.#lines.length; ) {
       let end = at + 1;
       if (this.#lines[at]?.comment !== undefined) {
-        while (this.#lines[end]?.comment !== undefined && this.#lines[end]?.blank === false) end += 1;
+        const indentation = indentationOf(this.#lines[at]);
+        while (this.#lines[end]?.comment !== undefined && this.#lines[end]?.blank === false && indentationOf(this.#lines[end]) === indentation) end += 1;
       }
       const run = this.#lines.slice(at, end);
       const widths = run.map((line) => widthOf(line.text));
@@ -53,4 +54,8 @@ export class Lines {
     }
     return out.length === 0 ? "" : `${out.join("\n")}\n`;
   }
+}
+
+function indentationOf(line: Line | undefined): number {
+  return line?.text.search(/\S/) ?? 0;
 }

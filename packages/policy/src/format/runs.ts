@@ -91,7 +91,7 @@ export class Runs {
   }
 
   #operators(from: number, to: number, first: number, end: number, word: "or" | "and"): Doc {
-    const at = this.#split(from + 1, to, word);
+    const at = this.#split(from, to, word).filter((here) => here > from && here < to - 1);
     const part = (start: number, stop: number): Doc =>
       word === "or" ? this.#operators(start, stop, first, end, "and") : this.#sequence(start, stop, first, end);
     if (at.length === 0) return part(from, to);
@@ -119,11 +119,15 @@ export class Runs {
     const image = this.#image(open);
     const edge = image === "{" ? line : softline;
     const opening = this.#piece(open, first, end);
-    const closing = this.#piece(close, first, end);
-    if (close === open + 1) return concat([opening, closing]);
+    const closing = this.#piece(close, first, close + 1);
+    // A comment behind the bracket does not break what is in it.
+    const { trailing } = this.#pieces[close] ?? {};
+    const behind = trailing === undefined || close === end - 1 ? [] : [comment(trailing, false)];
+    if (close === open + 1) return concat([opening, closing, ...behind]);
     const broken = (items: readonly Doc[]): Doc =>
       concat(items.flatMap((item, index) => (index === 0 ? [item] : [line, item])));
     const inner = this.#list(open + 1, close, first, end, image === "[" ? fill : broken);
-    return group(concat([opening, indent(concat([edge, inner])), edge, closing]));
+    const bracket = group(concat([opening, indent(concat([edge, inner])), edge, closing]));
+    return behind.length === 0 ? bracket : concat([bracket, ...behind]);
   }
 }

@@ -30,11 +30,11 @@ export function spaced(pieces: readonly Piece[], at: number): boolean {
   if (opensParameter(pieces, at) || opensParameter(pieces, at - 1)) return false;
   if (b === ">" && opensParameter(pieces, at - 2)) return false;
   if (a === "@") return !WORD.test(b);
+  if (a === "-") return endsValue(pieces, at - 2);
   if (b === "(") {
     if (a === "has" && pieces[at - 2]?.image !== ".") return endsValue(pieces, at - 2);
     return !endsValue(pieces, at - 1);
   }
   if (b === "[") return !endsValue(pieces, at - 1);
-  if (a === "-") return endsValue(pieces, at - 2);
   return true;
 }
