@@ -1,6 +1,8 @@
 /** Policies as the formatter prints them, every kind of declaration among them. */
 export const LAID_OUT: readonly (readonly [string, string])[] = [
-  ["declarations", `## What it is for.
+  [
+    "declarations",
+    `## What it is for.
 policy acme.shop @ 3 extends acme.base final
 use std.identity
 use std.labels
@@ -37,8 +39,11 @@ tier high     { isolate container  network none  time 2m   memory 1GB  processes
 tier critical { isolate gvisor     network none  time 2m   memory 1GB  processes 64 }
 
 intent pay { "pay", "refund", "send money" }
-`],
-  ["tools", `policy acme.tools
+`,
+  ],
+  [
+    "tools",
+    `policy acme.tools
 
 tool files.read (path: Path) -> Text {
   effect  read
@@ -59,8 +64,11 @@ tool note.read (id: Id) { effect read  risk low }
 
 endorse named_file on files.read { when path in said }
 endorse named_mail on mail.send  { when some to in said or some to.domain in said }
-`],
-  ["rules", `policy acme.rules
+`,
+  ],
+  [
+    "rules",
+    `policy acme.rules
 
 @owasp("ASI02") @soc2("CC6.6")
 forbid private_network on * {
@@ -111,8 +119,11 @@ flow claimed   -> pay ask { from manager  show source, first_seen  remember sess
 flow untrusted -> pay | write forbid { unless asked pay and not (customer from untrusted) }
 
 flow rise: untrusted -> exec raise critical
-`],
-  ["tests and proofs", `policy acme.tests
+`,
+  ],
+  [
+    "tests and proofs",
+    `policy acme.tests
 
 test "a push needs green tests" {
   as     coder with work = "/repo", user.mfa = true
@@ -133,5 +144,6 @@ prove no_ssrf  { never allow web.fetch when url.private_host }
 prove no_exfil { never pii | credentials reach egress }
 prove narrows  { acme.coder refines acme.baseline }
 prove live     { some allow git.push }
-`],
+`,
+  ],
 ];

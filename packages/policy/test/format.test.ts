@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { compile, format, memoryHost } from "../src/index.js";
 import { sameMeaning } from "../src/format/meaning.js";
@@ -8,29 +8,40 @@ import { LAID_OUT } from "./format-samples.js";
 import { policyText } from "./policy-generator.js";
 import { FILES, SUPPORT } from "./sample.js";
 
-const read = (text: string): Parameters<typeof sameMeaning>[0] => ({ file: parse(text).file, tokens: lex(text).tokens });
+const read = (text: string): Parameters<typeof sameMeaning>[0] => ({
+  file: parse(text).file,
+  tokens: lex(text).tokens,
+});
 
 function formatted(text: string): string {
   const result = format(text);
-  if (!result.ok) throw new Error(result.diagnostics.map((one) => `${one.span.line}:${one.span.column} ${one.message}`).join("\n"));
+  if (!result.ok)
+    throw new Error(result.diagnostics.map((one) => `${one.span.line}:${one.span.column} ${one.message}`).join("\n"));
   return result.text;
 }
 
 /** The block of a rule with these clauses. */
-const block = (...lines: string[]): string => `policy t\nallow a on b {\n${lines.map((line) => `  ${line}\n`).join("")}}\n`;
+const block = (...lines: string[]): string =>
+  `policy t\nallow a on b {\n${lines.map((line) => `  ${line}\n`).join("")}}\n`;
 
 describe("properties over generated policies", () => {
   it("formatting keeps the meaning and every comment, and formatting again changes nothing", () => {
-    fc.assert(fc.property(policyText, (text) => {
-      fc.pre(parse(text).problems.length === 0);
-      const once = formatted(text);
-      expect(parse(once).problems).toEqual([]);
-      expect(sameMeaning(read(text), read(once))).toBe(true);
-      const comments = (of: string): string[] => lex(of).comments.map((one) => one.text).sort();
-      expect(comments(once)).toEqual(comments(text));
-      expect(formatted(once)).toBe(once);
-      expect(once).not.toMatch(/[ \t\r]\n|\n\n\n|\n\n$|^\n/);
-    }), { numRuns: Number(process.env["FORMAT_RUNS"] ?? 500), maxSkipsPerRun: 50 });
+    fc.assert(
+      fc.property(policyText, (text) => {
+        fc.pre(parse(text).problems.length === 0);
+        const once = formatted(text);
+        expect(parse(once).problems).toEqual([]);
+        expect(sameMeaning(read(text), read(once))).toBe(true);
+        const comments = (of: string): string[] =>
+          lex(of)
+            .comments.map((one) => one.text)
+            .toSorted();
+        expect(comments(once)).toEqual(comments(text));
+        expect(formatted(once)).toBe(once);
+        expect(once).not.toMatch(/[ \t\r]\n|\n\n\n|\n\n$|^\n/);
+      }),
+      { numRuns: Number(process.env["FORMAT_RUNS"] ?? 500), maxSkipsPerRun: 50 },
+    );
   });
 
   it("most generated policies parse, so that the property above says something", () => {
@@ -52,7 +63,9 @@ describe("what is laid out already stays as it is", () => {
     const rules = async (text: string): Promise<string> => {
       const { bundle } = await compile("main.policy", memoryHost({ "main.policy": text, ...FILES }));
       expect(bundle).toBeDefined();
-      return JSON.stringify(bundle, (key, value: unknown) => (key === "span" || key === "sources" || key === "at" ? undefined : value));
+      return JSON.stringify(bundle, (key, value: unknown) =>
+        key === "span" || key === "sources" || key === "at" ? undefined : value,
+      );
     };
     expect(await rules(formatted(SUPPORT))).toBe(await rules(SUPPORT));
   });
@@ -81,7 +94,9 @@ describe("clauses", () => {
   });
 
   it("of attributes, settings and test statements keep their order", () => {
-    expect(formatted('policy t\ntool a (x: Id) {\nsink x\neffect egress\n}\ntest "t" {\ncall a(x: "1") => allow\nas b\n}')).toBe(
+    expect(
+      formatted('policy t\ntool a (x: Id) {\nsink x\neffect egress\n}\ntest "t" {\ncall a(x: "1") => allow\nas b\n}'),
+    ).toBe(
       'policy t\ntool a (x: Id) {\n  sink    x\n  effect  egress\n}\ntest "t" {\n  call  a(x: "1")  => allow\n  as    b\n}\n',
     );
   });
@@ -93,14 +108,20 @@ describe("clauses", () => {
     );
     const hosts = Array.from({ length: 9 }, (_, i) => `"host${i}.example.com"`);
     expect(formatted(block(`when url.host in [${hosts.join(",")}]`))).toBe(
-      block("when  url.host in [", `        ${hosts.slice(0, 5).join(", ")},`, `        ${hosts.slice(5).join(", ")}`, "      ]"),
+      block(
+        "when  url.host in [",
+        `        ${hosts.slice(0, 5).join(", ")},`,
+        `        ${hosts.slice(5).join(", ")}`,
+        "      ]",
+      ),
     );
   });
 });
 
 describe("columns", () => {
   it("a column a little too wide stays, one much too wide or crooked does not", () => {
-    const test = (...gaps: number[]): string => `policy t\ntest "t" {\n${gaps.map((gap, i) => `  call  a(x: "${"1".repeat(i)}")${" ".repeat(gap)}=> allow\n`).join("")}}\n`;
+    const test = (...gaps: number[]): string =>
+      `policy t\ntest "t" {\n${gaps.map((gap, i) => `  call  a(x: "${"1".repeat(i)}")${" ".repeat(gap)}=> allow\n`).join("")}}\n`;
     expect(formatted(test(6, 5))).toBe(test(6, 5));
     expect(formatted(test(9, 8))).toBe(test(3, 2));
     expect(formatted(test(6, 6))).toBe(test(3, 2));
@@ -122,21 +143,29 @@ describe("columns", () => {
 
 describe("texts", () => {
   it("line ends, a byte order mark and empty lines", () => {
-    expect(formatted("\ufeff\r\n\r\n## doc\r\npolicy t\r\n\r\n\r\n\r\nuse std.tiers\r\n\r\n")).toBe("## doc\npolicy t\n\nuse std.tiers\n");
+    expect(formatted("\ufeff\r\n\r\n## doc\r\npolicy t\r\n\r\n\r\n\r\nuse std.tiers\r\n\r\n")).toBe(
+      "## doc\npolicy t\n\nuse std.tiers\n",
+    );
     expect(formatted(new TextEncoder().encode("policy t"))).toBe("policy t\n");
   });
 
   it("documentation stays what it is", () => {
-    const text = "policy t\n\n## Pays.\n## Twice.\n@shadow @tag(\"a\")\nallow a on b { }\n";
-    expect(formatted("policy t\n\n## Pays.\n## Twice.\n@shadow\n@tag(\"a\") allow a on b { }")).toBe(text);
+    const text = 'policy t\n\n## Pays.\n## Twice.\n@shadow @tag("a")\nallow a on b { }\n';
+    expect(formatted('policy t\n\n## Pays.\n## Twice.\n@shadow\n@tag("a") allow a on b { }')).toBe(text);
     expect(parse(text).file.declarations[0]?.doc).toBe("Pays.\nTwice.");
   });
 
   it("words that are names in one place and operators in another", () => {
-    expect(formatted('policy t\nlet a = args.and or x.has ("a")and -1-1 == -(2) and x has ("a") and not has(b)\nlet b = {or: 1, to: [f(x)[0], $1.id]}')).toBe(
+    expect(
+      formatted(
+        'policy t\nlet a = args.and or x.has ("a")and -1-1 == -(2) and x has ("a") and not has(b)\nlet b = {or: 1, to: [f(x)[0], $1.id]}',
+      ),
+    ).toBe(
       'policy t\nlet a = args.and or x.has("a") and -1 - 1 == -(2) and x has ("a") and not has(b)\nlet b = { or: 1, to: [f(x)[0], $1.id] }\n',
     );
-    expect(formatted("policy t\nlet a = some arg of Money< USD >>5 USD and b<5")).toBe("policy t\nlet a = some arg of Money<USD> > 5 USD and b < 5\n");
+    expect(formatted("policy t\nlet a = some arg of Money< USD >>5 USD and b<5")).toBe(
+      "policy t\nlet a = some arg of Money<USD> > 5 USD and b < 5\n",
+    );
   });
 
   it.each([
@@ -148,6 +177,9 @@ describe("texts", () => {
   ])("a file with %s is left alone", (_, source, code, line) => {
     const result = format(source, "x.policy");
     expect(result.ok).toBe(false);
-    if (!result.ok) expect(result.diagnostics.map((one) => [one.code, one.span.file, one.span.line])).toEqual([[code, "x.policy", line]]);
+    if (!result.ok)
+      expect(result.diagnostics.map((one) => [one.code, one.span.file, one.span.line])).toEqual([
+        [code, "x.policy", line],
+      ]);
   });
 });

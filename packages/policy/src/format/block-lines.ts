@@ -53,7 +53,10 @@ export class BlockPrinter {
   #keywords(items: readonly Range[]): void {
     const values = items.map((item) => this.#valueOf(item));
     const words = items.map((item, i) => this.flat(item.from, values[i] ?? item.from) ?? "");
-    const width = columnAt(widest(words.map(widthOf)) + 2, items.map((item, i) => this.#columnOf(item.from, values[i])));
+    const width = columnAt(
+      widest(words.map(widthOf)) + 2,
+      items.map((item, i) => this.#columnOf(item.from, values[i])),
+    );
     const column = INDENT + width;
     const calls = items.map((item, i) => this.#call(item, values[i]));
     const arrow = columnAt(
@@ -69,7 +72,10 @@ export class BlockPrinter {
         const head = `${word}${call.text}${" ".repeat(arrow - widthOf(call.text))}=> `;
         const outcome = this.#runs.doc(call.arrow + 1, item.to);
         const from = INDENT + widthOf(head);
-        this.#item(item, prefixed(head, print(outcome, from, column, from + outcome.width <= MAX_STATEMENT ? Infinity : MAX_WIDTH)));
+        this.#item(
+          item,
+          prefixed(head, print(outcome, from, column, from + outcome.width <= MAX_STATEMENT ? Infinity : MAX_WIDTH)),
+        );
       } else this.#item(item, prefixed(word, print(this.#runs.doc(value, item.to), column, column, MAX_WIDTH)));
     }
   }
@@ -95,8 +101,12 @@ export class BlockPrinter {
     return undefined;
   }
 
-  #call({ from, to }: Range, value: number | undefined): { text: string; arrow: number; found: number | undefined } | undefined {
-    if (value === undefined || this.#pieces[from]?.image !== "call" || this.#runs.hasComments(value, to)) return undefined;
+  #call(
+    { from, to }: Range,
+    value: number | undefined,
+  ): { text: string; arrow: number; found: number | undefined } | undefined {
+    if (value === undefined || this.#pieces[from]?.image !== "call" || this.#runs.hasComments(value, to))
+      return undefined;
     const arrow = this.#arrow(value, to);
     const flat = arrow === undefined ? undefined : this.flat(value, arrow);
     if (arrow === undefined || flat === undefined || widthOf(flat) > MAX_CALL) return undefined;
@@ -114,7 +124,11 @@ export class BlockPrinter {
   #fields(items: readonly FieldRange[]): void {
     const rows = items.map((item) => {
       if (this.#runs.hasComments(item.from, item.to)) return undefined;
-      const cells = [[item.from, item.type], [item.type, item.labels], [item.labels, item.to]].map(([from = 0, to = 0]) => this.flat(from, to) ?? "");
+      const cells = [
+        [item.from, item.type],
+        [item.type, item.labels],
+        [item.labels, item.to],
+      ].map(([from = 0, to = 0]) => this.flat(from, to) ?? "");
       return widthOf(cells.join("  ")) > MAX_WIDTH - 20 ? undefined : cells;
     });
     const laid = items.filter((_, i) => rows[i] !== undefined);
@@ -123,10 +137,11 @@ export class BlockPrinter {
       widest(rows.map((row) => widthOf(row?.[0] ?? ""))) + 2,
       laid.map((item) => this.#columnOf(item.from, item.type)),
     );
-    const types = columnAt(
-      names + widest(rows.map((row) => ((row?.[2] ?? "") === "" ? 0 : widthOf(row?.[1] ?? "")))) + 2,
-      labelled.map((item) => this.#columnOf(item.from, item.labels)),
-    ) - names;
+    const types =
+      columnAt(
+        names + widest(rows.map((row) => ((row?.[2] ?? "") === "" ? 0 : widthOf(row?.[1] ?? "")))) + 2,
+        labelled.map((item) => this.#columnOf(item.from, item.labels)),
+      ) - names;
     for (const [i, item] of items.entries()) {
       const [name = "", type = "", labels = ""] = rows[i] ?? [];
       if (rows[i] === undefined) this.#item(item, this.#broken(item));

@@ -42,7 +42,13 @@ export class Index {
 }
 
 /** The block of a declaration; undefined where it has none. */
-export function blockOf(node: Declaration, range: Range, pieces: readonly Piece[], index: Index, sorted: boolean): Block | undefined {
+export function blockOf(
+  node: Declaration,
+  range: Range,
+  pieces: readonly Piece[],
+  index: Index,
+  sorted: boolean,
+): Block | undefined {
   const close = range.to - 1;
   const open = opening(pieces, close);
   const places = (nodes: readonly { readonly at: Place }[]): Range[] => nodes.map(({ at }) => index.range(at));
@@ -80,7 +86,12 @@ export function blockOf(node: Declaration, range: Range, pieces: readonly Piece[
 function fieldRange(field: FieldNode, index: Index): FieldRange {
   const { from, to } = index.range(field.at);
   const [label] = field.labels;
-  return { from, to, type: index.range(field.type.at).from, labels: label === undefined ? to : index.range(label.at).from };
+  return {
+    from,
+    to,
+    type: index.range(field.type.at).from,
+    labels: label === undefined ? to : index.range(label.at).from,
+  };
 }
 
 /** The tree does not hold what stands in a fact's block. */
@@ -89,7 +100,8 @@ function factItems(pieces: readonly Piece[], open: number, close: number): Range
   for (let at = open + 1; at < close; at++) {
     const { image = "" } = pieces[at] ?? {};
     const next = pieces[at + 1]?.image ?? "";
-    if ((image === "timeout" && /^\d+(?:ms|s|m|h|d)$/.test(next)) || (image === "on" && next === "error")) starts.push(at);
+    if ((image === "timeout" && /^\d+(?:ms|s|m|h|d)$/.test(next)) || (image === "on" && next === "error"))
+      starts.push(at);
   }
   return starts.map((from, i) => ({ from, to: starts[i + 1] ?? close }));
 }

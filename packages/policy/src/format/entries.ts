@@ -15,8 +15,8 @@ export interface Entry extends Range {
 /** What a file holds, in its order. */
 export function entriesOf(file: PolicyFile, pieces: readonly Piece[], index: Index, sorted: boolean): Entry[] {
   const plain = [...(file.header === undefined ? [] : [file.header]), ...file.uses].map(({ at }): Entry => {
-    const range = index.range(at);
-    return { ...range, annotated: range.from, family: undefined, node: undefined, block: undefined };
+    const { from, to } = index.range(at);
+    return { from, to, annotated: from, family: undefined, node: undefined, block: undefined };
   });
   const declared = file.declarations.map((node): Entry => {
     const range = index.range(node.at);
@@ -24,7 +24,7 @@ export function entriesOf(file: PolicyFile, pieces: readonly Piece[], index: Ind
     const annotated = annotation === undefined ? range.from : index.range(annotation.at).from;
     return { ...range, annotated, family: familyOf(node), node, block: blockOf(node, range, pieces, index, sorted) };
   });
-  return [...plain, ...declared].sort((a, b) => a.from - b.from);
+  return [...plain, ...declared].toSorted((a, b) => a.from - b.from);
 }
 
 function familyOf(node: Declaration): string | undefined {

@@ -38,7 +38,8 @@ export function format(source: string | Uint8Array, name = "policy"): Formatted 
   for (const sorted of [true, false]) {
     const result = layOut(file.text, parsed, sorted);
     const after = parse(result);
-    if (after.problems.length === 0 && sameMeaning(before, { file: after.file, tokens: lex(result).tokens })) return { ok: true, text: result };
+    if (after.problems.length === 0 && sameMeaning(before, { file: after.file, tokens: lex(result).tokens }))
+      return { ok: true, text: result };
   }
   throw new Error("the formatter would have changed what the policy means");
 }
@@ -49,7 +50,7 @@ function layOut(source: string, parsed: Parsed, sorted: boolean): string {
   const runs = new Runs(pieces, parameterLists(entries, pieces));
   const lines = new Lines();
   const printer = new BlockPrinter(pieces, runs, lines);
-  for (let at = 0; at < entries.length; ) {
+  for (let at = 0; at < entries.length;) {
     const entry = entries[at];
     if (entry === undefined) break;
     const one = oneLiner(entry, pieces, printer);
@@ -71,7 +72,12 @@ function layOut(source: string, parsed: Parsed, sorted: boolean): string {
 }
 
 /** The one-liners directly below one that are of its kind. */
-function neighbours(entries: readonly Entry[], at: number, pieces: readonly Piece[], printer: BlockPrinter): OneLiner[] {
+function neighbours(
+  entries: readonly Entry[],
+  at: number,
+  pieces: readonly Piece[],
+  printer: BlockPrinter,
+): OneLiner[] {
   const found: OneLiner[] = [];
   for (let next = entries[at + 1]; next !== undefined; next = entries[at + found.length + 1]) {
     const piece = pieces[next.annotated];
@@ -113,7 +119,7 @@ function entryLines(entry: Entry, pieces: readonly Piece[], runs: Runs, lines: L
   dropCommas(block, pieces);
   const opening = pieces[block.open];
   const head = runs.doc(from, block.open);
-  const comments = (pieces[block.open - 1]?.trailing !== undefined) || (opening?.own.length ?? 0) > 0;
+  const comments = pieces[block.open - 1]?.trailing !== undefined || (opening?.own.length ?? 0) > 0;
   const headDoc = comments ? runs.doc(from, block.open + 1) : concat([head, text(" {")]);
   lines.add(print(headDoc, 0, 0, MAX_WIDTH), blank, opening?.trailing);
   lines.open();

@@ -19,7 +19,11 @@ export class Lines {
   /** Lines that belong together; an empty one above them stays, but not at the beginning of a block. */
   add(lines: readonly string[], blank: boolean, comment?: string): void {
     for (const [index, text] of lines.entries()) {
-      this.#lines.push({ text, blank: index === 0 && blank && !this.#opened, comment: index === lines.length - 1 ? comment : undefined });
+      this.#lines.push({
+        text,
+        blank: index === 0 && blank && !this.#opened,
+        comment: index === lines.length - 1 ? comment : undefined,
+      });
       this.#opened = false;
     }
   }
@@ -35,11 +39,16 @@ export class Lines {
 
   text(): string {
     const out: string[] = [];
-    for (let at = 0; at < this.#lines.length; ) {
+    for (let at = 0; at < this.#lines.length;) {
       let end = at + 1;
       if (this.#lines[at]?.comment !== undefined) {
         const indentation = indentationOf(this.#lines[at]);
-        while (this.#lines[end]?.comment !== undefined && this.#lines[end]?.blank === false && indentationOf(this.#lines[end]) === indentation) end += 1;
+        while (
+          this.#lines[end]?.comment !== undefined &&
+          this.#lines[end]?.blank === false &&
+          indentationOf(this.#lines[end]) === indentation
+        )
+          end += 1;
       }
       const run = this.#lines.slice(at, end);
       const widths = run.map((line) => widthOf(line.text));
