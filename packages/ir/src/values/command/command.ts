@@ -12,11 +12,11 @@ import { walkText } from "./walk.js";
 export class Command {
   /** The text, unchanged: what the tool receives. */
   readonly text: string;
-  /** Every program that may run, in order and each once: wrapped ones too (`env`, `xargs`, `sh -c`), as written (`/bin/rm`), builtins (`cd`) and functions as well. Undefined where one may be missing, or none runs. */
+  /** Every program that may run, each once: wrapped ones too (`env`, `xargs`, `sh -c`), as written (`/bin/rm`), builtins (`cd`) and functions as well. Undefined where one may be missing, or none runs. */
   readonly programs: readonly string[] | undefined;
   /** The program, where all commands of the text run one and the same. */
   readonly program: string | undefined;
-  /** The words after every program in order, quotes taken off; undefined where one is not known before the command runs. */
+  /** The words after every program, quotes taken off; undefined where one is not known before the command runs. */
   readonly args: readonly string[] | undefined;
   /** The arguments that begin with `-`, without `=value`; one of several letters (`-rf`) also letter by letter (`-r`, `-f`), since programs differ in which they mean. */
   readonly flags: readonly string[] | undefined;
@@ -57,8 +57,8 @@ function flagsOf(args: readonly string[]): readonly string[] {
   return [...flags];
 }
 
-/** Texts longer than this (UTF-16 code units) are refused: parsing one takes up to a few tenths of a second. */
-export const MAX_COMMAND = 65_536;
+/** Texts longer than this (UTF-16 code units) are refused: the slowest found takes half a second to parse. */
+export const MAX_COMMAND = 32_768;
 
 /** A command, or why the text is none. */
 export type CommandReading = { readonly ok: true; readonly command: Command } | { readonly ok: false; readonly code: "command" | "too_long"; readonly message: string };
