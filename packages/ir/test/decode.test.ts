@@ -130,7 +130,7 @@ describe("the decoder agrees with the schemas it is made from", () => {
     fc.assert(fc.property(fc.anything({ withBigInt: true, withDate: true, withMap: true, withNullPrototype: true, withSparseArray: true, withTypedArray: true }), (input) => {
       expect(decodeBundle(input).ok).toBe(false);
     }));
-    fc.assert(fc.property(fc.string(), (input) => void expect(decodeBundle(input).ok).toBe(false)));
+    fc.assert(fc.property(fc.string(), (input) => !decodeBundle(input).ok));
   });
 
   it("a schema keyword it does not know is refused when it compiles", () => {

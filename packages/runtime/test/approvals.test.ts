@@ -1,6 +1,6 @@
 import type { Bundle, Json } from "@writ/ir";
 import { describe, expect, it } from "vitest";
-import { createGuard, memoryAudit, memoryStore, type Guard, type Outcome, type Session, type StateStore } from "../src/index.js";
+import { createGuard, memoryAudit, memoryStore, type Approver, type Guard, type Outcome, type Session, type StateStore } from "../src/index.js";
 import { allow, ask, AT, bundle, forbid, tool, unknown } from "./bundle.js";
 
 const refund = tool("refund", [{ name: "customer", type: { kind: "Id" } }, { name: "amount", type: { kind: "Money" } }, { name: "note", type: { kind: "Text" } }], { effects: ["pay"] });
@@ -97,7 +97,7 @@ describe("an approval", () => {
     expect(made.runs.count).toBe(1);
   });
 
-  it.each<[string, Json & { id: string }, string]>([
+  it.each<[string, Approver, string]>([
     ["the requester", { id: "ann", groups: ["managers"] }, "not_eligible"],
     ["someone without the role", { id: "bob", groups: ["support"] }, "not_eligible"],
     ["someone whose groups are unknown", { id: "bob" }, "not_eligible"],

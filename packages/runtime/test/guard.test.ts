@@ -117,10 +117,11 @@ describe("a call", () => {
   it("that throws, or throws something odd, is a failure with a message, and the log holds no words of it (lesson 27)", async () => {
     const made = await bench(bundle([pay], [allow("a", ["pay"])]));
     const session = await made.session();
+    /** Throws anything at all, as a tool in JavaScript may. */
+    const failing = (error: unknown): void => AbortSignal.abort(error).throwIfAborted();
     const thrown: unknown[] = [new TypeError("token=SECRET"), "SECRET", null, { toString: () => { throw new Error("SECRET"); } }];
     for (const error of thrown) {
-      // eslint would refuse a thrown non-error; a tool may do it
-      const outcome = await session.call({ tool: "pay", args: { to: "c9" } }, () => Promise.reject(error as Error));
+      const outcome = await session.call({ tool: "pay", args: { to: "c9" } }, () => failing(error));
       expect(outcome).toMatchObject({ status: "failed", cause: "error" });
     }
     expect(types(made).filter((type) => type === "outcome:failed")).toHaveLength(4);
@@ -132,7 +133,7 @@ describe("a call", () => {
     const made = await bench(short);
     const session = await made.session();
     let told: unknown;
-    const outcome = await session.call({ tool: "read", args: { id: "x" } }, (_, signal) => new Promise(() => signal.addEventListener("abort", () => (told = signal.reason))));
+    const outcome = await session.call({ tool: "read", args: { id: "x" } }, (_, signal) => new Promise(() => signal.addEventListener("abort", () => void (told = String(signal.reason)))));
     expect(outcome).toMatchObject({ status: "failed", cause: "timeout" });
     expect(String(told)).toContain("20 ms");
     expect(types(made).at(-1)).toBe("outcome:timeout");
@@ -180,9 +181,9 @@ describe("an observer", () => {
 });
 
 describe("a part of the guard that fails refuses the call (lesson 1)", () => {
-  function failing<T extends object>(inner: T, method: keyof T, error: unknown, after = 0): T {
+  function failing<T extends object>(inner: T, method: keyof T, error: Error, after = 0): T {
     let calls = 0;
-    return new Proxy(inner, { get: (target, key) => (key === method && (calls += 1) > after ? () => Promise.reject(error as Error) : Reflect.get(target, key) as unknown) });
+    return new Proxy(inner, { get: (target, key) => (key === method && (calls += 1) > after ? () => Promise.reject(error) : Reflect.get(target, key) as unknown) });
   }
   const policy = bundle([pay], [allow("a", ["pay"], undefined, { limits: [limit(5, 1000)] })]);
   const make = (session: Session): Promise<unknown> => session.call({ tool: "pay", args: { to: "x" }, callId: "1" }, () => expect.unreachable());
