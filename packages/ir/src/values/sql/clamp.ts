@@ -5,7 +5,7 @@ import { integerOf, nodeIn, textIn } from "./tree.js";
 /**
  * The text with the row limit of its single `SELECT` brought into a range; an absent limit (`LIMIT ALL` too) becomes
  * the upper bound. Undefined, which refuses the call, where the text is anything else, the limit is not a whole number
- * written out, or the result does not parse back to the same statement with that limit.
+ * written out, or the result does not parse back to the same statement with that limit. Needs `loadSqlParser`.
  */
 export function clampLimit(text: string, low: number, high: number): string | undefined {
   if (!Number.isSafeInteger(low) || !Number.isSafeInteger(high) || low < 0 || high > 0x7fff_ffff || low > high) return undefined;
@@ -20,7 +20,13 @@ export function clampLimit(text: string, low: number, high: number): string | un
   const wanted = now === undefined ? high : Math.min(high, Math.max(low, now));
   if (wanted === now) return text;
   const changed = limitBytes(text, statement, count?.fields["location"], wanted);
-  return changed !== undefined && sameBut(text, changed, wanted) ? changed : undefined;
+  try {
+    return changed !== undefined && sameBut(text, changed, wanted) ? changed : undefined;
+  } catch (error) {
+    // A statement nested thousands deep; what cannot be compared is not proven.
+    if (!(error instanceof RangeError)) throw error;
+    return undefined;
+  }
 }
 
 function onlySelect(text: string): Statement | undefined {
