@@ -140,6 +140,59 @@ export const LOGIC = entries({
       "Every rule, role, tool and test of a source has to be in what is made of it. The compiler counts them, and gives nothing where one is missing.",
     example: "# no policy is known that shows it",
   },
+  E510: {
+    severity: "error",
+    title: "an unknown parent",
+    message: (d) =>
+      `${quote(d.name)} is no policy that this file can extend${d.reason === undefined ? "" : `: ${d.reason}`}`,
+    help: (d) =>
+      (d.list?.length ?? 0) > 0
+        ? `the files in use declare ${(d.list ?? []).join(", ")}`
+        : 'add `use "./file.policy"` for the file whose header has that name',
+    explanation:
+      "`extends NAME` means a policy by the name in its header. The file that declares it stands in a `use` of the same file.",
+    example: "policy t @ 1 extends acme.baseline",
+  },
+  E511: {
+    severity: "error",
+    title: "a change of what a final parent keeps",
+    message: (d) =>
+      `the ${d.what ?? "declaration"} ${quote(d.name)} is declared by ${quote(d.expected)}, which is final`,
+    help: () => "give yours another name; what a final policy declares stays as it is for all that extend it",
+    explanation:
+      "A policy marked `final` can be extended: its rules are joined by the child's. What it declares cannot be replaced, so that its rules go on meaning what they mean.",
+    example: "policy t @ 1 extends base\n# a child of a final policy that declares what its parent declares",
+  },
+  E512: {
+    severity: "error",
+    title: "an annotation that stands above no rule",
+    message: (d) => `${quote(d.name)} stands above a ${d.what ?? "declaration"}, where it means nothing`,
+    help: () => "put it above an allow, ask, forbid, flow, require, quota or output",
+    explanation:
+      "`@shadow` and control tags belong to rules. Above anything else they would be ignored, so they are refused.",
+    example: "policy t @ 1\n@shadow\nlet x = 1",
+  },
+  W501: {
+    severity: "warning",
+    title: "an unknown family of controls",
+    message: (d) => `no family of controls is called ${quote(d.name)}`,
+    help: (d) => `known are ${(d.list ?? []).join(", ")}; \`@shadow\` is evaluated and changes nothing`,
+    explanation:
+      'A tag such as `@owasp("ASI02")` ties a rule to a control of a catalogue. An unknown family is carried all the same: it may be your own, or a misspelling.',
+    example: `${T}@owsap("ASI02")\nforbid b on * { when user.mfa }\nallow a on * { }`,
+  },
+  W206: {
+    severity: "warning",
+    title: "an inherited rule for a tool that is not there",
+    message: (d) => `this policy has no tool ${quote(d.name)}: here the rule protects nothing`,
+    help: (d) =>
+      d.expected === undefined
+        ? "check the name, if such a tool exists here under another"
+        : `did you mean ${quote(d.expected)}?`,
+    explanation:
+      "A parent without tools is read with the tools of the policy that extends it. A tool that its rule names and the child does not have may be missing on purpose, or be called otherwise there.",
+    example: "policy t @ 1 extends base\n# a child of a policy that names a tool which the child has not",
+  },
   E506: {
     severity: "error",
     title: "an unknown module of the standard library",

@@ -1,4 +1,4 @@
-import type { Bundle, Field, Label, Role, Rule, Tier, Tool } from "@writ/ir";
+import type { Bundle, Field, Label, Role, Tier, Tool } from "@writ/ir";
 import { createInference } from "../semantics/infer/infer.js";
 import { newBudget } from "../semantics/infer/scope.js";
 import type { Program } from "../semantics/resolve.js";
@@ -9,15 +9,11 @@ import { checkUngranted } from "../semantics/rules/ungranted.js";
 import type { ModuleScope } from "../semantics/symbols.js";
 import { resolveTypes } from "../semantics/types.js";
 import type { Declaration } from "../syntax/ast.js";
-import { isOneOf } from "../semantics/vocabulary.js";
+import { lowerRules, loweringsOf } from "./all-rules.js";
 import { complain, spanAt, type Lowering } from "./lowering.js";
-import { lowerRule } from "./rules.js";
 import { lowerTest, type PolicyTest } from "./tests.js";
 import { lowerTier } from "./tiers.js";
 import { lowerTool } from "./tools.js";
-
-/** Reasons of a decision that are no rule: no rule has one of these names. */
-const RUNTIME_REASONS = ["input", "default", "limit", "tier"] as const;
 
 /** What a program is once it is lowered; the bundle only counts where nothing wrong has been said. */
 export interface Lowered {
@@ -32,39 +28,18 @@ export function lowerProgram(program: Program): Lowered {
   const { entry } = program;
   const types = resolveTypes(program);
   const inference = createInference(program, types);
-  const tools = lowerTools(program);
+  const toolsOf = lowerTools(program);
+  const tools = toolsOf(entry);
   const lowering: Lowering = { program, types, inference, tools: { visible: tools, parameters: new Map() } };
   const roles = lowerRoles(lowering);
   const tiers = lowerTiers(program);
   checkLets(lowering.inference, program);
 
-  const rules: Rule[] = [];
-  const ids = new Map<string, Declaration>();
-  for (const node of entry.module.syntax.declarations) {
-    if (node.kind !== "rule") continue;
-    if (isOneOf(RUNTIME_REASONS, node.name.text)) {
-      complain(program, "E011", node.name.at, {
-        name: node.name.text,
-        what: "rule",
-        reason: "decisions name a reason of the runtime's own so",
-      });
-    }
-    const first = ids.get(node.name.text);
-    if (first !== undefined && first.kind === "rule") {
-      program.report.add(
-        "E120",
-        entry.module.file,
-        node.name.at,
-        { what: "rule", name: node.name.text },
-        { related: [{ file: entry.module.file, at: first.name.at, message: "declared first here" }] },
-      );
-    } else ids.set(node.name.text, node);
-    const rule = lowerRule(lowering, node);
-    if (rule !== undefined) rules.push(rule);
-  }
-  const tests = lowerTests(lowering, new Set(ids.keys()));
+  const loweringOf = loweringsOf(lowering, toolsOf);
+  const rules = lowerRules(lowering, loweringOf);
+  const tests = lowerTests(lowering, rules.ids);
   checkTiers(program, [...new Set(tools.values())], tiers);
-  checkUngranted(program, [...new Set(tools.values())], lowering.tools);
+  checkUngranted(program, [...new Set(tools.values())], (scope) => loweringOf(scope).tools);
   checkUnused(program);
 
   const { header } = entry.module.syntax;
@@ -86,9 +61,9 @@ export function lowerProgram(program: Program): Lowered {
     roles,
     tiers,
     tools: [...new Set(tools.values())],
-    rules,
+    rules: rules.placed.map((one) => one.rule),
   };
-  return { bundle, tests, whole: isWhole(program, bundle, tests) };
+  return { bundle, tests, whole: rules.whole && isWhole(program, bundle, tests) };
 }
 
 /** Counts what the source declares against what was made of it: nothing may be left out in silence. */
@@ -97,7 +72,6 @@ function isWhole(program: Program, bundle: Bundle, tests: readonly PolicyTest[])
   const declared = (kind: Declaration["kind"]): number =>
     entry.module.syntax.declarations.filter((node) => node.kind === kind).length;
   return (
-    bundle.rules.length === declared("rule") &&
     tests.length === declared("test") &&
     bundle.roles.length >= new Set(entry.visible("role").values()).size &&
     bundle.tools.length === new Set(entry.visible("tool").values()).size &&
@@ -105,30 +79,37 @@ function isWhole(program: Program, bundle: Bundle, tests: readonly PolicyTest[])
   );
 }
 
-/** The tools that the entry can name; one tool under two names is one, two under one name are a mistake. */
-function lowerTools(program: Program): ReadonlyMap<string, Tool> {
-  const visible = new Map<string, Tool>();
+/**
+ * The tools that each policy of the lineage can name; one tool under two names is one, two under one name are a
+ * mistake. The compiled policy comes first: it has all tools, in its own order.
+ */
+function lowerTools(program: Program): (scope: ModuleScope) => ReadonlyMap<string, Tool> {
   const bySymbol = new Map<unknown, Tool>();
   const names = new Map<string, unknown>();
-  for (const [name, symbol] of program.entry.visible("tool")) {
-    const tool = bySymbol.get(symbol) ?? lowerTool(symbol, program);
-    if (tool === undefined) continue;
-    bySymbol.set(symbol, tool);
-    visible.set(name, tool);
-    for (const known of new Set([tool.name, tool.as ?? tool.name])) {
-      const other = names.get(known);
-      if (other !== undefined && other !== symbol)
-        program.report.add("E120", symbol.module.file, symbol.at, { what: "tool", name: known });
-      names.set(known, symbol);
+  const byScope = new Map<ModuleScope, ReadonlyMap<string, Tool>>();
+  for (const scope of program.lineage.toReversed()) {
+    const visible = new Map<string, Tool>();
+    for (const [name, symbol] of scope.visible("tool")) {
+      const tool = bySymbol.get(symbol) ?? lowerTool(symbol, program);
+      if (tool === undefined) continue;
+      bySymbol.set(symbol, tool);
+      visible.set(name, tool);
+      for (const known of new Set([tool.name, tool.as ?? tool.name])) {
+        const other = names.get(known);
+        if (other !== undefined && other !== symbol)
+          program.report.add("E120", symbol.module.file, symbol.at, { what: "tool", name: known });
+        names.set(known, symbol);
+      }
     }
+    byScope.set(scope, visible);
   }
-  return visible;
+  return (scope) => byScope.get(scope) ?? new Map();
 }
 
 /** Roles of all modules are checked; those the entry can name are in the bundle. */
 function lowerRoles(lowering: Lowering): Role[] {
   const { program, inference } = lowering;
-  const wanted = new Set(program.entry.visible("role").values());
+  const wanted = new Set(program.lineage.flatMap((scope) => [...scope.visible("role").values()]));
   const roles: Role[] = [];
   for (const scope of program.scopes.values()) {
     for (const symbol of scope.own) {

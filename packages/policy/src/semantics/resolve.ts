@@ -3,17 +3,32 @@ import { suggest } from "../diagnostics/suggest.js";
 import type { Module } from "../source/load.js";
 import type { Declaration, Ident } from "../syntax/ast.js";
 import { declareIdentities } from "./identity.js";
-import { ModuleScope, type PolicySymbol, type SymbolKind } from "./symbols.js";
+import { bindLineage } from "./lineage.js";
+import { ModuleScope, putSymbol, type PolicySymbol, type SymbolKind } from "./symbols.js";
 import { IDENTITIES, isOneOf, SCOPE_NAMES } from "./vocabulary.js";
 import { checkDeclaredName } from "./rules/reserved-names.js";
+import { checkAnnotated } from "./rules/tags.js";
 import { refuseUnenforced } from "./rules/not-enforced.js";
 
 /** Every module with what can be named in it. */
 export interface Program {
   readonly modules: readonly Module[];
+  /** The policy whose words are being read: the compiled one, or a parent of it ({@link viewOf}). */
   readonly entry: ModuleScope;
+  /** The policies whose rules hold: the furthest parent first, the compiled one last. */
+  readonly lineage: readonly ModuleScope[];
   readonly scopes: ReadonlyMap<Module, ModuleScope>;
   readonly report: Report;
+}
+
+/** The program as one of its {@link Program.lineage} reads it. */
+export function viewOf(program: Program, scope: ModuleScope): Program {
+  return { ...program, entry: scope };
+}
+
+/** Whether it is a parent's words that are being read. */
+export function isInherited(program: Program): boolean {
+  return program.entry !== program.lineage.at(-1);
 }
 
 /** Gives every name its meaning: a module's own declarations, and what its `use`s bring. */
@@ -25,7 +40,8 @@ export function resolve(modules: readonly Module[], report: Report): Program | u
   for (const scope of scopes.values()) for (const use of scope.module.uses) bring(scope, use, scopes, report);
   const entry = scopes.get(first);
   if (entry === undefined) return undefined;
-  const program: Program = { modules, entry, scopes, report };
+  const lineage = bindLineage(entry, scopes, report);
+  const program: Program = { modules, entry, lineage, scopes, report };
   nameForBundle(program);
   declareIdentities(program);
   return program;
@@ -41,8 +57,6 @@ function declare(module: Module, report: Report): ModuleScope {
       scope.refused.add(use.as === undefined ? name.text : `${use.as.text}.${name.text}`);
   }
   const { header } = module.syntax;
-  if (header?.extends !== undefined) report.add("E099", module.file, header.extends.at, { what: "`extends`" });
-  if (header?.final !== undefined) report.add("E099", module.file, header.final, { what: "`final`" });
   if (header?.version !== undefined && !/^\d{1,9}$/.test(header.version.text)) {
     report.add("E127", module.file, header.version.at, {
       what: "a version",
@@ -51,6 +65,7 @@ function declare(module: Module, report: Report): ModuleScope {
   }
   for (const declaration of module.syntax.declarations) {
     refuseUnenforced(declaration, scope, report);
+    checkAnnotated(declaration, module.file, report);
     const symbol = symbolOf(declaration, module);
     if (symbol === undefined) continue;
     checkDeclaredName(symbol, report);
@@ -68,7 +83,7 @@ function declare(module: Module, report: Report): ModuleScope {
       continue;
     }
     scope.own.push(symbol);
-    put(scope, symbol.name, symbol);
+    putSymbol(scope, symbol.name, symbol);
   }
   return scope;
 }
@@ -94,23 +109,6 @@ function symbolOf(node: Declaration, module: Module): PolicySymbol | undefined {
 
 function named(name: Ident, module: Module): { name: string; at: Ident["at"]; module: Module } {
   return { name: name.text, at: name.at, module };
-}
-
-function put(scope: ModuleScope, name: string, symbol: PolicySymbol): void {
-  switch (symbol.kind) {
-    case "role":
-      return void scope.visible("role").set(name, symbol);
-    case "type":
-      return void scope.visible("type").set(name, symbol);
-    case "let":
-      return void scope.visible("let").set(name, symbol);
-    case "label":
-      return void scope.visible("label").set(name, symbol);
-    case "tier":
-      return void scope.visible("tier").set(name, symbol);
-    case "tool":
-      return void scope.visible("tool").set(name, symbol);
-  }
 }
 
 function bring(
@@ -153,6 +151,8 @@ function take(scope: ModuleScope, name: string, symbol: PolicySymbol, at: Ident[
   if (existing === symbol) return;
   if (existing !== undefined) {
     const own = existing.module === scope.module;
+    // A child that declares what its parent declares replaces it, or may not: the lineage says which.
+    if (own && isAncestor(symbol.module, scope.module)) return;
     report.add(
       "E504",
       scope.module.file,
@@ -168,7 +168,19 @@ function take(scope: ModuleScope, name: string, symbol: PolicySymbol, at: Ident[
     return;
   }
   if (symbol.kind === "let" && isOneOf(SCOPE_NAMES, name)) return;
-  put(scope, name, symbol);
+  putSymbol(scope, name, symbol);
+}
+
+/** Whether a module is extended by another, directly or through others. */
+function isAncestor(module: Module, of: Module): boolean {
+  for (let child: Module | undefined = of; child !== undefined;) {
+    const named: string | undefined = child.syntax.header?.extends?.text;
+    const parent: Module | undefined =
+      named === undefined ? undefined : child.uses.find((use) => use.module.syntax.header?.name.text === named)?.module;
+    if (parent === module) return true;
+    child = parent;
+  }
+  return false;
 }
 
 /** In the bundle all roles stand in one list, and all types: two of one name get numbers, in the order of files. */

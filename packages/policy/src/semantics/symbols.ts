@@ -66,6 +66,8 @@ export class ModuleScope {
   readonly refused = new Set<string>();
   /** Whether a file that could not be read may have declared any name. */
   incomplete = false;
+  /** Whether it declares or takes tools by itself; a policy without any is read with those of its children. */
+  hasTools = false;
   readonly identity: Readonly<Record<IdentityKind, Map<string, Claim>>> = {
     user: new Map(),
     agent: new Map(),
@@ -96,6 +98,24 @@ export class ModuleScope {
 
   find<K extends SymbolKind>(kind: K, name: string): SymbolOf<K> | undefined {
     return this.#names[kind].get(name);
+  }
+}
+
+/** Makes a declaration visible under a name, in place of what had it. */
+export function putSymbol(scope: ModuleScope, name: string, symbol: PolicySymbol): void {
+  switch (symbol.kind) {
+    case "role":
+      return void scope.visible("role").set(name, symbol);
+    case "type":
+      return void scope.visible("type").set(name, symbol);
+    case "let":
+      return void scope.visible("let").set(name, symbol);
+    case "label":
+      return void scope.visible("label").set(name, symbol);
+    case "tier":
+      return void scope.visible("tier").set(name, symbol);
+    case "tool":
+      return void scope.visible("tool").set(name, symbol);
   }
 }
 

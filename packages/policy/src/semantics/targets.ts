@@ -2,7 +2,7 @@ import type { Tool, Type } from "@writ/ir";
 import { suggest } from "../diagnostics/suggest.js";
 import type { Target } from "../syntax/ast.js";
 import type { Parameter } from "./infer/scope.js";
-import type { Program } from "./resolve.js";
+import { isInherited, type Program } from "./resolve.js";
 import { sameType, showType } from "./type-relations.js";
 import { EFFECTS, isOneOf } from "./vocabulary.js";
 
@@ -37,6 +37,9 @@ export function resolveTargets(targets: readonly Target[], index: ToolIndex, pro
     const tools = toolsMeant(target.text, index);
     for (const tool of tools) found.set(tool.name, tool);
     if (tools.length > 0) continue;
+    // A parent's rule stands for tools that a child may or may not have.
+    const isOpen = isOneOf(EFFECTS, target.text) || target.text === "*" || target.text.endsWith(".*");
+    if (isInherited(program) && (isOpen || !program.entry.hasTools)) continue;
     failed = true;
     if (excused && (isOneOf(EFFECTS, target.text) || target.text.endsWith("*"))) continue;
     if (isOneOf(EFFECTS, target.text) || target.text === "*") {

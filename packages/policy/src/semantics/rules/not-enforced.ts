@@ -12,9 +12,6 @@ function flowName(node: FlowNode): string {
 /** E099 for whole declarations: what parses and is not acted on yet is refused, never ignored. */
 export function refuseUnenforced(node: Declaration, scope: ModuleScope, report: Report): void {
   const { file } = scope.module;
-  for (const annotation of node.annotations) {
-    report.add("E099", file, annotation.at, { what: `the annotation \`@${annotation.name.text.slice(0, 40)}\`` });
-  }
   switch (node.kind) {
     case "taint":
       return report.add("E099", file, node.at, { what: `\`taint ${node.mode}\`` });
