@@ -26,6 +26,13 @@ export const COMMANDS: Readonly<Record<string, CommandInfo>> = {
     takes: { least: 1, most: 1, what: "FILE" },
     load: () => import("./commands/compile.js"),
   },
+  fmt: {
+    usage: "writ fmt FILE... [--check] [--json]",
+    summary: "lay policies out",
+    options: { ...json, check: { about: "change nothing, only say which files are not laid out" } },
+    takes: files,
+    load: () => import("./commands/fmt.js"),
+  },
   "audit verify": {
     usage: "writ audit verify FOLDER [--key FILE|KEY] [--checkpoint FILE] [--json]",
     summary: "verify an audit log, offline",

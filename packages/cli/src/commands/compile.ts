@@ -1,12 +1,13 @@
-import { rename, rm, stat, writeFile } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { BUNDLE_BOUNDS, canonicalize, copyJson, type Bundle } from "@writ/ir";
 import type { Run } from "../command.js";
 import { compileInput } from "../compile-input.js";
 import { EXIT } from "../exit-codes.js";
-import { Fault, systemCode, systemWords } from "../fault.js";
+import { Fault } from "../fault.js";
 import { countDiagnostics, describeDiagnostics, jsonDiagnostics } from "../output/diagnostics.js";
 import { safeJson, writeJson } from "../output/json.js";
 import { safe } from "../output/text.js";
+import { writeWhole } from "../write-whole.js";
 
 /**
  * `writ compile FILE [-o OUT]`. The bundle's bytes are canonical, without a newline after them: their SHA-256 is the
@@ -26,7 +27,10 @@ export const run: Run = async (args, streams) => {
     return EXIT.policy;
   }
   const text = bytesOf(bundle);
-  if (out !== undefined) await writeWhole(out, text, file);
+  if (out !== undefined) {
+    if (await sameFile(out, file)) throw new Fault(`${out} is the policy itself`, "choose another name for the bundle");
+    await writeWhole(out, text);
+  }
   if (json) {
     await writeJson(streams, "writ.compile/1", {
       ok: true,
@@ -51,21 +55,6 @@ function bytesOf(bundle: Bundle): string {
   const copied = copyJson(bundle, BUNDLE_BOUNDS);
   if (!copied.ok) throw new Fault(`the bundle is too large: ${copied.fault.message}`);
   return canonicalize(copied.value);
-}
-
-/** Writes a file as a whole or not at all: a reader never finds half a bundle. */
-async function writeWhole(path: string, text: string, source: string): Promise<void> {
-  if (await sameFile(path, source))
-    throw new Fault(`${path} is the policy itself`, "choose another name for the bundle");
-  const draft = `${path}.${process.pid}.tmp`;
-  try {
-    await writeFile(draft, text, { flag: "wx" });
-    await rename(draft, path);
-  } catch (error) {
-    await rm(draft, { force: true });
-    const why = systemCode(error) === "ENOENT" ? "there is no such folder" : systemWords(error);
-    throw new Fault(`cannot write ${path}: ${why}`);
-  }
 }
 
 async function sameFile(a: string, b: string): Promise<boolean> {

@@ -5,6 +5,7 @@ export type JsonFormat =
   | "writ.check/1"
   | "writ.test/1"
   | "writ.compile/1"
+  | "writ.fmt/1"
   | "writ.audit.verify/1"
   | "writ.explain/1"
   | "writ.error/1";
