@@ -16,16 +16,20 @@ interface Carrier {
   readonly pattern?: RegExp;
 }
 
+/*
+ * `export` and its like stand here for their quoted or wrapped forms (`\\export PATH=x`, `command export`): the plain
+ * ones are statements of the grammar and read by the walk.
+ */
 /** Programs whose use always runs something the text does not show whole, or that lead to another machine or a shell. */
 const ALWAYS = new Set((
-  "source . alias bind complete compgen enable hash fc coproc let shopt mapfile readarray getopts " +
+  "source . alias declare typeset local readonly export unset bind complete compgen enable hash fc coproc let shopt mapfile readarray getopts " +
   "su runuser pkexec sg newgrp capsh setpriv unshare nsenter firejail bwrap systemd-run start-stop-daemon machinectl chpst fakeroot proot dbus-run-session run0 " +
   "strace ltrace gdb lldb valgrind perf script expect screen tmux byobu at batch crontab flock entr watch parallel inotifywait watchexec nodemon hyperfine " +
   "taskset chrt numactl prlimit cpulimit unbuffer rlwrap dotenv xvfb-run faketime catchsegv run-parts run-mailcap sem trickle torsocks torify proxychains proxychains4 " +
   "ssh autossh mosh rsh rexec sshpass telnet socat ansible pssh " +
   "vi vim nvim view ex ed emacs nano pico mcedit less more most man info pg ftp sftp lftp w3m lynx " +
   "npx pnpx bunx uvx nix nix-shell nix-env guix " +
-  "fish csh tcsh xonsh nu elvish rc es scsh pwsh powershell cmd wsl wine cscript wscript mshta rundll32 regsvr32 osascript open xdg-open start " +
+  "zsh ksh ksh93 mksh yash fish csh tcsh xonsh nu elvish rc es scsh pwsh powershell cmd wsl wine cscript wscript mshta rundll32 regsvr32 osascript open xdg-open start " +
   "psql mysql mariadb sqlite3 mongo mongosh redis-cli tclsh wish ghci jshell irb iex erl julia octave gnuplot bc dc m4 eqn troff " +
   "ld.so ld-linux.so ld-linux-x86-64.so.2 ldd service invoke-rc.d logrotate"
 ).split(" "));

@@ -52,7 +52,7 @@ function flagsOf(args: readonly string[]): readonly string[] {
     if (!arg.startsWith("-") || arg === "-" || arg === "--") continue;
     const name = arg.split("=", 1)[0] ?? arg;
     flags.add(name);
-    if (!name.startsWith("--") && name.length > 2) for (const letter of name.slice(1)) flags.add(`-${letter}`);
+    if (!name.startsWith("--") && name.length > 2) for (const letter of name.slice(1).replace(/[^A-Za-z0-9]/g, "")) flags.add(`-${letter}`);
   }
   return [...flags];
 }

@@ -1,10 +1,14 @@
 import type { Word } from "./words.js";
 
-const SHELLS = new Set(["sh", "bash", "dash", "ash", "ksh", "mksh", "rbash", "zsh"]);
+// Not ksh or zsh: they have words of their own that run others (`noglob rm`, `repeat 3 rm`).
+const SHELLS = new Set(["sh", "bash", "dash", "ash", "rbash"]);
+
+/** Modules that `python -m` runs without code in its words. */
+const MODULES = new Set(["pytest", "unittest", "pip", "venv", "mypy", "ruff", "black", "isort", "flake8", "build", "json.tool", "compileall", "http.server", "coverage"]);
 
 /** Options before a script file that bring no code of their own. */
 const HARMLESS: ReadonlyMap<string, ReadonlySet<string>> = new Map([
-  ["python", new Set(["-u", "-B", "-E", "-s", "-S", "-I", "-O", "-OO", "-q", "-m"])],
+  ["python", new Set(["-u", "-B", "-E", "-s", "-S", "-I", "-O", "-OO", "-q"])],
   ["node", new Set(["--test", "--enable-source-maps", "--no-warnings"])],
   ["deno", new Set<string>()],
   ["perl", new Set(["-w", "-T", "-t"])],
@@ -45,8 +49,9 @@ export function interpreterOf(name: string): string | undefined {
 /** Whether an interpreter's words bring code with them (`-c`, `-e`, `-r`), or none at all, so that it reads standard input. */
 export function bringsCode(family: string, words: readonly Word[]): boolean {
   if (words.length === 1 && ASKS.has(words[0]?.text ?? "")) return false;
-  for (const { text } of words) {
+  for (const [i, { text }] of words.entries()) {
     if (text === undefined) return true;
+    if (text === "-m" && family === "python") return !MODULES.has(words[i + 1]?.text ?? "");
     if (!text.startsWith("-") && text !== "") return family === "deno" && ["eval", "repl", "x", "task", "install"].includes(text);
     if (HARMLESS.get(family)?.has(text) !== true) return true;
     // `node --test` finds its files itself.

@@ -80,13 +80,21 @@ function gapsAgree(node: ShellNode, source: string): boolean {
     const gap = source.slice(end, child.start);
     if (tight ? gap !== "" : !(line ? BLANKS : SPACES).test(gap)) return false;
     if (!tight && last !== undefined && !apart(last, child, gap, line)) return false;
-    // A file descriptor is one only where it touches its operator and nothing before.
+    if (last !== undefined && gap === "" && !wordsEnd(last, child, source)) return false;
+    // A file descriptor is one digit (more are a word to some shells) that touches its operator and nothing before.
     if (last?.type === "file_descriptor" && gap !== "") return false;
-    if (child.type === "file_descriptor" && !/(?:^|[ \t\n;&|()])$/.test(source.slice(0, child.start))) return false;
+    if (child.type === "file_descriptor" && !/(?:^|[ \t\n;&|()])\d$/.test(source.slice(0, child.end))) return false;
     last = child;
     end = child.end;
   }
   return node.children.length === 0 || end === node.end || SPACES.test(source.slice(end, node.end));
+}
+
+/** Reserved words are such only where they stand alone: `!'x'` and `if"x"` are words to a shell. */
+function wordsEnd(left: ShellNode, right: ShellNode, source: string): boolean {
+  const keyword = (node: ShellNode): boolean => !node.named && /^(?:[a-z]+|!|\{|\}|\[\[?|\]\]?)$/.test(node.type);
+  if (keyword(left) && !/[\n;&|()<>]/.test(source.charAt(left.end))) return false;
+  return !keyword(right) || /[\n;&|()<>]/.test(source.charAt(right.start - 1));
 }
 
 function apart(left: ShellNode, right: ShellNode, gap: string, line: boolean): boolean {

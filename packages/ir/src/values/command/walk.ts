@@ -142,8 +142,10 @@ class Walk {
     if (target === undefined) return operator === "<&-" || operator === ">&-" ? undefined : this.unsure();
     const { text } = this.word(target);
     if (operator === "<&" || operator === ">&") {
-      if (text !== undefined && /^(?:\d+-?|-)$/.test(text)) return;
+      if (text !== undefined && /^(?:\d-?|-)$/.test(text)) return;
       this.found.filesUnknown = true;
+      // bash 5.2 expands the word twice here: `>& '$(rm x)'` runs rm.
+      if (text === undefined || !/^[\w./-]+$/.test(text)) this.unsure();
     }
     if (text === undefined || /^\/dev\/(?:tcp|udp)\//.test(text)) {
       this.found.dynamic = true;

@@ -42,24 +42,23 @@ export function readWord(node: ShellNode, source: string): Word {
 const UNKNOWN: Word = { text: undefined, bare: false };
 
 function joined(node: ShellNode, source: string): Word {
-  // The grammar makes two parts of the `{}` of `find` and `xargs`.
-  if (source.slice(node.start, node.end) === "{}") return { text: "{}", bare: false };
   let text = "";
   for (const [i, part] of node.children.entries()) {
     const raw = source.slice(part.start, part.end);
-    const inner = part.type === "word" || part.type === "number" ? unquoted(raw, i === 0) : readWord(part, source);
+    // The grammar makes two parts of the `{}` of `find` and `xargs`.
+    const inner = part.type === "word" || part.type === "number" ? (/^[{}]$/.test(raw) ? { text: raw } : unquoted(raw, i === 0)) : readWord(part, source);
     if (inner.text === undefined) return UNKNOWN;
     text += inner.text;
   }
   // `{a,b}` may come in several parts of which none shows it.
-  return /[{}]/.test(source.slice(node.start, node.end)) ? UNKNOWN : { text, bare: false };
+  return /[{}]/.test(source.slice(node.start, node.end).replaceAll("{}", "")) ? UNKNOWN : { text, bare: false };
 }
 
 function unquoted(raw: string, first: boolean): Word {
   if (!isOneWord(raw)) return UNKNOWN;
   const plain = raw.replace(/\\./gsu, "");
   if (/[*?[\]]/.test(plain)) return UNKNOWN;
-  if (/[{}]/.test(plain) && raw !== "{}") return UNKNOWN;
+  if (/[{}]/.test(plain.replaceAll("{}", ""))) return UNKNOWN;
   // `~` is a home folder at the start and, in assignments, after `:` and `=`; `=ls` is a path in zsh.
   if (/[:=]~/.test(plain) || (first && /^[~=]/.test(raw))) return UNKNOWN;
   return { text: raw.replace(/\\(.)/gsu, "$1"), bare: first && !raw.includes("\\") };

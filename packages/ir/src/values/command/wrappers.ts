@@ -39,7 +39,7 @@ const WRAPPERS: ReadonlyMap<string, Wrapper> = new Map<string, Wrapper>([
   ["busybox", {}],
   ["toybox", {}],
   ["xargs", {
-    flags: "0rtpxo", valued: "adEILnPs", appends: true,
+    flags: "0rtpxo", valued: "adELnPs", appends: true,
     long: ["null", "no-run-if-empty", "verbose", "interactive", "exit", "open-tty"],
     longValued: ["arg-file", "delimiter", "max-args", "max-procs", "max-chars", "process-slot-var"],
   }],
@@ -64,6 +64,7 @@ export function unwrap(name: string, words: readonly Word[]): Unwrapped | undefi
   const variables: string[] = [];
   let operands = wrapper.operands ?? 0;
   let options = true;
+  let replaced: string | undefined;
   let i = 0;
   for (; i < words.length; i += 1) {
     const text = words[i]?.text;
@@ -73,7 +74,14 @@ export function unwrap(name: string, words: readonly Word[]): Unwrapped | undefi
       options = false;
       continue;
     }
-    if (options && text.startsWith("-") && text.length > 1) {
+    // `env -` is `env -i`, and nothing else takes a dash alone.
+    if (options && text === "-") return undefined;
+    if (options && name === "xargs" && text.startsWith("-I")) {
+      replaced = text.length > 2 ? text.slice(2) : words[(i += 1)]?.text;
+      if (replaced === undefined || replaced === "") return undefined;
+      continue;
+    }
+    if (options && text.startsWith("-")) {
       const taken = option(wrapper, text);
       if (taken === undefined) return undefined;
       if (taken === 2 && words[i + 1]?.text === undefined) return undefined;
@@ -97,7 +105,12 @@ export function unwrap(name: string, words: readonly Word[]): Unwrapped | undefi
   const inner = words.slice(i);
   // `chroot /x` and `timeout 5` alone: the one starts a shell, the other is a mistake.
   if (inner.length === 0 && (wrapper.operands ?? 0) > 0) return undefined;
-  return { words: inner, variables, appends: wrapper.appends === true };
+  return { words: replaced === undefined ? inner : inner.map((word) => standIn(word, replaced)), variables, appends: wrapper.appends === true };
+}
+
+/** What `xargs -I` puts in for its mark, in the program's name too, is not known. */
+function standIn(word: Word, mark: string): Word {
+  return word.text?.includes(mark) === true ? { text: undefined, bare: false } : word;
 }
 
 /** How many words an option takes, 1 or 2; undefined where it is not a known one. */
