@@ -10,6 +10,7 @@ export {
   type Severity,
 } from "./diagnostics/catalog.js";
 export type { Diagnostic, DiagnosticSpan } from "./diagnostics/diagnostic.js";
+export type { Edit, Fix } from "./diagnostics/fixes.js";
 export { escapeText, renderDiagnostics, type RenderOptions } from "./diagnostics/render.js";
 export { format, type Formatted } from "./format/format.js";
 export type { PolicyTest, TestCall, TestStep } from "./lower/tests.js";

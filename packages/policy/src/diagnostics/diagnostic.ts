@@ -1,5 +1,6 @@
 import type { Place } from "../source/place.js";
 import type { SourceFile } from "../source/source-file.js";
+import { fixOf, type Fix } from "./fixes.js";
 import { CATALOG, type Code, type Details, type Severity } from "./catalog.js";
 
 /** Where a diagnostic points: UTF-16 offsets, end exclusive; line and column from 1. */
@@ -20,6 +21,8 @@ export interface Diagnostic {
   readonly help?: string;
   /** What the name at `span` was probably meant to be: replace the span with it. */
   readonly suggestion?: string;
+  /** Edits of the file that `span` is in which take the mistake away, where no thought is needed to apply them. */
+  readonly fix?: Fix;
   readonly related?: readonly { readonly span: DiagnosticSpan; readonly message: string }[];
 }
 
@@ -66,6 +69,7 @@ export class Report {
     if (this.#all.has(key)) return undefined;
     this.#count[entry.severity] += 1;
     const help = entry.help?.(details);
+    const fix = fixOf(code, file, at, details, more.suggestion);
     this.#all.set(key, {
       code,
       severity: entry.severity,
@@ -73,6 +77,7 @@ export class Report {
       message,
       ...(help === undefined || help === "" ? {} : { help }),
       ...(more.suggestion === undefined ? {} : { suggestion: more.suggestion }),
+      ...(fix === undefined ? {} : { fix }),
       ...(more.related === undefined || more.related.length === 0
         ? {}
         : { related: more.related.map((one) => ({ span: spanOf(one.file, one.at), message: one.message })) }),

@@ -22,6 +22,20 @@ export function suggest(name: string, candidates: Iterable<string>): string | un
   return best;
 }
 
+/** Whether no other candidate is as close to a misspelt name as the one that was suggested. */
+export function isOnlySuggestion(name: string, suggestion: string, candidates: readonly string[]): boolean {
+  const wanted = name.toLowerCase();
+  const least = distance(wanted, suggestion.toLowerCase());
+  return candidates
+    .slice(0, 5000)
+    .every(
+      (one) =>
+        one === suggestion ||
+        Math.abs(one.length - wanted.length) > least ||
+        distance(wanted, one.toLowerCase()) > least,
+    );
+}
+
 /** Between two as close, the one that begins alike for longer, then the first in the alphabet. */
 function better(wanted: string, candidate: string, best: string): boolean {
   const alike = (text: string): number => {
