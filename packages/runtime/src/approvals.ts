@@ -9,6 +9,7 @@ import { truthOf } from "./evaluate/evaluate.js";
 import type { Program } from "./evaluate/program.js";
 import { createScope } from "./evaluate/scope.js";
 import { place } from "./explain.js";
+import { integrityOf, labelNames } from "./flow/labels.js";
 import { randomId } from "./random-id.js";
 
 /** Who decides, as the host's own authentication proved it: the claims of the policy's `user` identity. */
@@ -61,13 +62,15 @@ export class ApprovalDesk implements Approvals {
   }
 
   /** What an approval of this call is bound to. */
-  binding(tool: string, args: Json, identity: Identity): string {
-    return digest([this.#ports.program.digest, tool, args, { user: identity.user, agent: identity.agent, session: identity.session }]);
+  binding(tool: string, args: Json, identity: Identity, verdict: Verdict): string {
+    const { program } = this.#ports;
+    const bound: Json[] = [program.digest, tool, args, { user: identity.user, agent: identity.agent, session: identity.session }];
+    return digest(program.flows ? [...bound, boundLabels(program, verdict)] : bound);
   }
 
   /** Where a call that must be agreed to stands; makes the approval when there is none that is still good. */
   async standing(verdict: Verdict, asked: { readonly tool: string; readonly args: Json; readonly identity: Identity; readonly session: string; readonly call: string }): Promise<Standing> {
-    const binding = this.binding(asked.tool, asked.args, asked.identity);
+    const binding = this.binding(asked.tool, asked.args, asked.identity, verdict);
     const key = `approval/${binding}`;
     const found = await this.#ports.state.get(key);
     const approval = found === undefined ? undefined : approvalFromJson(found.value);
@@ -239,6 +242,15 @@ export class ApprovalDesk implements Approvals {
       { durable: true },
     );
   }
+}
+
+/** The labels that an approval is bound to: of all that the call carries, with the integrity of what steers it. */
+function boundLabels({ lattice }: Program, verdict: Verdict): Json {
+  const flow = verdict.scope?.flow;
+  const carried = flow?.carried();
+  const steering = flow?.steering();
+  if (carried === undefined || steering === undefined) return null;
+  return { carried: labelNames(lattice, carried), readers: carried.readers === undefined ? null : [...carried.readers].toSorted(), integrity: integrityOf(lattice, steering) };
 }
 
 function claimText(claim: Json | undefined): string {

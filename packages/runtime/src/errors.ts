@@ -6,6 +6,8 @@ export type GuardErrorCode =
   | "audit_missing"
   | "state_missing"
   | "identity_invalid"
+  | "params_invalid"
+  | "facts_missing"
   | "guard_closed"
   | "misuse";
 

@@ -1,8 +1,12 @@
 import { copyJson, decodeBundle, digest, type Bundle, type Identity, type Json } from "@writ/ir";
 import { readValue } from "@writ/ir/values";
 import { ApprovalDesk, type Approvals } from "./approvals.js";
+import { builtinDetectors } from "./detect/builtin.js";
+import type { Detector } from "./detect/detector.js";
 import { GuardError } from "./errors.js";
 import { loadProgram, type Program } from "./evaluate/program.js";
+import { SessionMemories } from "./flow/session-memories.js";
+import type { FactFunction } from "./inquiry.js";
 import type { Observer } from "./observe.js";
 import type { AuditSink, DoubtfulCall } from "./ports/audit-sink.js";
 import { systemClock, type Clock } from "./ports/clock.js";
@@ -19,6 +23,17 @@ export interface GuardOptions {
   /** Where limits, approvals and the journal are kept. */
   readonly state: StateStore;
   readonly clock?: Clock;
+  /** Values of the policy's `param` declarations. They are part of the digest that approvals are bound to. */
+  readonly params?: { readonly [name: string]: Json };
+  /** Answers the policy's `fact` declarations: one function each. */
+  readonly facts?: { readonly [name: string]: FactFunction };
+  /** Further detectors by name, beside those in the box. */
+  readonly detectors?: { readonly [name: string]: Detector };
+  /**
+   * Sessions hand out handles: a result's outcome has a name (`$1`), and an argument that is exactly such a name stands
+   * for that result. Off, a text `$1` is a text.
+   */
+  readonly handles?: boolean;
   /** Looks on at every call; it has no part in a decision. */
   readonly observe?: Observer;
 }
@@ -64,7 +79,10 @@ export async function createGuard(options: GuardOptions): Promise<Guard> {
   if (options.policy === undefined) throw new GuardError("policy_missing", "createGuard needs a policy");
   if (audit === undefined) throw new GuardError("audit_missing", "createGuard needs an audit log: fileAudit(folder), or memoryAudit() in a test");
   if (state === undefined) throw new GuardError("state_missing", "createGuard needs a state store: fileStore(folder), or memoryStore() in a test");
-  const program = await loadProgram(readBundle(options.policy));
+  const program = await loadProgram(readBundle(options.policy), { params: options.params ?? {} });
+  const facts = readFacts(program, options.facts ?? {});
+  const detectors = builtinDetectors().with(Object.entries(options.detectors ?? {}));
+  const memories = new SessionMemories(program);
   const { name, version } = program.bundle.policy;
   await audit.append(
     { type: "policy", at: clock.now(), policy: { name, digest: program.digest, ...(version === undefined ? {} : { version: String(version) }) }, mode: "enforce", writ: VERSION },
@@ -82,7 +100,10 @@ export async function createGuard(options: GuardOptions): Promise<Guard> {
       if (closed) throw new GuardError("guard_closed", "the guard is closed");
       const { id, identity, resumed } = await identify(program, state, asked);
       await audit.append({ type: "session", at: clock.now(), session: id, identity }, { durable: !resumed });
-      return createSession({ program, audit, state, clock, approvals, session: id, identity, closed: () => closed, observe: options.observe });
+      const memory = memories.of(id, { shared: asked.thread !== undefined, resumed });
+      return createSession({
+        program, audit, state, clock, approvals, facts, detectors, session: id, identity, memory, handles: options.handles === true ? () => `$${memory.handles + 1}` : undefined, closed: () => closed, observe: options.observe,
+      });
     },
     async close() {
       closed = true;
@@ -98,6 +119,17 @@ function readBundle(policy: GuardOptions["policy"]): Bundle {
   if (!decoded.ok) throw new GuardError("policy_invalid", `the policy is not a bundle this version can enforce: ${decoded.fault.path}: ${decoded.fault.message}`);
   if (decoded.value.rules.length === 0) throw new GuardError("policy_empty", "the policy has no rules: every call would be refused");
   return decoded.value;
+}
+
+function readFacts(program: Program, given: { readonly [name: string]: FactFunction }): ReadonlyMap<string, FactFunction> {
+  const facts = new Map<string, FactFunction>();
+  for (const [name, ask] of Object.entries(given)) {
+    if (!program.facts.has(name) || typeof ask !== "function") throw new GuardError("misuse", `facts.${name} is not a function for a fact of the policy`);
+    facts.set(name, ask);
+  }
+  const missing = [...program.facts.keys()].find((name) => !facts.has(name));
+  if (missing !== undefined) throw new GuardError("facts_missing", `the policy asks the fact ${missing}: createGuard({ facts: { ${missing}: async (...) => ... } })`);
+  return facts;
 }
 
 function unavailableTiers(program: Program): readonly Unavailable[] {

@@ -9,6 +9,7 @@ export { memoryAudit } from "./audit/memory-audit.js";
 export type {
   ApprovalRecord, IncidentRecord, IntentRecord, OutcomeRecord, PolicyRecord, RecordBody, RecordedReason, SessionRecord, StoredRecord,
 } from "./audit/record.js";
+export type { Detector, Finding } from "./detect/detector.js";
 export type { Approval, ApprovalStatus, Demanded, Shown, Vote } from "./duties/approval.js";
 export { visible } from "./duties/show.js";
 export { GuardError, type GuardErrorCode } from "./errors.js";
@@ -16,6 +17,7 @@ export { decide, type Match, type Question, type Verdict } from "./evaluate/deci
 export { loadProgram, type Program, type ToolProgram } from "./evaluate/program.js";
 export { explain, place } from "./explain.js";
 export { createGuard, type Guard, type GuardOptions, type SessionOptions, type Unavailable } from "./guard.js";
+export type { FactFunction } from "./inquiry.js";
 export type { Observed, Observer } from "./observe.js";
 export type { FailureCause, Outcome, RefusalCause } from "./outcome.js";
 export type { Execute, HostPort, ToolCall } from "./port.js";

@@ -11,7 +11,8 @@ interface Common {
 
 /** What became of a call. A refusal is a value, never an exception. */
 export type Outcome =
-  | (Common & { readonly status: "done"; readonly result: unknown; readonly replayed: boolean })
+  /** `handle` names the result (`$1`) where the guard hands out handles. */
+  | (Common & { readonly status: "done"; readonly result: unknown; readonly replayed: boolean; readonly handle?: string })
   /** `message` is for the model. The tool did not run. */
   | (Common & { readonly status: "refused"; readonly message: string; readonly cause: RefusalCause })
   /** A person has to agree; the tool did not run. Make the same call again once the approval is granted. */
@@ -22,4 +23,5 @@ export type Outcome =
 export type RefusalCause =
   | "policy" | "input" | "limit" | "tier" | "rejected" | "expired" | "audit" | "state" | "closed" | "aborted" | "fault" | "overload";
 
-export type FailureCause = "error" | "timeout" | "aborted" | "unknown" | "unrecorded";
+/** `withheld`: the tool ran, and a rule of the policy keeps its result back. */
+export type FailureCause = "error" | "timeout" | "aborted" | "unknown" | "unrecorded" | "withheld";

@@ -23,6 +23,13 @@ export interface HostPort {
   execute(args: Json, signal: AbortSignal): Promise<unknown>;
   /** Whether an error is the host's own control flow (a pause of the tool itself), which passes through untouched. */
   isControlFlow?(error: unknown): boolean;
+  /**
+   * What of a result the model will read, as JSON: labels and rules about results look at this. By default the result
+   * itself; undefined where it cannot be told, which counts as the worst.
+   */
+  content?(result: unknown): Json | undefined;
+  /** The result with other content in its place, where a rule about results changed it. */
+  withContent?(result: unknown, content: Json): unknown;
   /** The result as JSON, for the journal; by default the result where it is JSON. */
   save?(result: unknown): Json | undefined;
   /** A result back from what `save` gave. */

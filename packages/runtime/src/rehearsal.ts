@@ -1,31 +1,46 @@
 import { decodeBundle, type Bundle, type Identity, type Json } from "@writ/ir";
 import { ApprovalDesk } from "./approvals.js";
 import { memoryAudit } from "./audit/memory-audit.js";
+import { builtinDetectors } from "./detect/builtin.js";
 import { GuardError } from "./errors.js";
-import { loadProgram } from "./evaluate/program.js";
+import { readParams } from "./evaluate/params.js";
+import { loadProgram, type Program } from "./evaluate/program.js";
+import { asksForCare, raise } from "./flow/labels.js";
+import type { SessionMemory } from "./flow/session-memory.js";
+import { newMemory } from "./flow/session-memories.js";
 import type { Outcome } from "./outcome.js";
 import type { Clock } from "./ports/clock.js";
 import { createSession } from "./session.js";
 import { memoryStore } from "./state/memory-store.js";
 
-/** Who a rehearsed call is made by. */
+/** Who a rehearsed call is made by, and what is so when it is made. What is left out is as in a fresh session. */
 export interface Scene {
   /** Exactly these roles are held; undefined: roles are tested on the claims, as in production. */
   readonly roles: readonly string[] | undefined;
-  /** The session's id; limits per session count by it. */
+  /** The session's id; limits per session, history and labels are its own. */
   readonly session: string;
   /** Claims that are absent are unknown; `session.id` is always {@link Scene.session}. */
   readonly identity: Identity;
+  /** Values of the policy's params; one that is not given is unknown. */
+  readonly params?: { readonly [name: string]: Json };
+  /** What each fact answers, whatever it is asked; one that is not given fails, and takes its `on error`. */
+  readonly facts?: { readonly [name: string]: Json };
+  /** Everything that the user has said in this session until now, in order. */
+  readonly said?: readonly string[];
+  /** Labels of things that were read before: they are in the context. */
+  readonly labels?: readonly string[];
 }
 
 /** A call, and what its tool would return. */
 export interface RehearsedCall {
   readonly tool: string;
+  /** A text that is exactly `$n` stands for what the n-th call of the stage returned. */
   readonly args: Json;
-  readonly returns: Json;
+  /** Undefined: a result of the declared type of which nothing more is known. */
+  readonly returns?: Json | undefined;
 }
 
-/** One run of calls, with limits and a log in memory of its own. */
+/** One run of calls, with limits, labels, a history and a log in memory of its own. */
 export interface Stage {
   /** Takes a call the way of `session.call`; a call that asks is `waiting`, and is not waited for. */
   call(scene: Scene, call: RehearsedCall): Promise<Outcome>;
@@ -38,40 +53,60 @@ export interface Rehearsal {
 }
 
 /**
- * The path of a tool call for tests of policies: decision, limits, approvals and records are those of a guard, but
- * roles can be supposed, and a call is not refused for an isolation that is missing. It is therefore no guard: it
- * takes no tool, no log and no store, and can run nothing. Throws a {@link GuardError} for a bundle no guard takes.
+ * The path of a tool call for tests of policies: decision, labels, history, limits, approvals and records are those of
+ * a guard, but roles, params, facts and what was said can be supposed, and a call is not refused for an isolation that
+ * is missing. It is therefore no guard: it takes no tool, no log and no store, and can run nothing. Throws a
+ * {@link GuardError} for a bundle no guard takes.
  */
 export async function rehearse(policy: Bundle): Promise<Rehearsal> {
   const decoded = decodeBundle(policy);
   if (!decoded.ok) throw new GuardError("policy_invalid", `${decoded.fault.path}: ${decoded.fault.message}`);
-  const program = await loadProgram(decoded.value);
+  const program = await loadProgram(decoded.value, { trial: true });
+  return { digest: program.digest, stage: (clock) => createStage(program, clock) };
+}
+
+function createStage(whole: Program, clock: Clock): Stage {
+  const audit = memoryAudit();
+  const state = memoryStore();
+  const memories = new Map<string, { readonly memory: SessionMemory; heard: number }>();
+  let calls = 0;
+
+  function remembered(scene: Scene): SessionMemory {
+    const known = memories.get(scene.session) ?? { memory: newMemory(whole, true), heard: 0 };
+    memories.set(scene.session, known);
+    const { lattice } = whole;
+    const said = scene.said ?? [];
+    for (const text of said.slice(known.heard)) known.memory.heard("user", text, lattice.lowest, true);
+    known.heard = said.length;
+    const labels = raise(lattice, lattice.lowest, scene.labels ?? []);
+    // Of what was read nothing is known but its labels: nobody may be told of what asks for care.
+    known.memory.joins(asksForCare(lattice, labels) ? { ...labels, readers: new Set() } : labels);
+    return known.memory;
+  }
+
   return {
-    digest: program.digest,
-    stage(clock) {
-      const audit = memoryAudit();
-      const state = memoryStore();
+    async call(scene, { tool, args, returns }) {
+      const { roles, session: id, identity } = scene;
+      calls += 1;
+      const name = `$${calls}`;
+      const { values } = readParams(whole.bundle.params, scene.params ?? {}, whole.types, true);
+      const program: Program = { ...whole, params: values };
       const approvals = new ApprovalDesk({ program, audit, state, clock });
-      return {
-        async call({ roles, session: id, identity }, { tool, args, returns }) {
-          const session = createSession({
-            program,
-            audit,
-            state,
-            clock,
-            approvals,
-            session: id,
-            identity: { ...identity, session: { ...identity.session, id } },
-            closed: () => false,
-            rehearsal: { supposed: roles === undefined ? undefined : new Set(roles) },
-          });
-          const outcome = await session.call({ tool, args }, () => structuredClone(returns));
-          // Nobody answers in a test: an approval left behind would make a later call expire instead of ask.
-          for (const { key, version } of await state.list("approval/"))
-            await state.compareAndSet(key, version, undefined);
-          return outcome;
-        },
-      };
+      const session = createSession({
+        program, audit, state, clock, approvals,
+        facts: new Map(Object.entries(scene.facts ?? {}).map(([fact, answer]) => [fact, () => answer])),
+        detectors: builtinDetectors(),
+        memory: remembered(scene),
+        handles: () => name,
+        session: id,
+        identity: { ...identity, session: { ...identity.session, id } },
+        closed: () => false,
+        rehearsal: { supposed: roles === undefined ? undefined : new Set(roles) },
+      });
+      const outcome = await session.call({ tool, args }, () => structuredClone(returns));
+      // Nobody answers in a test: an approval left behind would make a later call expire instead of ask.
+      for (const { key, version } of await state.list("approval/")) await state.compareAndSet(key, version, undefined);
+      return outcome;
     },
   };
 }

@@ -1,5 +1,8 @@
 import { canonicalize, copyJson, type Identity, type Json } from "@writ/ir";
-import { guardedCall, type CallContext } from "./call.js";
+import { guardedCall } from "./call.js";
+import type { CallContext } from "./call-context.js";
+import { integrityOf, raise } from "./flow/labels.js";
+import { GuardError } from "./errors.js";
 import { journalKey } from "./journal.js";
 import { observed } from "./observe.js";
 import type { Outcome } from "./outcome.js";
@@ -14,6 +17,12 @@ export interface Session {
    * does: refusals and failures are values. Only the host's own control flow passes through as it was thrown.
    */
   call(call: ToolCall, tool: Execute | HostPort): Promise<Outcome>;
+  /**
+   * What the host put before the model besides results: what the user said, or a system prompt. Pasted mail, retrieved
+   * documents and earlier conversations are heard with labels of their own; only words heard from `user` with none
+   * count as the user's own. Throws a {@link GuardError} `misuse` on a label that the policy does not declare.
+   */
+  heard(from: "user" | "system", text: string, options?: { readonly labels?: readonly string[] }): void;
   /** The pauses of a step of a host that replays steps, oldest first, as {@link Session.paused} recorded them. */
   pauses(scope: string): Promise<readonly string[]>;
   /**
@@ -56,6 +65,14 @@ export function createSession(context: CallContext): Session {
     id: context.session,
     identity: context.identity,
     call,
+    heard(from, text, { labels = [] } = {}) {
+      const { memory, program: { lattice } } = context;
+      const unknown = labels.find((name) => !lattice.places.has(name));
+      if (unknown !== undefined) throw new GuardError("misuse", `the policy declares no label ${JSON.stringify(unknown)}`);
+      const set = raise(lattice, lattice.lowest, labels);
+      const own = from === "user" && integrityOf(lattice, set) === 0 && (lattice.integrity >= 0 || labels.length === 0);
+      memory.heard(from, text, set, own);
+    },
     async pauses(scope) {
       const found = await context.state.get(pauseKey(scope));
       return Array.isArray(found?.value) ? found.value.filter((pause) => typeof pause === "string") : [];

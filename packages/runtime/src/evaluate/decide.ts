@@ -1,8 +1,10 @@
-import type { Decision, Fault, Identity, Json, Reason, Risk, Rule } from "@writ/ir";
+import type { Decision, Fault, Identity, Json, Reason, Risk } from "@writ/ir";
 import { readFields, type Value } from "@writ/ir/values";
+import type { CallFlow } from "../flow/call-flow.js";
+import type { History } from "../history/history.js";
 import type { Truth } from "./kleene.js";
-import type { Program, ToolProgram } from "./program.js";
-import { createScope, type Scope } from "./scope.js";
+import type { OutputRule, Program, ToolProgram } from "./program.js";
+import { createScope, type Answers, type Scope } from "./scope.js";
 import { truthOf } from "./evaluate.js";
 
 /** One tool call at one instant. `args` is plain JSON within bounds (`copyJson`). */
@@ -13,7 +15,15 @@ export interface Question {
   readonly now: number;
   /** Roles that a test supposes. */
   readonly supposed?: ReadonlySet<string> | undefined;
+  /** Gives the labels of the arguments; absent, every condition on labels and on what was said is unknown. */
+  readonly flow?: ((tool: ToolProgram, args: ReadonlyMap<string, Value>) => CallFlow) | undefined;
+  /** What the session did; absent, every condition on it is unknown. */
+  readonly history?: History | undefined;
+  /** What facts and detectors answered; absent, conditions on them are unknown. */
+  readonly answers?: Answers | undefined;
 }
+
+type Rule = Program["reply"]["rules"][number] | OutputRule;
 
 /** A rule and how its condition came out. */
 export interface Match {
@@ -44,12 +54,24 @@ export function decide(program: Program, question: Question): Verdict {
   if (tool === undefined) {
     return refusedInput({ path: "tool", code: "unknown_tool", message: "the policy does not declare this tool" });
   }
+  return decideFor(program, tool, question);
+}
+
+/** The same for a tool that was found already. */
+export function decideFor(program: Program, tool: ToolProgram, question: Omit<Question, "tool">): Verdict {
   const read = readFields(tool.tool.params, question.args, program.types, "");
   if (!read.ok) return { ...refusedInput(read.fault), tool };
   const values = read.value instanceof Map ? asArguments(read.value) : new Map<string, Value>();
-  const scope = createScope(program, tool, values, question.identity, question.now, question.supposed);
+  const { supposed, history, answers } = question;
+  const scope = createScope(program, tool, values, question.identity, question.now, { supposed, history, answers, flow: question.flow?.(tool, values) });
   const matches = tool.rules.map((rule) => ({ rule, truth: matchRule(rule, scope) }));
   return { decision: combine(program, tool, matches), tool, args: read.wire, values, matches, scope };
+}
+
+/** The canonical arguments of a call; undefined where it does not normalise. */
+export function canonicalArgs(program: Program, tool: ToolProgram, args: Json): Json | undefined {
+  const read = readFields(tool.tool.params, args, program.types, "");
+  return read.ok ? read.wire : undefined;
 }
 
 function asArguments(map: ReadonlyMap<string, Value>): ReadonlyMap<string, Value> {
@@ -57,16 +79,18 @@ function asArguments(map: ReadonlyMap<string, Value>): ReadonlyMap<string, Value
 }
 
 /** The truth of a rule's condition; a fault in it is unknown. */
-function matchRule(rule: Rule, scope: Scope): Truth {
+export function matchRule(rule: Rule, scope: Scope): Truth {
   try {
     return truthOf(rule.when, scope);
   } catch {
     scope.variables.clear();
+    scope.lists.clear();
     return undefined;
   }
 }
 
-function refusedInput(fault: Fault): Verdict {
+/** The verdict on a call that does not normalise. */
+export function refusedInput(fault: Fault): Verdict {
   const decision: Decision = {
     format: "writ.decision/1",
     effect: "forbid",
@@ -93,7 +117,7 @@ export function combine(program: Program, tool: ToolProgram, matches: readonly M
   const live = matches.filter((found) => found.truth !== false);
   const refusals = live.filter((found) => found.rule.kind === "forbid");
   const granting = live.filter(grants);
-  const tier = highestTier(program, tool, live);
+  const tier = tool === program.reply ? undefined : highestTier(program, tool, live);
   const demands = live.flatMap(({ rule }) => (rule.kind === "ask" || rule.kind === "demand" ? [{ ...rule.demand, by: rule.id }] : []));
   const approve = tier === undefined ? undefined : program.tiers.get(tier.name)?.approve;
   const reasons: Reason[] = [];
@@ -104,10 +128,10 @@ export function combine(program: Program, tool: ToolProgram, matches: readonly M
   if (refusals.length > 0) {
     effect = "forbid";
     reasons.push(...refusals.map(reason));
-  } else if (tier === undefined) {
+  } else if (tier === undefined && tool !== program.reply) {
     effect = "forbid";
     reasons.push({ by: "tier", kind: "tier", truth: "true" });
-  } else if (granting.length === 0) {
+  } else if (granting.length === 0 && tool !== program.reply) {
     effect = "forbid";
     reasons.push({ by: "default", kind: "default", truth: "true" });
   } else if (demands.length > 0) {

@@ -1,9 +1,13 @@
 import type { Expression } from "@writ/ir";
 import { calculate, equalValues, globMatches, hostMatches, isListValue, isUnder, orderValues, readMember, type Value } from "@writ/ir/values";
+import { leavesOf } from "../flow/call-flow.js";
 import { argumentsOf, field } from "./arguments-of.js";
+import { fromLevel, happened, isReadable, isSaid, sinksOf, type Evaluator } from "./conversation.js";
 import { applyFunction } from "./functions.js";
 import { all, any, negate, type Truth } from "./kleene.js";
 import { step, type Scope } from "./scope.js";
+
+const EVALUATOR: Evaluator = { truthOf, valueOf, listOf };
 
 /** The truth of a condition in strong Kleene logic. What is not a condition is unknown. */
 export function truthOf(node: Expression, scope: Scope): Truth {
@@ -66,17 +70,24 @@ export function truthOf(node: Expression, scope: Scope): Truth {
       const list = listOf(node.list, scope);
       if (list === undefined) return undefined;
       const quantify = node.op === "every" ? all : any;
-      return quantify(list, (item: Value) => bind(scope, node.variable, item, () => truthOf(node.body, scope)));
+      return quantify(list, (item: Value) => bind(scope, node, item, () => truthOf(node.body, scope)));
     }
     case "said":
+      return isSaid(node, scope, EVALUATOR);
     case "asked":
+      return scope.flow?.asked(scope.program.intents.get(node.intent) ?? []);
     case "integrity":
+      return fromLevel(node, scope, EVALUATOR);
     case "readable":
+      return isReadable(node, scope, EVALUATOR);
     case "labelled":
+      return scope.flow?.reaches(node.labels);
     case "firstSeen":
+      return scope.flow?.firstSeen();
     case "detects":
+      return detects(node, scope);
     case "did":
-      return undefined; // no guard starts with these
+      return happened(node, scope, EVALUATOR);
     case "literal":
     case "arg":
     case "argsOf":
@@ -177,7 +188,7 @@ export function valueOf(node: Expression, scope: Scope): Value | undefined {
     }
     case "map": {
       const list = listOf(node.list, scope);
-      return list === undefined ? undefined : known(list.map((item) => bind(scope, node.variable, item, () => valueOf(node.body, scope))));
+      return list === undefined ? undefined : known(list.map((item) => bind(scope, node, item, () => valueOf(node.body, scope))));
     }
     case "arithmetic": {
       const left = valueOf(node.left, scope);
@@ -217,10 +228,16 @@ export function valueOf(node: Expression, scope: Scope): Value | undefined {
     case "did":
       return truthOf(node, scope);
     case "param":
-    case "fact":
+      return scope.program.params.get(node.name);
+    case "fact": {
+      const fact = scope.program.facts.get(node.name);
+      const args = known(node.args.map((arg) => valueOf(arg, scope)));
+      return fact === undefined || args === undefined ? undefined : scope.answers?.fact(fact, args);
+    }
     case "result":
+      return scope.result;
     case "sinks":
-      return undefined; // no guard starts with these
+      return sinksOf(scope);
   }
 }
 
@@ -236,22 +253,37 @@ export function listOf(node: Expression, scope: Scope): readonly Value[] | undef
     const list = listOf(node.list, scope);
     const body = node.body;
     if (list === undefined) return undefined;
-    return known(list.map((item) => bind(scope, node.variable, item, () => valueOf(body, scope))));
+    return known(list.map((item) => bind(scope, node, item, () => valueOf(body, scope))));
   }
   const value = valueOf(node, scope);
   return value !== undefined && isListValue(value) ? value : undefined;
 }
 
-/** Evaluates with a name bound, and takes the binding back. */
-export function bind<T>(scope: Scope, name: string, value: Value, run: () => T): T {
-  const before = scope.variables.get(name);
-  scope.variables.set(name, value);
+/** Evaluates with a name bound to an element of a list, and takes the binding back. */
+function bind<T>(scope: Scope, { variable, list }: { readonly variable: string; readonly list: Expression }, value: Value, run: () => T): T {
+  const before = scope.variables.get(variable);
+  const listBefore = scope.lists.get(variable);
+  scope.variables.set(variable, value);
+  scope.lists.set(variable, list);
   try {
     return run();
   } finally {
-    if (before === undefined) scope.variables.delete(name);
-    else scope.variables.set(name, before);
+    if (before === undefined) scope.variables.delete(variable);
+    else scope.variables.set(variable, before);
+    if (listBefore === undefined) scope.lists.delete(variable);
+    else scope.lists.set(variable, listBefore);
   }
+}
+
+/** Whether a detector finds something in any text of a value. */
+function detects(node: Extract<Expression, { op: "detects" }>, scope: Scope): Truth {
+  const value = valueOf(node.of, scope);
+  if (value === undefined) return undefined;
+  const texts: string[] = [];
+  leavesOf(value, undefined, scope.program.types, (leaf) => {
+    if (typeof leaf === "string") texts.push(leaf);
+  });
+  return any(node.detectors, (name) => any(texts, (text) => scope.answers?.detects(name, text)));
 }
 
 function known(values: readonly (Value | undefined)[]): readonly Value[] | undefined {

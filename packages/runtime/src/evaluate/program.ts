@@ -1,16 +1,34 @@
-import { type Bundle, type Expression, type Field, type Json, type Rule, type Tier, type Tool, type Type, BUNDLE_BOUNDS, bundleExpressions, copyJson, digest, walk } from "@writ/ir";
+import {
+  BUNDLE_BOUNDS, bundleExpressions, copyJson, digest, walk,
+  type Bundle, type Endorsement, type Expression, type Fact, type Field, type Json, type Rule, type Tier, type Tool, type Type,
+} from "@writ/ir";
 import {
   compileGlob, compilePattern, loadEngines, parseHostPattern, readValue,
   type Glob, type HostPattern, type NamedTypes, type Pattern, type Value,
 } from "@writ/ir/values";
 import { GuardError } from "../errors.js";
+import { latticeOf, type Lattice } from "../flow/labels.js";
+import { watchedBy, type Watched } from "../history/history.js";
+import { readParams } from "./params.js";
+import { compileShapes, usesPatterns, type Shapes } from "./shapes.js";
 import { unenforced } from "./unenforced.js";
+
+/** A rule about results. */
+export type OutputRule = Extract<Rule, { kind: "output" }>;
 
 /** A tool and the rules that concern it; no other rule is looked at when it is called. */
 export interface ToolProgram {
   readonly tool: Tool;
   readonly params: ReadonlyMap<string, Field>;
-  readonly rules: readonly Rule[];
+  /** What decides a call. */
+  readonly rules: readonly Exclude<Rule, OutputRule>[];
+  /** What acts on its result. */
+  readonly outputs: readonly OutputRule[];
+  /** Rules that are evaluated and recorded, and change nothing. */
+  readonly shadows: readonly Exclude<Rule, OutputRule>[];
+  readonly endorsements: readonly Endorsement[];
+  /** The globs of `labels by`. */
+  readonly labelGlobs: readonly { readonly glob: Glob; readonly label: string }[];
 }
 
 /** A bundle made ready to decide with: literals read, globs and patterns compiled, rules sorted by tool. */
@@ -20,6 +38,21 @@ export interface Program {
   readonly types: NamedTypes;
   /** By the name a host calls a tool by. */
   readonly tools: ReadonlyMap<string, ToolProgram>;
+  /** By the name the policy calls a tool by. */
+  readonly byName: ReadonlyMap<string, ToolProgram>;
+  /** The agent's final answer, as a tool that nothing has to grant. */
+  readonly reply: ToolProgram;
+  readonly lattice: Lattice;
+  readonly shapes: Shapes;
+  /** What of the history is asked for. */
+  readonly watched: Watched;
+  /** Some condition looks at labels or at what was said. */
+  readonly flows: boolean;
+  /** Where values stand has to be known. */
+  readonly indexed: boolean;
+  readonly params: ReadonlyMap<string, Value>;
+  readonly facts: ReadonlyMap<string, Fact>;
+  readonly intents: ReadonlyMap<string, readonly string[]>;
   readonly roles: ReadonlyMap<string, Expression>;
   readonly tiers: ReadonlyMap<string, Tier>;
   readonly literals: ReadonlyMap<Expression, Value>;
@@ -28,35 +61,95 @@ export interface Program {
   readonly hosts: ReadonlyMap<Expression, readonly HostPattern[]>;
 }
 
+/** The name of the agent's final answer among the targets of rules. */
+export const REPLY = "reply";
+
+const FLOWS: ReadonlySet<Expression["op"]> = new Set(["labelled", "integrity", "readable", "said", "asked", "firstSeen"]);
+const INDEXED: ReadonlySet<Expression["op"]> = new Set(["said", "firstSeen"]);
+
 /**
- * Prepares a decoded bundle. Asynchronous only to load the libraries that this bundle needs (RE2 patterns, the
- * public suffix list). Throws a {@link GuardError} where a literal, glob or pattern does not compile: a bundle is
- * decided with whole, or not at all.
+ * Prepares a decoded bundle, with the values of its `param` declarations. Asynchronous only to load the libraries that
+ * this bundle needs (RE2 patterns, the public suffix list). Throws a {@link GuardError} where a literal, glob or
+ * pattern does not compile, and where a param is missing: a bundle is decided with whole, or not at all. `trial` is for
+ * tests of policies, which suppose params and run nothing.
  */
-export async function loadProgram(bundle: Bundle): Promise<Program> {
+export async function loadProgram(bundle: Bundle, options: { readonly params?: { readonly [name: string]: Json }; readonly trial?: boolean } = {}): Promise<Program> {
   const nodes = everyNode(bundle);
-  const missing = unenforced(bundle, nodes);
+  const trial = options.trial === true;
+  const missing = unenforced(bundle, nodes, trial);
   if (missing !== undefined) throw new GuardError("policy_invalid", `the policy needs ${missing}, which this version does not enforce`);
   await loadEngines({
-    patterns: nodes.some((node) => node.op === "matches"),
+    patterns: nodes.some((node) => node.op === "matches") || usesPatterns(bundle),
     domains: nodes.some((node) => (node.op === "member" && node.name === "domain" && node.type.kind !== "Email") || (node.op === "function" && node.name === "domain")),
   });
   const types: NamedTypes = new Map(bundle.types.map((type) => [type.name, type.type]));
-  const byTool = new Map<string, Rule[]>(bundle.tools.map((tool) => [tool.name, []]));
-  for (const rule of bundle.rules) for (const name of new Set(rule.tools)) byTool.get(name)?.push(rule);
+  const flows = nodes.some((node) => FLOWS.has(node.op)) || asksForOrigin(bundle);
+  const byTarget = rulesByTarget(bundle);
+  const byName = toolPrograms(bundle, byTarget);
+  const params = readParams(bundle.params, options.params ?? {}, types, trial);
   return {
     bundle,
-    digest: digest(plain(bundle)),
+    digest: params.wire === undefined ? digest(plain(bundle)) : digest([plain(bundle), params.wire]),
     types,
-    tools: new Map(bundle.tools.map((tool) => [tool.as ?? tool.name, {
-      tool,
-      params: new Map(tool.params.map((param) => [param.name, param])),
-      rules: byTool.get(tool.name) ?? [],
-    }])),
+    tools: new Map([...byName.values()].map((program) => [program.tool.as ?? program.tool.name, program])),
+    byName,
+    reply: toolProgram(REPLY_TOOL, byTarget.get(REPLY) ?? [], bundle),
+    lattice: latticeOf(bundle),
+    shapes: compileShapes(bundle),
+    watched: watchedBy(bundle),
+    flows,
+    indexed: (flows && bundle.taint === "value") || nodes.some((node) => INDEXED.has(node.op)) || asksForOrigin(bundle),
+    params: params.values,
+    facts: new Map(bundle.facts.map((fact) => [fact.name, fact])),
+    intents: new Map(bundle.intents.map((intent) => [intent.name, intent.phrases])),
     roles: new Map(bundle.roles.map((role) => [role.name, role.when])),
     tiers: new Map(bundle.tiers.map((tier) => [tier.name, tier])),
     ...compileNodes(nodes, types),
   };
+}
+
+const REPLY_TOOL: Tool = {
+  name: REPLY, params: [{ name: "text", type: { kind: "Text" } }], result: { kind: "Text" }, effects: ["egress"], risk: "low", labels: [], sinks: [], at: [0, 0, 0, 1, 1],
+};
+
+function rulesByTarget(bundle: Bundle): ReadonlyMap<string, readonly Rule[]> {
+  const out = new Map<string, Rule[]>();
+  for (const rule of bundle.rules) {
+    for (const name of new Set(rule.tools)) {
+      const rules = out.get(name);
+      if (rules === undefined) out.set(name, [rule]);
+      else rules.push(rule);
+    }
+  }
+  return out;
+}
+
+function toolPrograms(bundle: Bundle, byTarget: ReadonlyMap<string, readonly Rule[]>): ReadonlyMap<string, ToolProgram> {
+  if (bundle.tools.some((tool) => tool.name === REPLY || tool.as === REPLY)) throw new GuardError("policy_invalid", "no tool is called `reply`: that is the agent's final answer");
+  return new Map(bundle.tools.map((tool) => [tool.name, toolProgram(tool, byTarget.get(tool.name) ?? [], bundle)]));
+}
+
+function toolProgram(tool: Tool, rules: readonly Rule[], bundle: Bundle): ToolProgram {
+  const isOutput = (rule: Rule): rule is OutputRule => rule.kind === "output";
+  const decides = (rule: Rule): rule is Exclude<Rule, OutputRule> => rule.kind !== "output";
+  return {
+    tool,
+    params: new Map(tool.params.map((param) => [param.name, param])),
+    rules: rules.filter(decides).filter((rule) => rule.shadow !== true),
+    outputs: rules.filter(isOutput).filter((rule) => rule.shadow !== true),
+    shadows: rules.filter(decides).filter((rule) => rule.shadow === true),
+    endorsements: bundle.endorsements.filter((endorsement) => endorsement.tools.includes(tool.name)),
+    labelGlobs: (tool.labelsBy?.entries ?? []).map(({ glob, label }) => {
+      const compiled = compileGlob(glob);
+      if (!compiled.ok) throw new GuardError("policy_invalid", `the glob ${glob} of ${tool.name} does not compile: ${compiled.message}`);
+      return { glob: compiled.glob, label };
+    }),
+  };
+}
+
+/** Whether an approver is shown where values come from. */
+function asksForOrigin(bundle: Bundle): boolean {
+  return bundle.rules.some((rule) => (rule.kind === "ask" || rule.kind === "demand") && rule.demand.show.some((name) => name === "source" || name === "first_seen"));
 }
 
 function everyNode(bundle: Bundle): Expression[] {

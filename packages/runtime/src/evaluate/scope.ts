@@ -1,5 +1,7 @@
-import type { Field, Identity, IdentityKind, Json } from "@writ/ir";
+import type { Expression, Fact, Field, Identity, IdentityKind, Json } from "@writ/ir";
 import { readValue, type Value } from "@writ/ir/values";
+import type { CallFlow } from "../flow/call-flow.js";
+import type { History } from "../history/history.js";
 import type { Program, ToolProgram } from "./program.js";
 import type { Truth } from "./kleene.js";
 
@@ -8,18 +10,37 @@ export class BudgetSpent extends Error {}
 
 const MAX_STEPS = 2_000_000;
 
+/** What was asked outside of a decision: facts of the host and what detectors find. Undefined is unknown, or not asked yet. */
+export interface Answers {
+  fact(fact: Fact, args: readonly Value[]): Value | undefined;
+  detects(detector: string, text: string): Truth;
+}
+
+/** What a decision may look at besides the call itself; what is absent is unknown. */
+export interface Surroundings {
+  /** Labels of the arguments, and what the user said. */
+  readonly flow?: CallFlow | undefined;
+  /** What the session did. */
+  readonly history?: History | undefined;
+  readonly answers?: Answers | undefined;
+  /** The result of the call, where there is one. */
+  readonly result?: Value | undefined;
+  /** A test supposes roles instead of proving them. */
+  readonly supposed?: ReadonlySet<string> | undefined;
+}
+
 /** Everything a condition may look at while one request is decided. */
-export interface Scope {
+export interface Scope extends Surroundings {
   readonly program: Program;
   readonly tool: ToolProgram | undefined;
   /** Canonical arguments by name; absent where not given. */
   readonly args: ReadonlyMap<string, Value>;
   readonly claims: Readonly<Record<IdentityKind, ReadonlyMap<string, Value>>>;
   readonly now: number;
-  /** A test supposes roles instead of proving them. */
-  readonly supposed?: ReadonlySet<string> | undefined;
   readonly roles: Map<string, Truth>;
   readonly variables: Map<string, Value>;
+  /** The list that each variable ranges over. */
+  readonly lists: Map<string, Expression>;
   /** Steps left, shared by all rules of one decision. */
   readonly budget: { steps: number };
 }
@@ -31,10 +52,11 @@ export function createScope(
   args: ReadonlyMap<string, Value>,
   identity: Identity,
   now: number,
-  supposed?: ReadonlySet<string>,
+  around: Surroundings = {},
 ): Scope {
   const identities = program.bundle.identity;
   return {
+    ...around,
     program,
     tool,
     args,
@@ -44,9 +66,9 @@ export function createScope(
       session: readClaims(program, identities.session, identity.session),
     },
     now,
-    supposed,
     roles: new Map(),
     variables: new Map(),
+    lists: new Map(),
     budget: { steps: MAX_STEPS },
   };
 }

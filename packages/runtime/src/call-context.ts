@@ -1,0 +1,42 @@
+import type { Identity } from "@writ/ir";
+import type { ApprovalDesk } from "./approvals.js";
+import type { Detectors } from "./detect/detectors.js";
+import type { Verdict } from "./evaluate/decide.js";
+import type { Program } from "./evaluate/program.js";
+import type { SessionMemory } from "./flow/session-memory.js";
+import type { FactFunction, Inquiry } from "./inquiry.js";
+import type { Observer } from "./observe.js";
+import type { ToolCall } from "./port.js";
+import type { AuditSink } from "./ports/audit-sink.js";
+import type { Clock } from "./ports/clock.js";
+import type { StateStore } from "./ports/state-store.js";
+
+/** What a call needs of its guard and its session. */
+export interface CallContext {
+  readonly program: Program;
+  readonly audit: AuditSink;
+  readonly state: StateStore;
+  readonly clock: Clock;
+  readonly approvals: ApprovalDesk;
+  readonly facts: ReadonlyMap<string, FactFunction>;
+  readonly detectors: Detectors;
+  readonly session: string;
+  readonly identity: Identity;
+  readonly memory: SessionMemory;
+  /** Gives the name of the next handle; then texts that are exactly a handle (`$1`) stand for what was given out under it. */
+  readonly handles: (() => string) | undefined;
+  readonly closed: () => boolean;
+  readonly observe?: Observer | undefined;
+  /** Set by `rehearsal.ts` alone, whose tools are values and run nothing: roles a test supposes, and no tier refused. */
+  readonly rehearsal?: { readonly supposed: ReadonlySet<string> | undefined };
+}
+
+/** One call on its way: what is known of it so far. */
+export interface Attempt {
+  readonly id: string;
+  readonly call: ToolCall;
+  readonly verdict: Verdict;
+  /** The journal's; undefined for a call without a host's id. */
+  readonly key: string | undefined;
+  readonly inquiry: Inquiry;
+}

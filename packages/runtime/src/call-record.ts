@@ -1,0 +1,66 @@
+import { digest, type Json } from "@writ/ir";
+import { maskArguments } from "./audit/mask.js";
+import type { IntentRecord, OutcomeRecord } from "./audit/record.js";
+import type { Attempt, CallContext } from "./call-context.js";
+import type { Run } from "./duties/isolate.js";
+import { place } from "./explain.js";
+import { labelNames, type LabelSet } from "./flow/labels.js";
+
+export interface IntentParts {
+  readonly effect: IntentRecord["effect"];
+  readonly message?: string;
+  readonly approval?: string;
+  readonly isolation?: NonNullable<IntentRecord["isolation"]>;
+  readonly further?: { readonly by: string; readonly kind: string };
+}
+
+/** What was decided of a call, as the log keeps it. */
+export function intent(context: CallContext, attempt: Attempt, parts: IntentParts): IntentRecord {
+  const { program } = context;
+  const { verdict, call } = attempt;
+  const { further, ...rest } = parts;
+  const args = verdict.args ?? null;
+  const reasons = verdict.decision.reasons.map((reason) => {
+    const rule = verdict.matches.find((match) => match.rule.id === reason.by)?.rule;
+    return { by: reason.by, kind: reason.kind, truth: reason.truth, ...(rule === undefined ? {} : { at: place(program.bundle, rule.at) }) };
+  });
+  return {
+    type: "intent",
+    at: context.clock.now(),
+    session: context.session,
+    call: attempt.id,
+    ...(typeof call.callId === "string" ? { callId: call.callId.slice(0, 256) } : {}),
+    tool: toolName(attempt),
+    args: { digest: digest(args), masked: verdict.tool === undefined ? null : maskArguments(verdict.tool.tool, args, program.types) },
+    reasons: further === undefined ? reasons : [...reasons, { ...further, truth: "true" }],
+    policy: program.digest,
+    ...rest,
+  };
+}
+
+/** The policy's name of a tool where it has one, else what the host said. */
+export function toolName(attempt: Attempt): string {
+  const name: unknown = attempt.verdict.tool?.tool.name ?? attempt.call.tool;
+  return typeof name === "string" ? name.slice(0, 512) : `<${typeof name}>`; // a host in JavaScript may hand over anything
+}
+
+
+/** How a call ended, as the log keeps it. `labels` are those of its result; undefined where they are not known. */
+export function outcomeRecord(context: CallContext, attempt: Attempt, run: Run, more: { readonly ms: number; readonly saved?: Json | undefined; readonly labels?: readonly string[] | undefined; readonly withheld?: string | undefined }): OutcomeRecord {
+  const { ms, saved, labels = [], withheld } = more;
+  return {
+    type: "outcome", at: context.clock.now(), session: context.session, call: attempt.id, tool: toolName(attempt), ms,
+    status: run.status,
+    ...(run.status === "done" && saved !== undefined ? { result: { digest: digest(saved) } } : {}),
+    // The words of an error may hold data; the log keeps what kind it was.
+    ...(withheld === undefined ? (run.status === "done" || run.status === "paused" ? {} : { error: run.kind }) : { error: `withheld by ${withheld}` }),
+    ...(labels.length === 0 ? {} : { labels }),
+  };
+}
+
+/** The labels of a result for the log. */
+export function recordedLabels(context: CallContext, attempt: Attempt, labels: LabelSet | undefined): readonly string[] {
+  const { program } = context;
+  if (!program.flows) return attempt.verdict.tool?.tool.labels ?? [];
+  return labels === undefined ? ["unknown"] : labelNames(program.lattice, labels);
+}

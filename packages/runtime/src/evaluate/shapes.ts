@@ -1,0 +1,49 @@
+import type { Bundle, Field, Type } from "@writ/ir";
+import { compileGlob, compilePattern, globMatches } from "@writ/ir/values";
+import { GuardError } from "../errors.js";
+
+/** For each field that has a shape, whether a text fits it. */
+export type Shapes = ReadonlyMap<Field, (text: string) => boolean>;
+
+/** Whether any field of the bundle has a pattern for its shape. */
+export function usesPatterns(bundle: Bundle): boolean {
+  return [...fieldsOf(bundle)].some((field) => field.matches !== undefined);
+}
+
+/** Compiles the shapes of all fields. Throws a {@link GuardError} `policy_invalid` on one that does not compile. */
+export function compileShapes(bundle: Bundle): Shapes {
+  const shapes = new Map<Field, (text: string) => boolean>();
+  const refuse = (field: Field, message: string): never => {
+    throw new GuardError("policy_invalid", `the shape of ${field.name} does not compile: ${message}`);
+  };
+  for (const field of fieldsOf(bundle)) {
+    const { matches, like } = field;
+    const tests: ((text: string) => boolean)[] = [];
+    if (matches !== undefined) {
+      const compiled = compilePattern(matches);
+      const pattern = compiled.ok ? compiled.pattern : refuse(field, compiled.message);
+      tests.push((text) => pattern.matches(text));
+    }
+    if (like !== undefined) {
+      const compiled = compileGlob(like);
+      const glob = compiled.ok ? compiled.glob : refuse(field, compiled.message);
+      tests.push((text) => globMatches(glob, text));
+    }
+    if (tests.length > 0) shapes.set(field, (text) => tests.every((test) => test(text)));
+  }
+  return shapes;
+}
+
+function* fieldsOf(bundle: Bundle): Iterable<Field> {
+  for (const { type } of bundle.types) yield* fieldsIn(type);
+  for (const tool of bundle.tools) if (tool.result !== undefined) yield* fieldsIn(tool.result);
+}
+
+function* fieldsIn(type: Type): Iterable<Field> {
+  if (type.kind === "List") yield* fieldsIn(type.of);
+  if (type.kind !== "Record") return;
+  for (const field of type.fields) {
+    yield field;
+    yield* fieldsIn(field.type);
+  }
+}

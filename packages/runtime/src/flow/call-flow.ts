@@ -1,0 +1,179 @@
+import type { Json, Type } from "@writ/ir";
+import { isListValue, Opaque, type NamedTypes, type Value } from "@writ/ir/values";
+import type { ToolProgram } from "../evaluate/program.js";
+import type { Truth } from "../evaluate/kleene.js";
+import { integrityOf, joinKnown, reaches, withIntegrity, type LabelSet, type Lattice } from "./labels.js";
+import type { Moment, SessionMemory } from "./session-memory.js";
+import type { Source } from "./value-index.js";
+
+/** How the values of a call get their labels. */
+export interface FlowRules {
+  readonly taint: "context" | "value";
+  readonly types: NamedTypes;
+}
+
+/** Labels that arguments have whatever they stand in: values of handles, and arguments before a transform. */
+export type Fixed = ReadonlyMap<string, LabelSet | undefined>;
+
+/**
+ * The labels of one call's arguments at its moment. Everything is undefined where it cannot be known: a session that
+ * was begun in another process has read what nobody here knows.
+ */
+export class CallFlow {
+  readonly lattice: Lattice;
+  readonly #memory: SessionMemory;
+  readonly #moment: Moment;
+  readonly #rules: FlowRules;
+  readonly #tool: ToolProgram;
+  readonly #args: ReadonlyMap<string, Value>;
+  readonly #fixed: Fixed;
+  readonly #byParam = new Map<string, LabelSet | undefined>();
+
+  constructor(memory: SessionMemory, moment: Moment, rules: FlowRules, tool: ToolProgram, args: ReadonlyMap<string, Value>, fixed: Fixed) {
+    this.lattice = memory.lattice;
+    this.#memory = memory;
+    this.#moment = moment;
+    this.#rules = rules;
+    this.#tool = tool;
+    this.#args = args;
+    this.#fixed = fixed;
+  }
+
+  get context(): LabelSet | undefined {
+    return this.#moment.context;
+  }
+
+  /** The joined labels of all that the call carries. A call without arguments is itself what the context made of it. */
+  carried(): LabelSet | undefined {
+    return this.#joined([...this.#args.keys()]);
+  }
+
+  /** The joined labels of the arguments that decide what happens. */
+  steering(): LabelSet | undefined {
+    return this.#joined(this.#steers());
+  }
+
+  /** Whether labels reach what a flow names: integrity over the steering arguments, everything else over all. */
+  reaches(alternatives: readonly (readonly string[])[]): Truth {
+    const carried = this.carried();
+    const steering = this.steering();
+    if (carried === undefined || steering === undefined) return undefined;
+    const all = withIntegrity(this.lattice, carried, integrityOf(this.lattice, steering));
+    return alternatives.some((names) => names.every((name) => reaches(this.lattice, all, name)));
+  }
+
+  /** The labels of one argument, or of a part of one. */
+  labelsOf(param: string, value: Value, type: Type | undefined): LabelSet | undefined {
+    return this.#fixed.has(param) ? this.ofParam(param) : this.#standing(value, type);
+  }
+
+  ofParam(param: string): LabelSet | undefined {
+    if (this.#byParam.has(param)) return this.#byParam.get(param);
+    const value = this.#args.get(param);
+    let labels = value === undefined ? this.lattice.lowest : this.#standing(value, this.#tool.params.get(param)?.type);
+    if (this.#fixed.has(param)) labels = joinKnown(labels, this.#fixed.get(param));
+    this.#byParam.set(param, labels);
+    return labels;
+  }
+
+  /** Whether a value stands whole in the user's own words. */
+  said(value: Value, type: Type | undefined): Truth {
+    const { index, whole } = this.#memory;
+    if (index === undefined) return undefined;
+    let truth: Truth = true;
+    this.#leaves(value, type, (leaf, leafType) => {
+      const own = index.find(leaf, leafType, this.#moment.sources).some((source) => source.own);
+      if (!own) truth = whole ? false : truth === false ? false : undefined;
+    });
+    return truth;
+  }
+
+  asked(phrases: readonly string[]): Truth {
+    return this.#memory.asked(phrases, this.#moment);
+  }
+
+  /** Whether some steering value never stood in a source of the best integrity. */
+  firstSeen(): Truth {
+    let truth: Truth = false;
+    for (const name of this.#steers()) {
+      const value = this.#args.get(name);
+      if (value === undefined) continue;
+      this.#leaves(value, this.#tool.params.get(name)?.type, (leaf, type) => {
+        const known = this.sources(leaf, type).some(({ labels }) => integrityOf(this.lattice, labels) === 0);
+        if (!known && truth !== true) truth = this.#memory.whole ? true : undefined;
+      });
+    }
+    return truth;
+  }
+
+  /** Where a scalar stands whole. */
+  sources(value: Value, type: Type | undefined): readonly Source[] {
+    return this.#memory.index?.find(value, type, this.#moment.sources) ?? [];
+  }
+
+  /** The steering arguments that were given, with where each of their scalars stands: for the person who is asked. */
+  *origins(): Iterable<{ readonly name: string; readonly from: readonly string[] }> {
+    for (const name of this.#steers()) {
+      const value = this.#args.get(name);
+      if (value === undefined) continue;
+      const from = new Set<string>();
+      this.#leaves(value, this.#tool.params.get(name)?.type, (leaf, type) => {
+        const sources = this.sources(leaf, type);
+        if (sources.length === 0) from.add("nowhere whole");
+        for (const source of sources) from.add(source.from);
+      });
+      yield { name, from: [...from] };
+    }
+  }
+
+  #steers(): readonly string[] {
+    return this.#tool.tool.steer ?? [...this.#args.keys()];
+  }
+
+  #joined(names: readonly string[]): LabelSet | undefined {
+    const given = names.filter((name) => this.#args.has(name));
+    if (given.length === 0) return this.#moment.context;
+    return given.reduce<LabelSet | undefined>((all, name) => joinKnown(all, this.ofParam(name)), this.lattice.lowest);
+  }
+
+  /** The labels of where a value stands; the context where it stands nowhere or the policy goes by the context. */
+  #standing(value: Value, type: Type | undefined): LabelSet | undefined {
+    const { context } = this.#moment;
+    const { index, whole } = this.#memory;
+    if (this.lattice.trivial) return this.lattice.lowest;
+    if (this.#rules.taint === "context" || index === undefined || !whole) return context;
+    let all: LabelSet | undefined = this.lattice.lowest;
+    this.#leaves(value, type, (leaf, leafType) => {
+      all = joinKnown(all, index.labelsOf(index.find(leaf, leafType, this.#moment.sources)) ?? context);
+    });
+    return all;
+  }
+
+  #leaves(value: Value, type: Type | undefined, visit: (value: Value, type: Type | undefined) => void): void {
+    leavesOf(value, type, this.#rules.types, visit);
+  }
+}
+
+/** Visits the scalars of a value with their types. What no type describes is visited whole. */
+export function leavesOf(value: Value, type: Type | undefined, types: NamedTypes, visit: (value: Value, type: Type | undefined) => void): void {
+  if (type?.kind === "Named") return leavesOf(value, types.get(type.name), types, visit);
+  if (isListValue(value)) {
+    for (const item of value) leavesOf(item, type?.kind === "List" ? type.of : undefined, types, visit);
+  } else if (value instanceof Map) {
+    const fields: ReadonlyMap<string, Value> = value;
+    for (const [name, inner] of fields) leavesOf(inner, type?.kind === "Record" ? type.fields.find((field) => field.name === name)?.type : undefined, types, visit);
+  } else if (value instanceof Opaque) {
+    for (const leaf of jsonLeaves(value)) visit(leaf, undefined);
+  } else visit(value, type);
+}
+
+function jsonLeaves({ json }: Opaque): readonly Value[] {
+  if (json === null) return [];
+  if (typeof json !== "object") return [json];
+  const parts: readonly Json[] = isList(json) ? json : Object.entries(json).flat();
+  return parts.flatMap((part) => jsonLeaves(new Opaque(part)));
+}
+
+function isList(json: Json): json is readonly Json[] {
+  return Array.isArray(json);
+}

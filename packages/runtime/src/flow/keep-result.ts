@@ -1,0 +1,49 @@
+import { Decimal, Money, type Value } from "@writ/ir/values";
+import type { ToolProgram } from "../evaluate/program.js";
+import type { LabelSet } from "./labels.js";
+import type { Leaf, ReadResult } from "./result-labels.js";
+import type { SessionMemory } from "./session-memory.js";
+import { moneyKey, typedKey } from "./tokens.js";
+import type { ValueIndex } from "./value-index.js";
+
+/** Takes a result into the session's memory, before the host gets it: its labels into the context, its values into the index. */
+export function keepResult(memory: SessionMemory, tool: ToolProgram, read: ReadResult): void {
+  memory.joins(read.labels);
+  if (memory.index === undefined) return;
+  for (const leaf of read.leaves) index(memory.index, leaf, tool.tool.name);
+}
+
+/** Labels of what a call wrote, under the paths it wrote to: later reads of them carry these. */
+export function keepWritten(memory: SessionMemory, tool: ToolProgram, args: ReadonlyMap<string, Value>, carried: LabelSet | undefined): void {
+  if (!tool.tool.effects.includes("write") && !tool.tool.effects.includes("exec")) return;
+  for (const [name, param] of tool.params) {
+    const path = args.get(name);
+    if (param.type.kind === "Path" && typeof path === "string") memory.wrote(path, carried);
+  }
+}
+
+function index(into: ValueIndex, { value, type, labels }: Leaf, from: string): void {
+  const source = { labels, own: false, from };
+  if (value instanceof Money) return into.addKey(moneyKey(value), source);
+  if (typeof value === "number" || value instanceof Decimal) {
+    if (type?.kind !== "Duration") into.addKey(typedKey(type?.kind === "Time" ? "Time" : "Number", String(value)), source);
+    return;
+  }
+  if (typeof value !== "string") return;
+  switch (type?.kind) {
+    case "Bool":
+    case "Enum":
+      return;
+    case "Ref":
+      return into.addKey(typedKey(`Ref ${type.of}`, value), source);
+    case "Email":
+    case "Url":
+    case "Path":
+    case "Host":
+    case "Ip":
+      into.addKey(typedKey(type.kind, value), source);
+      return into.addText(value, source);
+    default:
+      return into.addText(value, source);
+  }
+}

@@ -1,0 +1,253 @@
+import type { Field, Json, Type } from "@writ/ir";
+import { globMatches, isListValue, Opaque, readValue, type Value } from "@writ/ir/values";
+import { truthOf, valueOf } from "../evaluate/evaluate.js";
+import type { Program, ToolProgram } from "../evaluate/program.js";
+import type { Scope } from "../evaluate/scope.js";
+import type { CallFlow } from "./call-flow.js";
+import { leavesOf } from "./call-flow.js";
+import { asksForCare, integrityIn, integrityOf, join, joinKnown, raise, withIntegrity, worstIntegrity, type LabelSet, type Lattice } from "./labels.js";
+import type { SessionMemory } from "./session-memory.js";
+
+/** A scalar of a result with its labels. */
+export interface Leaf {
+  readonly value: Value;
+  readonly type: Type | undefined;
+  readonly labels: LabelSet;
+}
+
+/** What a result turned out to be. */
+export interface ReadResult {
+  /** The joined labels of all of it; undefined where those of the call are unknown. */
+  readonly labels: LabelSet | undefined;
+  readonly leaves: readonly Leaf[];
+  /** The canonical value; undefined where it does not fit its declared type. */
+  readonly value: Value | undefined;
+}
+
+interface Labelling {
+  readonly program: Program;
+  readonly tool: ToolProgram;
+  /** The scope of the decision: arguments, identity, what was said. */
+  readonly scope: Scope;
+  readonly memory: SessionMemory;
+}
+
+/** A result that is there and cannot be read as data. */
+export const UNREADABLE = Symbol("unreadable");
+
+/** A result of a trial that says nothing of what its tool returns. */
+export const UNSAID = Symbol("unsaid");
+
+/**
+ * Labels a result (language.md sections 3 and 5.8): the tool's labels and those of its fields, raised by those of the
+ * call's inputs; `lowers` may lower. What does not fit its declared type is untrusted whole.
+ */
+export function labelResult(made: Labelling, content: Json | undefined | typeof UNREADABLE | typeof UNSAID): ReadResult {
+  const { program: { lattice }, tool } = made;
+  const nothing = content === undefined || content === null || content === "";
+  if (nothing && tool.tool.result === undefined) return { labels: lattice.lowest, leaves: [], value: undefined };
+  const typed = content === undefined || content === UNREADABLE || content === UNSAID ? undefined : readAs(made, content);
+  const fits = typed !== undefined || content === UNSAID;
+  const base = declared(made);
+  const scope: Scope = { ...made.scope, result: typed };
+  const worst = worstIntegrity(lattice);
+  const whole = withIntegrity(lattice, base, fits ? (integrityIn(lattice, tool.tool.labels) ?? worst) : worst);
+  const own = typed === undefined ? undeclared(made, content, whole) : leavesIn(made, tool.tool.result, typed, whole);
+  // Of what holds nothing, all that it could have held counts.
+  const empty = fits ? labelsOfType(made.program, tool.tool.result, whole) : whole;
+  const everywhere = own.reduce((all, leaf) => join(all, leaf.labels), own.length > 0 ? withIntegrity(lattice, base, 0) : empty);
+  const readers = readersOf(made, scope, everywhere);
+  const named = fits ? endorsedLevel(made, scope) : undefined;
+  const finish = (labels: LabelSet, value: Value | undefined): LabelSet | undefined =>
+    withInputs(made, { ...lift(lattice, labels, named), readers }, value);
+  let labels: LabelSet | undefined = own.length > 0 ? lattice.lowest : finish(empty, undefined);
+  const leaves: Leaf[] = [];
+  for (const leaf of own) {
+    const finished = finish(leaf.labels, leaf.value);
+    labels = joinKnown(labels, finished);
+    if (finished !== undefined) leaves.push({ ...leaf, labels: finished });
+  }
+  return { labels, leaves, value: typed };
+}
+
+/** The result as its declared type; a text is also tried as JSON, which is how many tools write a record. */
+function readAs({ program, tool }: Labelling, content: Json): Value | undefined {
+  const type = tool.tool.result;
+  if (type === undefined) return undefined;
+  const read = readValue(type, content, program.types, "result");
+  if (read.ok) return read.value;
+  if (typeof content !== "string") return undefined;
+  try {
+    const parsed: unknown = JSON.parse(content);
+    const again = isJson(parsed) ? readValue(type, parsed, program.types, "result") : undefined;
+    return again?.ok === true ? again.value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What `JSON.parse` gives is JSON. */
+function isJson(value: unknown): value is Json {
+  return value !== undefined;
+}
+
+/** The tool's own labels but integrity, and those that `labels by` adds for this path. */
+function declared({ program: { lattice }, tool, scope, memory }: Labelling): LabelSet {
+  let labels = withIntegrity(lattice, raise(lattice, lattice.lowest, tool.tool.labels), 0);
+  const by = tool.tool.labelsBy;
+  if (by !== undefined) {
+    const path = scope.args.get(by.arg);
+    // A path that was not given may be any.
+    for (const { glob, label } of tool.labelGlobs) if (typeof path !== "string" || globMatches(glob, path)) labels = raise(lattice, labels, [label]);
+  }
+  for (const [name, param] of tool.params) {
+    const path = scope.args.get(name);
+    if (param.type.kind !== "Path" || typeof path !== "string" || !tool.tool.effects.includes("read")) continue;
+    const written = memory.readOf(path);
+    if (written !== undefined) labels = join(labels, withIntegrity(lattice, written, 0));
+  }
+  return { ...labels, readers: undefined };
+}
+
+/** A result that fits no declared type: every text in it, all with the labels of the whole. */
+function undeclared({ program }: Labelling, content: Json | undefined | symbol, whole: LabelSet): readonly Leaf[] {
+  const leaves: Leaf[] = [];
+  if (content === undefined || content === null || typeof content === "symbol") return leaves;
+  leavesOf(new Opaque(content), undefined, program.types, (value, type) => void leaves.push({ value, type, labels: whole }));
+  return leaves;
+}
+
+function leavesIn({ program }: Labelling, type: Type | undefined, value: Value, labels: LabelSet): readonly Leaf[] {
+  const { lattice, shapes, types } = program;
+  const leaves: Leaf[] = [];
+  const visit = (declaredType: Type | undefined, inner: Value, from: LabelSet): void => {
+    const actual = declaredType?.kind === "Named" ? types.get(declaredType.name) : declaredType;
+    if (isListValue(inner)) {
+      for (const item of inner) visit(actual?.kind === "List" ? actual.of : undefined, item, from);
+    } else if (inner instanceof Map) {
+      const record: ReadonlyMap<string, Value> = inner;
+      const fields = actual?.kind === "Record" ? actual.fields : [];
+      for (const [name, part] of record) {
+        const field = fields.find((one) => one.name === name);
+        visit(field?.type, part, field === undefined ? from : labelsOfField(field, fields, record, from));
+      }
+    } else if (inner instanceof Opaque) leavesOf(inner, undefined, types, (leaf, leafType) => void leaves.push({ value: leaf, type: leafType, labels: from }));
+    else leaves.push({ value: inner, type: actual, labels: from });
+  };
+  const labelsOfField = (field: Field, fields: readonly Field[], record: ReadonlyMap<string, Value>, from: LabelSet, depth = 0): LabelSet => {
+    const names = field.labels ?? [];
+    const part = record.get(field.name);
+    const integrity = integrityIn(lattice, names);
+    const raised = raise(lattice, withIntegrity(lattice, from, 0), names);
+    let level = integrity ?? integrityOf(lattice, from);
+    if (field.by !== undefined) {
+      const known = fields.find((one) => one.name === field.by);
+      const given = known !== undefined && record.has(known.name) && depth < fields.length;
+      const by = given ? integrityOf(lattice, labelsOfField(known, fields, record, from, depth + 1)) : worstIntegrity(lattice);
+      level = integrity === undefined ? by : Math.max(integrity, by);
+    }
+    const shape = shapes.get(field);
+    // A trusted text must have its shape; in a list, each element.
+    const fits = shape === undefined || part === undefined || texts(part).every((text) => shape(text));
+    return withIntegrity(lattice, raised, fits ? level : worstIntegrity(lattice));
+  };
+  visit(type, value, labels);
+  return leaves;
+}
+
+/** The join of what a type declares for all its fields. */
+function labelsOfType({ lattice, types }: Program, type: Type | undefined, from: LabelSet): LabelSet {
+  const visit = (inner: Type | undefined, labels: LabelSet): LabelSet => {
+    if (inner?.kind === "Named") return visit(types.get(inner.name), labels);
+    if (inner?.kind === "List") return visit(inner.of, labels);
+    if (inner?.kind !== "Record" || inner.fields.length === 0) return labels;
+    return inner.fields
+      .map((field) => {
+        const names = field.labels ?? [];
+        const level = integrityIn(lattice, names) ?? (field.by === undefined ? integrityOf(lattice, labels) : 0);
+        return visit(field.type, withIntegrity(lattice, raise(lattice, withIntegrity(lattice, labels, 0), names), level));
+      })
+      .reduce(join);
+  };
+  return visit(type, from);
+}
+
+function texts(value: Value): readonly string[] {
+  if (typeof value === "string") return [value];
+  return isListValue(value) ? value.flatMap(texts) : [];
+}
+
+/** Who may read it: what `readers` gives, nobody where that is unknown; unsaid, nobody where the labels ask for care. */
+function readersOf({ program: { lattice }, tool }: Labelling, scope: Scope, labels: LabelSet): LabelSet["readers"] {
+  const { readers } = tool.tool;
+  if (readers === undefined) return asksForCare(lattice, labels) ? new Set() : undefined;
+  const value = safely(() => valueOf(readers, scope));
+  return new Set(value === undefined ? [] : texts(value));
+}
+
+function endorsedLevel({ program: { lattice }, tool }: Labelling, scope: Scope): number | undefined {
+  const place = lattice.places.get("named");
+  if (place?.kind !== "level" || place.scale !== lattice.integrity) return undefined;
+  return tool.endorsements.some(({ when }) => safely(() => truthOf(when, scope)) === true) ? place.level : undefined;
+}
+
+function safely<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch {
+    return undefined;
+  }
+}
+
+function lift(lattice: Lattice, labels: LabelSet, named: number | undefined): LabelSet {
+  return named !== undefined && integrityOf(lattice, labels) === worstIntegrity(lattice) ? withIntegrity(lattice, labels, named) : labels;
+}
+
+/**
+ * Joins the labels of the inputs: of all arguments, but integrity only of those that steer and of those that come back
+ * in this very value, since a value that a tool echoes keeps what it came with. Then takes away what the tool lowers.
+ */
+function withInputs({ program: { lattice }, tool, scope }: Labelling, own: LabelSet, value: Value | undefined): LabelSet | undefined {
+  const flow = scope.flow;
+  const carried = flow?.carried();
+  const steering = flow?.steering();
+  if (flow === undefined || carried === undefined || steering === undefined) return undefined;
+  const echoed = worstEcho(flow, scope, value);
+  if (echoed === undefined) return undefined;
+  const inputs = withIntegrity(lattice, carried, Math.max(integrityOf(lattice, steering), echoed));
+  return lower(lattice, join(own, inputs), own, tool);
+}
+
+function worstEcho(flow: CallFlow, scope: Scope, value: Value | undefined): number | undefined {
+  if (typeof value !== "string") return 0;
+  let worst: number | undefined = 0;
+  for (const [name, arg] of scope.args) {
+    leavesOf(arg, scope.tool?.params.get(name)?.type, scope.program.types, (leaf, type) => {
+      if (typeof leaf !== "string" || leaf.length < 2 || !value.includes(leaf) || worst === undefined) return;
+      const labels = flow.labelsOf(name, leaf, type);
+      worst = labels === undefined ? undefined : Math.max(worst, integrityOf(flow.lattice, labels));
+    });
+  }
+  return worst;
+}
+
+/** Only a tool that says `lowers` may: a category goes, a level falls to the next that is not named, never below the tool's own. */
+function lower(lattice: Lattice, labels: LabelSet, own: LabelSet, { tool }: ToolProgram): LabelSet {
+  const names = tool.lowers ?? [];
+  if (names.length === 0) return labels;
+  let { categories } = labels;
+  const levels = [...labels.levels];
+  const named = new Set<string>();
+  for (const name of names) {
+    const place = lattice.places.get(name);
+    if (place?.kind === "category") categories &= ~place.bit | own.categories;
+    else if (place !== undefined) named.add(`${place.scale} ${place.level}`);
+  }
+  for (const [scale, floor] of own.levels.entries()) {
+    let level = levels[scale] ?? 0;
+    while (level > floor && named.has(`${scale} ${level}`)) level -= 1;
+    levels[scale] = level;
+  }
+  const lowered = { levels, categories, readers: labels.readers };
+  return asksForCare(lattice, lowered) ? lowered : { ...lowered, readers: own.readers };
+}

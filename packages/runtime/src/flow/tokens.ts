@@ -1,0 +1,62 @@
+import { Money, readValue, type NamedTypes } from "@writ/ir/values";
+import type { Type } from "@writ/ir";
+
+const NO_TYPES: NamedTypes = new Map();
+const MAX_TOKENS = 4096;
+const SEPARATORS = /[\s"'`“”‘’«»<>|]+/u;
+const EDGES_LEFT = /^[([{,;:!?*]+/u;
+const EDGES_RIGHT = /[)\]},;:.!?*…]+$/u;
+const NUMBER_AND_CODE = /(?<![\p{L}\p{N}.,_+-])(?:([A-Z]{3}) ?)?(\d{1,15}(?:\.\d{1,4})?)(?: ?([A-Z]{3}))?(?![\p{L}\p{N}_%]|[.,]\d)/gu;
+
+/** The name under which a typed value is found, equal for equal canonical values of one kind. */
+export function typedKey(kind: string, canonical: string): string {
+  return `${kind}:${canonical}`;
+}
+
+/** An amount as a key: minor units and currency, so that `20 USD` and `20.00 USD` are one. */
+export function moneyKey(money: Money): string {
+  return typedKey("Money", `${money.minor} ${money.currency}`);
+}
+
+/** What of a text is an address, a path, an instant or an amount, by its canonical value. `complete` is false where there was more than is looked at. */
+export function typedTokens(text: string): { readonly keys: ReadonlySet<string>; readonly complete: boolean } {
+  const keys = new Set<string>();
+  let count = 0;
+  for (const raw of text.split(SEPARATORS)) {
+    if (!/[@/.:]/u.test(raw)) continue;
+    for (const token of trimmed(raw)) {
+      if (count >= MAX_TOKENS) return { keys, complete: false };
+      count += 1;
+      const kind = kindOf(token);
+      const read = kind === undefined ? undefined : readValue({ kind }, token, NO_TYPES);
+      if (kind !== undefined && read?.ok === true && (typeof read.value === "string" || typeof read.value === "number")) keys.add(typedKey(kind, String(read.value)));
+    }
+  }
+  for (const [, before, amount = "", after] of text.matchAll(NUMBER_AND_CODE)) {
+    if (count >= MAX_TOKENS) return { keys, complete: false };
+    count += 1;
+    // With a code on both sides nobody can say which is meant.
+    const currency = before === undefined ? after : after === undefined ? before : undefined;
+    if (currency === undefined) continue;
+    const read = readValue({ kind: "Money" }, { amount, currency }, NO_TYPES);
+    if (read.ok && read.value instanceof Money) keys.add(moneyKey(read.value));
+  }
+  return { keys, complete: true };
+}
+
+/** A token without the punctuation around it; where brackets stand inside it, also what is between them. */
+function* trimmed(raw: string): Iterable<string> {
+  const trim = (token: string): string => token.replace(EDGES_LEFT, "").replace(EDGES_RIGHT, "");
+  const whole = trim(raw);
+  yield whole;
+  if (/[()[\]{}]/u.test(whole)) for (const part of whole.split(/[()[\]{}]+/u)) yield trim(part);
+}
+
+function kindOf(token: string): Extract<Type["kind"], "Email" | "Url" | "Path" | "Time" | "Host"> | undefined {
+  if (token.length > 4096 || token.length < 3) return undefined;
+  if (/^[A-Za-z][A-Za-z0-9+.-]*:\/\//u.test(token)) return "Url";
+  if (token.startsWith("/")) return "Path";
+  if (token.includes("@")) return "Email";
+  if (/^\d{4}-\d\d-\d\dT/u.test(token)) return "Time";
+  return /^[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+$/u.test(token) ? "Host" : undefined;
+}

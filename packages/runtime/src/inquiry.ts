@@ -1,0 +1,98 @@
+import { canonicalize, type Fact, type Json } from "@writ/ir";
+import { readValue, type Value } from "@writ/ir/values";
+import type { Finding } from "./detect/detector.js";
+import type { Detectors } from "./detect/detectors.js";
+import type { Program } from "./evaluate/program.js";
+import type { Answers } from "./evaluate/scope.js";
+import { wireOf } from "./evaluate/wire.js";
+import type { Truth } from "./evaluate/kleene.js";
+
+/** Answers a fact. Its arguments are canonical JSON, in the order of the declaration. */
+export type FactFunction = (...args: readonly Json[]) => Json | Promise<Json>;
+
+/** How long a fact that says nothing else may take, in milliseconds. */
+const DEFAULT_TIMEOUT = 1000;
+/** Further questions of one call stay unanswered, which is unknown. */
+const MAX_QUESTIONS = 256;
+
+/**
+ * What one call asks of the host: facts, and detectors that need time. A decision only looks at what was answered; what
+ * it misses is asked, once each, and then it is decided again. All decisions of a call see the same answers.
+ */
+export class Inquiry implements Answers {
+  readonly #program: Program;
+  readonly #facts: ReadonlyMap<string, FactFunction>;
+  readonly #detectors: Detectors;
+  readonly #answered = new Map<string, Value | undefined>();
+  readonly #found = new Map<string, readonly Finding[] | undefined>();
+  #pending: (() => Promise<void>)[] = [];
+  #asked = 0;
+
+  constructor(program: Program, facts: ReadonlyMap<string, FactFunction>, detectors: Detectors) {
+    this.#program = program;
+    this.#facts = facts;
+    this.#detectors = detectors;
+  }
+
+  fact(fact: Fact, args: readonly Value[]): Value | undefined {
+    const wire = args.map((arg, i) => wireOf(arg, fact.params[i]?.type, this.#program.types));
+    const key = canonicalize([fact.name, wire]);
+    if (!this.#answered.has(key)) {
+      this.#ask(async () => void this.#answered.set(key, await this.#factAnswer(fact, wire)));
+      this.#answered.set(key, undefined);
+    }
+    return this.#answered.get(key);
+  }
+
+  detects(detector: string, text: string): Truth {
+    const found = this.findings(detector, text);
+    return found === undefined ? undefined : found.length > 0;
+  }
+
+  /** What a detector found; undefined where it is unavailable, or not asked yet ({@link settle}). */
+  findings(detector: string, text: string): readonly Finding[] | undefined {
+    const key = `${detector}\0${text}`;
+    if (!this.#found.has(key)) {
+      const found = this.#detectors.find(detector, text);
+      if (found instanceof Promise) {
+        this.#found.set(key, undefined);
+        this.#ask(async () => void this.#found.set(key, await found));
+      } else this.#found.set(key, found);
+    }
+    return this.#found.get(key);
+  }
+
+  /** Waits for what was asked since the last time; false where nothing was. */
+  async settle(): Promise<boolean> {
+    const pending = this.#pending;
+    this.#pending = [];
+    await Promise.all(pending.map((ask) => ask()));
+    return pending.length > 0;
+  }
+
+  #ask(question: () => Promise<void>): void {
+    this.#asked += 1;
+    if (this.#asked <= MAX_QUESTIONS) this.#pending.push(question);
+  }
+
+  /** The host's answer; `on error` where it fails, is late or does not fit, and unknown where there is none. */
+  async #factAnswer(fact: Fact, args: readonly Json[]): Promise<Value | undefined> {
+    const read = (answer: Json | undefined): Value | undefined => {
+      const value = answer === undefined ? undefined : readValue(fact.result, answer, this.#program.types);
+      return value?.ok === true ? value.value : undefined;
+    };
+    const ask = this.#facts.get(fact.name);
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    try {
+      const late = new Promise<undefined>((resolve) => {
+        timer = setTimeout(() => resolve(undefined), fact.timeout ?? DEFAULT_TIMEOUT);
+      });
+      const answer = ask === undefined ? undefined : await Promise.race([Promise.resolve().then(() => ask(...structuredClone(args))), late]);
+      return read(answer) ?? read(fact.onError);
+    } catch {
+      return read(fact.onError);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}

@@ -1,0 +1,108 @@
+import type { Json, Tier } from "@writ/ir";
+import type { Attempt, CallContext } from "./call-context.js";
+import { outcomeRecord, recordedLabels } from "./call-record.js";
+import { runInline, type Run } from "./duties/isolate.js";
+import { keepResult, keepWritten } from "./flow/keep-result.js";
+import type { LabelSet } from "./flow/labels.js";
+import { labelResult, UNREADABLE, UNSAID, type ReadResult } from "./flow/result-labels.js";
+import { Journal, keepable } from "./journal.js";
+import type { FailureCause } from "./outcome.js";
+import type { HostPort } from "./port.js";
+import { quietly } from "./quietly.js";
+
+export type Performed =
+  | { readonly status: "done"; readonly result: unknown; readonly handle?: string | undefined }
+  | { readonly status: "failed"; readonly cause: FailureCause; readonly message: string }
+  | { readonly status: "paused"; readonly signal: unknown };
+
+/**
+ * Runs an admitted call, labels what comes back before anybody sees it, and records how it ended. Where the outcome
+ * cannot be recorded the result is withheld.
+ */
+export async function perform(context: CallContext, attempt: Attempt, tier: Tier, port: HostPort): Promise<Performed> {
+  const { memory, clock } = context;
+  const { verdict } = attempt;
+  const tool = verdict.tool?.tool.name ?? "";
+  const carried = verdict.scope?.flow?.carried();
+  memory.history.begin(attempt.id, tool, verdict.values ?? new Map());
+  const from = performance.now();
+  const run = await runInline(port, structuredClone(verdict.args ?? null), tier, attempt.call.signal);
+  const ms = Math.max(0, Math.round((performance.now() - from) * 1000) / 1000);
+  const content = run.status === "done" ? contentOf(port, run.result) : UNREADABLE;
+  const read = readRun(context, attempt, run, content);
+  memory.history.end(attempt.id, run.status === "done" ? "ok" : run.status === "paused" ? "paused" : "failed", clock.now(), read?.value);
+  if (context.program.flows && verdict.tool !== undefined) {
+    keepWritten(memory, verdict.tool, verdict.values ?? new Map(), carried);
+    if (read !== undefined) keepResult(memory, verdict.tool, read);
+  }
+  const saved = run.status === "done" ? save(port, run.result) : undefined;
+  const labels = recordedLabels(context, attempt, read?.labels);
+  const recorded = await recordOutcome(context, attempt, run, { ms, saved, labels });
+  if (run.status === "paused") {
+    if (attempt.key !== undefined) await quietly(new Journal(context.state).forget(attempt.key));
+    return run;
+  }
+  await keep(context, attempt, run, saved);
+  if (!recorded) return { status: "failed", cause: "unrecorded", message: "The call ran, but its outcome could not be recorded; the result is withheld." };
+  if (run.status === "done") return { ...run, handle: handOut(context, content, read?.labels) };
+  return { status: "failed", cause: run.status === "failed" ? "error" : run.status, message: run.error };
+}
+
+/** Gives a result a name, so that the model can pass it on without repeating it. */
+function handOut({ handles, memory, program }: CallContext, content: Content, labels: LabelSet | undefined): string | undefined {
+  if (handles === undefined || content === undefined || content === null || content === UNREADABLE) return undefined;
+  const name = handles();
+  return memory.hand(name, { value: content, labels: program.flows ? labels : program.lattice.lowest }) ? name : undefined;
+}
+
+/** What came back, as data with labels; undefined where nothing asks for it. An error's words are a result too. */
+function readRun(context: CallContext, { verdict }: Attempt, run: Run, content: Content): ReadResult | undefined {
+  const { program, memory, rehearsal } = context;
+  const { tool, scope } = verdict;
+  if (run.status === "paused" || tool === undefined || scope === undefined) return undefined;
+  if (!program.flows && !program.watched.results.has(tool.tool.name)) return undefined;
+  const made = { program, tool, scope, memory };
+  if (run.status !== "done") return labelResult(made, UNREADABLE);
+  if (rehearsal !== undefined && run.result === undefined) return labelResult(made, tool.tool.result === undefined ? undefined : UNSAID);
+  return labelResult(made, content);
+}
+
+type Content = Json | undefined | typeof UNREADABLE;
+
+/** What of a result the model will read. */
+function contentOf(port: HostPort, result: unknown): Content {
+  try {
+    if (result === undefined) return undefined;
+    const content = port.content === undefined ? result : port.content(result);
+    return content === undefined ? UNREADABLE : (keepable(content) ?? UNREADABLE);
+  } catch {
+    return UNREADABLE;
+  }
+}
+
+function save(port: HostPort, result: unknown): Json | undefined {
+  try {
+    if (port.save === undefined) return keepable(result);
+    const saved = port.save(result);
+    return saved === undefined ? undefined : keepable(saved); // within the bounds and digestible, whoever wrote `save`
+  } catch {
+    return undefined;
+  }
+}
+
+async function keep(context: CallContext, attempt: Attempt, run: Run, saved: Json | undefined): Promise<void> {
+  if (attempt.key === undefined) return;
+  const journal = new Journal(context.state);
+  // Where this write fails the mark `started` stays, so that the call is doubtful, never repeated.
+  if (run.status === "done") await quietly(journal.done(attempt.key, saved));
+  else if (run.status !== "paused") await quietly(journal.failed(attempt.key, run.status === "failed" ? "error" : run.status, run.error));
+}
+
+async function recordOutcome(context: CallContext, attempt: Attempt, run: Run, more: Parameters<typeof outcomeRecord>[3]): Promise<boolean> {
+  try {
+    await context.audit.append(outcomeRecord(context, attempt, run, more), { durable: false });
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,61 @@
+import type { JsonCopy } from "@writ/ir";
+import type { Attempt, CallContext } from "./call-context.js";
+import { canonicalArgs, decideFor, refusedInput, type Question, type Verdict } from "./evaluate/decide.js";
+import type { ToolProgram } from "./evaluate/program.js";
+import { CallFlow, type Fixed } from "./flow/call-flow.js";
+import { placeHandles } from "./flow/handles.js";
+import { Inquiry } from "./inquiry.js";
+import { journalKey } from "./journal.js";
+import type { ToolCall } from "./port.js";
+import { randomId } from "./random-id.js";
+
+/** Rounds of questions that one answer may lead to; what is still open then is unknown. */
+const MAX_ROUNDS = 8;
+const NOTHING: Fixed = new Map();
+
+/**
+ * The first step of a call's way: handles are replaced, the arguments made canonical, facts asked, and the call decided.
+ * A call that is seen again by the host's id has the labels it had when it was first seen.
+ */
+export async function prepare(context: CallContext, call: ToolCall, copied: JsonCopy, tool: ToolProgram | undefined): Promise<Attempt> {
+  const inquiry = new Inquiry(context.program, context.facts, context.detectors);
+  const refused = (verdict: Verdict): Attempt => ({ id: randomId("c"), call, verdict, key: undefined, inquiry });
+  if (!copied.ok) return refused(refusedInput(copied.fault));
+  if (tool === undefined) return refused(refusedInput({ path: "tool", code: "unknown_tool", message: typeof call.tool === "string" ? "the policy does not declare this tool" : "a tool's name is a text" }));
+  let args = copied.value;
+  let fixed = NOTHING;
+  if (context.handles !== undefined) {
+    const placed = placeHandles(context.memory, tool, args, context.program.types);
+    if (!placed.ok) return refused({ ...refusedInput({ path: placed.path, code: "unknown_handle", message: `there is no ${placed.handle} in this session` }), tool });
+    ({ args, labels: fixed } = placed);
+  }
+  const identified = identify(context, call, tool, args);
+  const moment = context.memory.momentOf(identified.key);
+  const question: Omit<Question, "tool"> = {
+    args,
+    identity: context.identity,
+    now: context.clock.now(),
+    supposed: context.rehearsal?.supposed,
+    history: context.memory.history,
+    answers: inquiry,
+    flow: (of, values) => new CallFlow(context.memory, moment, { taint: context.program.bundle.taint, types: context.program.types }, of, values, fixed),
+  };
+  const verdict = await decideAsking(context, tool, question, inquiry);
+  return { ...identified, call, verdict, inquiry };
+}
+
+/** Decides, asks what the decision missed, and decides again. */
+async function decideAsking(context: CallContext, tool: ToolProgram, question: Omit<Question, "tool">, inquiry: Inquiry): Promise<Verdict> {
+  let verdict = decideFor(context.program, tool, question);
+  for (let round = 0; round < MAX_ROUNDS && (await inquiry.settle()); round += 1) verdict = decideFor(context.program, tool, question);
+  return verdict;
+}
+
+/** The call's id and its key in the journal, over the canonical arguments. */
+function identify(context: CallContext, call: ToolCall, tool: ToolProgram, args: Parameters<typeof journalKey>[2]): Pick<Attempt, "id" | "key"> {
+  const { callId } = call;
+  const canonical = typeof callId !== "string" || callId === "" ? undefined : canonicalArgs(context.program, tool, args);
+  if (canonical === undefined || typeof callId !== "string") return { id: randomId("c"), key: undefined };
+  const key = journalKey(context.session, { ...(call.scope === undefined ? {} : { scope: call.scope }), callId, tool: call.tool }, canonical);
+  return { id: `c_${key.slice(0, 32)}`, key };
+}
