@@ -29,6 +29,8 @@ class Walk {
   private readonly source: string;
   private readonly found: Found;
   private readonly nested: number;
+  /** A `&>` has been read. */
+  private splits = false;
 
   constructor(source: string, found: Found, nested: number) {
     this.source = source;
@@ -101,8 +103,10 @@ class Walk {
       if (child.type === "variable_assignment") {
         if (named) this.unsure();
         this.assignment(child);
-      } else if (child.type === "file_redirect") this.redirect(child, words);
-      else if (child.type === "herestring_redirect") this.herestring(child);
+      } else if (child.type === "file_redirect") {
+        this.redirect(child, words);
+        if (this.splits) this.unsure();
+      } else if (child.type === "herestring_redirect") this.herestring(child);
       else if (child.type === "subshell") {
         this.unsure();
         this.block(child);
@@ -137,8 +141,9 @@ class Walk {
     const operator = node.children.find((child) => !child.named)?.type ?? "";
     const [target, ...rest] = node.children.filter((child) => child.named && child.type !== "file_descriptor");
     for (const child of rest) more.push(this.word(child));
-    // Without `&>` a shell reads `cmd & > file words`, and runs the words.
-    if (operator.startsWith("&>") && rest.length > 0) this.unsure();
+    // Without `&>` a shell reads `cmd & > file words`, and runs the words, also those behind a later redirect.
+    this.splits ||= operator.startsWith("&>");
+    if (this.splits && rest.length > 0) this.unsure();
     if (target === undefined) return operator === "<&-" || operator === ">&-" ? undefined : this.unsure();
     const { text } = this.word(target);
     if (operator === "<&" || operator === ">&") {
@@ -171,8 +176,10 @@ class Walk {
       else if (child.type === "pipeline") {
         this.found.pipes += 1;
         this.block(child);
-      } else if (WORD_KINDS.has(child.type)) more.push(this.word(child));
-      else this.statement(child);
+      } else if (WORD_KINDS.has(child.type)) {
+        more.push(this.word(child));
+        if (this.splits) this.unsure();
+      } else this.statement(child);
     }
   }
 

@@ -71,6 +71,8 @@ export function unwrap(name: string, words: readonly Word[]): Unwrapped | undefi
     // Every word before the command must be known: an unknown one may be the command, or an option.
     if (text === undefined) return undefined;
     if (options && text === "--") {
+      // dash takes it for the program's name there.
+      if (name === "exec") return undefined;
       options = false;
       continue;
     }
