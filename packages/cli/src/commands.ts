@@ -6,9 +6,14 @@ const files = { least: 1, most: 10_000, what: "FILE" };
 /** Every command there is. */
 export const COMMANDS: Readonly<Record<string, CommandInfo>> = {
   check: {
-    usage: "writ check FILE... [--json]",
+    usage: "writ check FILE... [--fix] [--deny warnings|CODE,...] [--format FORMAT] [--json]",
     summary: "say what is wrong in policies",
-    options: json,
+    options: {
+      ...json,
+      format: { value: "FORMAT", about: "human (the default), json, sarif (2.1.0) or github (annotations)" },
+      fix: { about: "apply the fixes that need no thought, to files in the policy's folder" },
+      deny: { value: "warnings|CODE,...", about: "make all warnings, or these, errors" },
+    },
     takes: files,
     load: () => import("./commands/check.js"),
   },

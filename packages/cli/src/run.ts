@@ -12,9 +12,18 @@ export async function run(words: readonly string[], streams: Streams): Promise<E
   try {
     return await dispatch(words, streams);
   } catch (error) {
-    await report(error, words.includes("--json"), streams);
+    await report(error, wantsJson(words), streams);
     return EXIT.fault;
   }
+}
+
+/** Also of a command line that cannot be read. */
+function wantsJson(words: readonly string[]): boolean {
+  return (
+    words.includes("--json") ||
+    words.includes("--format=json") ||
+    words.some((word, at) => word === "--format" && words[at + 1] === "json")
+  );
 }
 
 async function dispatch(words: readonly string[], streams: Streams): Promise<ExitCode> {

@@ -18,7 +18,11 @@ describe("writ fmt", () => {
     const cwd = folderWith({ "rough.policy": ROUGH, "laid.policy": LAID });
     chmodSync(join(cwd, "rough.policy"), 0o640);
     const before = statSync(join(cwd, "laid.policy")).ino;
-    expect(await writ(["fmt", "rough.policy", "laid.policy"], { cwd })).toEqual({ code: 0, out: "rough.policy\n", err: "" });
+    expect(await writ(["fmt", "rough.policy", "laid.policy"], { cwd })).toEqual({
+      code: 0,
+      out: "rough.policy\n",
+      err: "",
+    });
     expect(readFileSync(join(cwd, "rough.policy"), "utf8")).toBe(LAID);
     expect(statSync(join(cwd, "rough.policy")).mode & 0o777).toBe(0o640);
     expect(statSync(join(cwd, "laid.policy")).ino).toBe(before);

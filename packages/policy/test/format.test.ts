@@ -13,7 +13,7 @@ const read = (text: string): Parameters<typeof sameMeaning>[0] => ({
   tokens: lex(text).tokens,
 });
 
-function formatted(text: string): string {
+function formatted(text: string | Uint8Array): string {
   const result = format(text);
   if (!result.ok)
     throw new Error(result.diagnostics.map((one) => `${one.span.line}:${one.span.column} ${one.message}`).join("\n"));
@@ -174,7 +174,7 @@ describe("texts", () => {
     ["a direction mark in a comment", "policy t\n# \u202e\n", "E016", 2],
     ["a control character", "policy t\n# \u001b\n", "E003", 1],
     ["bytes that are no UTF-8", new Uint8Array([112, 255]), "E002", 1],
-  ])("a file with %s is left alone", (_, source, code, line) => {
+  ] as const)("a file with %s is left alone", (_, source: string | Uint8Array, code, line) => {
     const result = format(source, "x.policy");
     expect(result.ok).toBe(false);
     if (!result.ok)
