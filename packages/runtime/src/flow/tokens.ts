@@ -58,5 +58,6 @@ function kindOf(token: string): Extract<Type["kind"], "Email" | "Url" | "Path" |
   if (token.startsWith("/")) return "Path";
   if (token.includes("@")) return "Email";
   if (/^\d{4}-\d\d-\d\dT/u.test(token)) return "Time";
-  return /^[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+$/u.test(token) ? "Host" : undefined;
+  // `20.50` is a number; as a host it would be an address.
+  return /^\d+(?:\.\d+){3}$|^(?=.*\p{L})[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+$/u.test(token) ? "Host" : undefined;
 }
