@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
 import { clampLimit, equalTables, loadSqlParser, MAX_SQL, parseSql, type Sql } from "../src/values/sql/index.js";
 
@@ -220,15 +220,18 @@ describe("third-party statements (a folder of corpora in WRIT_DATA)", () => {
   test("no statement that is more than a query is readonly", ({ skip }) => {
     const file = join(process.env["WRIT_DATA"] ?? "", "corpora", "sql_statements.jsonl.gz");
     if (process.env["WRIT_DATA"] === undefined || !existsSync(file)) return skip("WRIT_DATA names no folder with corpora/sql_statements.jsonl.gz");
+    const wrong: string[] = [];
     for (const line of gunzipSync(readFileSync(file)).toString("utf8").trim().split("\n")) {
       const row: unknown = JSON.parse(line);
       if (typeof row !== "object" || row === null || !("sql" in row) || typeof row.sql !== "string") throw new Error("the rows of the corpus changed");
       const reading = parseSql(row.sql);
-      if ("pg_ok" in row && row.pg_ok === true) expect(reading.ok).toBe(true);
+      if ("pg_ok" in row && row.pg_ok === true && !reading.ok) wrong.push(`refused: ${row.sql}`);
       if (!reading.ok || !("select_only" in row)) continue;
-      if (reading.sql.readonly === true && reading.sql.kind !== "explain" && reading.sql.kind !== "show") expect({ sql: row.sql, selectOnly: row.select_only }).toMatchObject({ selectOnly: true });
-      const clamped = reading.sql.kind === "select" ? clampLimit(row.sql, 1, 10) : undefined;
-      if (clamped !== undefined) expect(sql(clamped).limit).toBeLessThanOrEqual(10);
+      const { kind, readonly } = reading.sql;
+      if (readonly === true && row.select_only !== true && kind !== "explain" && kind !== "show") wrong.push(`readonly: ${row.sql}`);
+      const clamped = kind === "select" ? clampLimit(row.sql, 1, 10) : undefined;
+      if (clamped !== undefined && (sql(clamped).limit ?? Number.NaN) > 10) wrong.push(`limit: ${row.sql}`);
     }
+    expect(wrong).toEqual([]);
   });
 });

@@ -100,7 +100,7 @@ export function carriesCommand(name: string, words: readonly Word[]): boolean {
 function carries(carrier: Carrier, text: string): boolean {
   if (carrier.words?.includes(text) === true || carrier.pattern?.test(text) === true) return true;
   if (text.startsWith("--")) return isPrefixOf(text, carrier.long ?? []);
-  return text.startsWith("-") && [...(carrier.short ?? "")].some((letter) => text.includes(letter));
+  return text.startsWith("-") && (carrier.short ?? "").split("").some((letter) => text.includes(letter));
 }
 
 /** Whether `--name` or `--name=value` is one of the long options, or a beginning of it. */

@@ -50,7 +50,11 @@ const AT_MOST: readonly (readonly [RegExp, number])[] = [
   [/<</g, 200],
   [/\bcase\b/g, 100],
   [/\(/g, 5_000],
+  [/\)\s*\{/g, 200],
 ];
+
+/** The last net, in milliseconds, below the counts: a text that no count foresaw is not understood, and so dynamic. */
+const PATIENCE = 750;
 
 function tooAmbiguous(text: string): boolean {
   return AT_MOST.some(([pattern, most]) => (text.match(pattern)?.length ?? 0) > most);
@@ -66,11 +70,12 @@ export function parseShell(text: string): ShellNode | NoTree {
   try {
     parser.reset();
     let steps = 0;
+    const until = performance.now() + PATIENCE;
     const tree = parser.parse(text, null, {
       // Recovering from errors takes the parser quadratic time and gigabytes, and a text with one is not believed anyway.
       progressCallback: (state) => {
         steps += 1;
-        return state.hasError || steps > MAX_STEPS;
+        return state.hasError || steps > MAX_STEPS || performance.now() > until;
       },
     });
     if (tree === null) return "failed";

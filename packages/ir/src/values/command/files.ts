@@ -53,7 +53,7 @@ export function filesOf(name: string, words: readonly string[]): FilesOf | undef
   for (const word of words) {
     if (options && word === "--") options = false;
     else if (options && word.startsWith("-") && word !== "-") {
-      const known = word.startsWith("--") ? files.long?.includes(word) === true : [...word.slice(1)].every((letter) => files.flags.includes(letter));
+      const known = word.startsWith("--") ? files.long?.includes(word) === true : word.slice(1).split("").every((letter) => files.flags.includes(letter));
       if (!known) return undefined;
     } else if (word !== "-") operands.push(word);
   }

@@ -93,6 +93,8 @@ function gapsAgree(node: ShellNode, source: string): boolean {
 /** Reserved words are such only where they stand alone: `!'x'` and `if"x"` are words to a shell. */
 function wordsEnd(left: ShellNode, right: ShellNode, source: string): boolean {
   const keyword = (node: ShellNode): boolean => !node.named && /^(?:[a-z]+|!|\{|\}|\[\[?|\]\]?)$/.test(node.type);
+  // `$"x"` and `$'x'` are one word; the grammar may see a dollar sign and a string.
+  if (left.type === "$" && !/[\n;&|<>]/.test(source.charAt(left.end))) return false;
   if (keyword(left) && !/[\n;&|()<>]/.test(source.charAt(left.end))) return false;
   return !keyword(right) || /[\n;&|()<>]/.test(source.charAt(right.start - 1));
 }

@@ -95,13 +95,15 @@ export function unwrap(name: string, words: readonly Word[]): Unwrapped | undefi
       options = false;
       continue;
     }
-    const assigned = /^([A-Za-z_]\w*)=/.exec(text)?.[1];
+    const assigned = /^([A-Za-z_]\w*)\+?=/.exec(text)?.[1];
     if (wrapper.assignments === true && text.includes("=")) {
       if (assigned === undefined) return undefined;
       variables.push(assigned);
       options = false;
       continue;
     }
+    // To bash `time` is no program, and what stands behind it an assignment.
+    if (name === "time" && assigned !== undefined) return undefined;
     break;
   }
   const inner = words.slice(i);
