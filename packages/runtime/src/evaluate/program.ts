@@ -76,7 +76,7 @@ const INDEXED: ReadonlySet<Expression["op"]> = new Set(["said", "firstSeen"]);
 export async function loadProgram(bundle: Bundle, options: { readonly params?: { readonly [name: string]: Json }; readonly trial?: boolean } = {}): Promise<Program> {
   const nodes = everyNode(bundle);
   const trial = options.trial === true;
-  const missing = unenforced(bundle, nodes, trial);
+  const missing = unenforced(bundle, trial);
   if (missing !== undefined) throw new GuardError("policy_invalid", `the policy needs ${missing}, which this version does not enforce`);
   await loadEngines({
     patterns: nodes.some((node) => node.op === "matches") || usesPatterns(bundle),

@@ -1,11 +1,11 @@
-import type { Bundle, Expression } from "@writ/ir";
+import type { Bundle } from "@writ/ir";
 
 /**
  * What a bundle asks for that this runtime does not act on, in words; undefined where there is nothing. A guard does
  * not start with a policy that it would enforce only in part. A trial, which runs nothing, has no schema to hold a
  * tool to and no network to close.
  */
-export function unenforced(bundle: Bundle, nodes: readonly Expression[], trial: boolean): string | undefined {
+export function unenforced(bundle: Bundle, trial: boolean): string | undefined {
   const shadow = bundle.rules.find((rule) => rule.shadow === true && rule.kind === "output");
   if (shadow !== undefined) return "`@shadow` on an `output` rule";
   for (const rule of bundle.rules) {
@@ -16,7 +16,6 @@ export function unenforced(bundle: Bundle, nodes: readonly Expression[], trial: 
     const limit = rule.limits.find((one) => one.kind !== "calls");
     if (limit !== undefined) return `a limit on \`${limit.kind}\``;
   }
-  if (nodes.some((node) => node.op === "detects")) return "`contains` with a detector";
   if (trial) return undefined;
   const pinned = bundle.tools.find((tool) => tool.pin !== undefined);
   if (pinned !== undefined) return `the \`pin\` of ${pinned.name}`;
