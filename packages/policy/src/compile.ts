@@ -2,6 +2,7 @@ import { decodeBundle, digest, type Bundle, type Json } from "@writ/ir";
 import { loadEngines } from "@writ/ir/values";
 import { Report, type Diagnostic } from "./diagnostics/diagnostic.js";
 import { lowerProgram } from "./lower/bundle.js";
+import type { PolicyProof } from "./lower/proofs.js";
 import type { PolicyTest } from "./lower/tests.js";
 import { resolve } from "./semantics/resolve.js";
 import { beginning, load } from "./source/load.js";
@@ -18,6 +19,8 @@ export interface Compilation {
   readonly diagnostics: readonly Diagnostic[];
   /** The inline tests of the entry; only where there are no errors. */
   readonly tests: readonly PolicyTest[];
+  /** The `prove` statements of the entry, typed. This version proves none of them, which a tool that runs tests says aloud. */
+  readonly proofs: readonly PolicyProof[];
   /** Every file that was read, the entry first; spans of the bundle index them. */
   readonly sources: readonly SourceFile[];
 }
@@ -33,7 +36,7 @@ export async function compile(entry: string, host: ModuleHost): Promise<Compilat
   const sources = modules.map((module) => module.file);
   const program = resolve(modules, report);
   const lowered = program === undefined ? undefined : lowerProgram(program);
-  const failed = (): Compilation => ({ diagnostics: report.sorted(sources), tests: [], sources });
+  const failed = (): Compilation => ({ diagnostics: report.sorted(sources), tests: [], proofs: [], sources });
   if (program === undefined || lowered === undefined || report.hasErrors) return failed();
 
   if (!lowered.whole) {
@@ -53,6 +56,7 @@ export async function compile(entry: string, host: ModuleHost): Promise<Compilat
     digest: digest(decoded.value),
     diagnostics: report.sorted(sources),
     tests: lowered.tests,
+    proofs: lowered.proofs,
     sources,
   };
 }

@@ -13,6 +13,7 @@ export type { Diagnostic, DiagnosticSpan } from "./diagnostics/diagnostic.js";
 export type { Edit, Fix } from "./diagnostics/fixes.js";
 export { escapeText, renderDiagnostics, type RenderOptions } from "./diagnostics/render.js";
 export { format, type Formatted } from "./format/format.js";
+export type { PolicyProof } from "./lower/proofs.js";
 export type { PolicyTest, TestCall, TestStep } from "./lower/tests.js";
 export { memoryHost, type ModuleFailure, type ModuleHost, type ResolvedModule } from "./source/module-host.js";
 export { SourceFile, type Position } from "./source/source-file.js";

@@ -175,23 +175,6 @@ forbid y on pay { for q when user.unknown_but_known_maybe }
     expect(diagnostics.map((one) => one.code)).toEqual(["E501", "E503"]);
   });
 
-  it("does not complain of what rests on something that is not enforced yet", async () => {
-    const { diagnostics } = await compileText(`policy t
-use std.identity
-use std.labels
-use std.tiers
-param work: Path
-fact risk(a: Id) -> Int { timeout 1s }
-tool sh (cmd: Command, sql: [Sql<"postgresql">], cwd: Path) { effect exec risk high }
-allow a on sh { when every cmd.programs in ["npm"] and cwd under work and not cmd.dynamic and risk(user.id) > 3 and sql.readonly }
-flow pii & secret -> exec | sh forbid
-flow named_one: pii -> * forbid
-quota q on * { limit 3 calls per day }
-test "t" { call sh(cmd: "x", sql: [], cwd: "/a") => forbid by pii_and_secret_to_exec_or_sh by named_one by q }
-`);
-    expect([...new Set(diagnostics.map((one) => one.code))]).toEqual(["E099"]);
-  });
-
   it("takes a role twice for once", async () => {
     const text = `${PRELUDE}test "t" { as support, support call fs.list(dir: "/a") => ask from manager, manager }`;
     const { diagnostics, tests } = await compileText(text);

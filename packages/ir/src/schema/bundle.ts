@@ -73,7 +73,12 @@ export const ToolSchema = z.strictObject({
 });
 
 const window = z.union([milliseconds, z.literal("session")]);
-const limit = { by: z.array(ExpressionSchema).max(16), at };
+const limit = {
+  by: z.array(ExpressionSchema).max(16),
+  /** The tools of the rule that it binds, where it leaves some out: under `*` or a glob those that lack what it names. */
+  tools: z.array(QualifiedNameSchema).min(1).max(65_536).optional(),
+  at,
+};
 
 /** A limit; windows are in milliseconds, sliding, or the session. */
 export const LimitSchema = z.discriminatedUnion("kind", [

@@ -84,6 +84,15 @@ export const NAMES = entries({
     explanation: "Effects, risks, isolation backends and windows are fixed words.",
     example: "policy t @ 1\nuse std.tiers\ntool a () { effect raed risk low }",
   },
+  E109: {
+    severity: "error",
+    title: "an unknown detector",
+    message: (d) => `no detector is called ${quote(d.name)}`,
+    help: (d) => `the detectors are ${list(d.list)}`,
+    explanation:
+      'A detector finds something in a text: `contains secrets`, `redact body with cards`, `scan result for injection else forbid`. A text that is looked for stands in quotes: `contains "secrets"`.',
+    example: `${T}forbid a on fs.read { when has(note) and note contains secerts }`,
+  },
   E120: {
     severity: "error",
     title: "a name that stands twice",

@@ -155,6 +155,6 @@ export const SYNTAX = entries({
     help: () => "take it out, or wait for a version that enforces it: what is not enforced is not accepted",
     explanation:
       "The grammar of the language is read whole. What this version does not act on is refused, because a rule that is silently ignored is a hole.",
-    example: "policy t @ 1\ntaint value",
+    example: 'policy t @ 1\nuse "@acme/policies/base.policy"',
   },
 });

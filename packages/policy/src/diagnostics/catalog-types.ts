@@ -85,11 +85,12 @@ export const TYPES = entries({
   },
   E119: {
     severity: "error",
-    title: "a role that needs the call",
+    title: "what is not known at this place",
     message: (d) =>
-      `${quote(d.name)} is not known here: ${d.what ?? "a role"} only knows user, agent, session, now and lets`,
-    help: () => "put conditions on arguments into the rule's `when`",
-    explanation: "A role says who someone is. It is also tested with an approver as `user`, when there is no call.",
+      `${quote(d.name)} is not known here: ${d.reason ?? `${d.what ?? "a role"} only knows user, agent, session, now, lets and params`}`,
+    help: (d) => (d.reason === undefined ? "put conditions on arguments into the rule's `when`" : d.expected),
+    explanation:
+      "A role says who someone is. It is also tested with an approver as `user`, when there is no call and no conversation. What was asked of the host, said or read belongs to the rules; the labels of what a call carries belong to flows; a result is there in `output`, `endorse`, `readers`, `undo` and events.",
     example: `${T}role r { path under "/a" }`,
   },
   E123: {
@@ -168,6 +169,42 @@ export const TYPES = entries({
     help: (d) => d.expected,
     explanation: "Steps of a test run in order: `as` and `at` set the scene, `wait` moves the clock, `call` decides.",
     example: `${T}allow a on fs.read { }\ntest "x" { }`,
+  },
+  E140: {
+    severity: "error",
+    title: "a rule that says nothing",
+    message: (d) => `${d.what ?? "the rule"} ${quote(d.name)} says nothing without ${d.expected ?? "its clause"}`,
+    help: (d) => d.reason,
+    explanation:
+      "A `require` needs its `after`, a `quota` a `limit`, an `output` a step, an `endorse` its `when`, and a flow that raises a tier: without it the rule would do nothing, or everything.",
+    example: `${T}require a on fs.read { }`,
+  },
+  E141: {
+    severity: "error",
+    title: "an approval that is remembered for too much",
+    message: (d) => `\`remember\` has to name ${quote(d.name)}, ${d.reason ?? "which decides what was agreed to"}`,
+    help: (d) => `add it: \`remember … on ${(d.list ?? []).join(", ")}\``,
+    explanation:
+      "An approval that is remembered covers later calls with equal values of the arguments it names. It has to name every `sink` and every Money argument: who agreed to one recipient or one amount has not agreed to another.",
+    example: `${T.replace("use std.identity", "use std.identity\nrole boss { user.mfa }")}ask a on pay { from boss remember 1h on to }`,
+  },
+  E142: {
+    severity: "error",
+    title: "a fact that may never answer",
+    message: (d) => `the fact ${quote(d.name)} has neither \`timeout\` nor \`on error\``,
+    help: () => "say how long to wait and what holds without an answer: `{ timeout 50ms on error 100 }`",
+    explanation:
+      "A fact is asked of the host before a decision. Without a timeout a call could wait for it without end; without `on error` a fact that fails is unknown, which refuses an `allow` and applies a `forbid`.",
+    example: "policy t @ 1\nfact score (user: Id) -> Int { }",
+  },
+  E143: {
+    severity: "error",
+    title: "a change that cannot be made",
+    message: (d) => d.reason ?? "this cannot be changed",
+    help: (d) => d.expected,
+    explanation:
+      "`redact` works on text, `clamp` on ordered values and on the `limit` of an `Sql`, `set` gives a value of the argument's own type, and `drop` takes away what may be absent. Nothing inside other values of a semantic type can be changed.",
+    example: `${T}allow a on fs.read { drop path }`,
   },
   E139: {
     severity: "error",

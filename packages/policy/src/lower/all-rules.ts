@@ -1,5 +1,6 @@
-import type { Rule } from "@writ/ir";
+import type { Endorsement, Rule } from "@writ/ir";
 import { annotationsOf } from "../semantics/annotations.js";
+import { flowName } from "../semantics/flow-name.js";
 import type { ModuleScope } from "../semantics/symbols.js";
 import { isInherited, viewOf, type Program } from "../semantics/resolve.js";
 import { concernsNothing } from "../semantics/rules/concerns-nothing.js";
@@ -7,7 +8,7 @@ import { isOneOf } from "../semantics/vocabulary.js";
 import type { Place } from "../source/place.js";
 import type { Declaration, FlowNode, RuleNode } from "../syntax/ast.js";
 import { complain, rolesOf, type Lowering } from "./lowering.js";
-import { lowerRule } from "./rules.js";
+import { lowerEndorsement, lowerRule, placeOf } from "./rules.js";
 
 /** Reasons of a decision that are no rule: no rule has one of these names. */
 const RUNTIME_REASONS = ["input", "default", "limit", "tier"] as const;
@@ -22,6 +23,7 @@ export interface PlacedRule {
 /** The rules of a policy and of those it extends. */
 export interface LoweredRules {
   readonly placed: readonly PlacedRule[];
+  readonly endorsements: readonly Endorsement[];
   readonly ids: ReadonlySet<string>;
   /** Whether every rule that concerns a tool was lowered. Where one was not, something has been said. */
   readonly whole: boolean;
@@ -31,12 +33,13 @@ export interface LoweredRules {
 export function lowerRules(lowering: Lowering, loweringOf: (scope: ModuleScope) => Lowering): LoweredRules {
   const placed: PlacedRule[] = [];
   const ids = new Map<string, { readonly program: Program; readonly at: Place }>();
+  const endorsements: Endorsement[] = [];
   let whole = true;
   for (const scope of lowering.program.lineage) {
     const own = loweringOf(scope);
     for (const node of scope.module.syntax.declarations) {
-      if (node.kind !== "rule") continue;
-      checkId(own.program, node.name.text, node.name.at, ids);
+      if (node.kind !== "rule" && node.kind !== "flow") continue;
+      checkId(own.program, node.kind === "flow" ? flowName(node) : node.name.text, placeOf(node), ids);
       if (concernsNothing(node, own.program, own.tools)) {
         // Its roles can be read without a tool, and nothing else can.
         for (const clause of node.clauses)
@@ -47,13 +50,19 @@ export function lowerRules(lowering: Lowering, loweringOf: (scope: ModuleScope) 
             );
         continue;
       }
-      const rule = lowerRule(own, node);
       const annotations = annotationsOf(node, own.program);
+      if (node.kind === "rule" && node.rule === "endorse") {
+        const endorsement = lowerEndorsement(own, node);
+        if (endorsement === undefined) whole = false;
+        else endorsements.push(endorsement);
+        continue;
+      }
+      const rule = lowerRule(own, node);
       if (rule === undefined) whole = false;
       else placed.push({ scope, node, rule: { ...rule, ...annotations } });
     }
   }
-  return { placed, ids: new Set(ids.keys()), whole };
+  return { placed, endorsements, ids: new Set(ids.keys()), whole };
 }
 
 /** E011 and E120: an id names one rule, and no reason of the runtime's own. */

@@ -1,24 +1,29 @@
 import type { Bundle, Field, Label, Role, Tier, Tool } from "@writ/ir";
 import { createInference } from "../semantics/infer/infer.js";
-import { newBudget } from "../semantics/infer/scope.js";
+import { newBudget, type Inference } from "../semantics/infer/scope.js";
 import type { Program } from "../semantics/resolve.js";
 import { checkLets } from "../semantics/rules/lets.js";
 import { checkTiers } from "../semantics/rules/tiers.js";
 import { checkUnused } from "../semantics/rules/unused.js";
 import { checkUngranted } from "../semantics/rules/ungranted.js";
 import type { ModuleScope } from "../semantics/symbols.js";
+import type { ToolIndex } from "../semantics/targets.js";
 import { resolveTypes } from "../semantics/types.js";
 import type { Declaration } from "../syntax/ast.js";
 import { lowerRules, loweringsOf } from "./all-rules.js";
+import { lowerGiven, lowerTaint } from "./given.js";
 import { complain, spanAt, type Lowering } from "./lowering.js";
+import { lowerProofs, type PolicyProof } from "./proofs.js";
 import { lowerTest, type PolicyTest } from "./tests.js";
 import { lowerTier } from "./tiers.js";
+import { lowerToolExpressions } from "./tool-expressions.js";
 import { lowerTool } from "./tools.js";
 
 /** What a program is once it is lowered; the bundle only counts where nothing wrong has been said. */
 export interface Lowered {
   readonly bundle: Bundle;
   readonly tests: readonly PolicyTest[];
+  readonly proofs: readonly PolicyProof[];
   /** Whether everything that the source says is in it. Where it is not, something has been said. */
   readonly whole: boolean;
 }
@@ -27,9 +32,15 @@ export interface Lowered {
 export function lowerProgram(program: Program): Lowered {
   const { entry } = program;
   const types = resolveTypes(program);
-  const inference = createInference(program, types);
   const toolsOf = lowerTools(program);
   const tools = toolsOf(entry);
+  const indexes = new Map<ModuleScope, ToolIndex>();
+  const inference = createInference(program, types, (scope) => {
+    const index = indexes.get(scope) ?? { visible: toolsOf(scope), parameters: new Map() };
+    indexes.set(scope, index);
+    return index;
+  });
+  lowerExpressionsOfTools(inference, toolsOf);
   const lowering: Lowering = { program, types, inference, tools: { visible: tools, parameters: new Map() } };
   const roles = lowerRoles(lowering);
   const tiers = lowerTiers(program);
@@ -42,6 +53,7 @@ export function lowerProgram(program: Program): Lowered {
   checkUngranted(program, [...new Set(tools.values())], (scope) => loweringOf(scope).tools);
   checkUnused(program);
 
+  const declared = lowerGiven(inference);
   const { header } = entry.module.syntax;
   const bundle: Bundle = {
     format: "writ.bundle/1",
@@ -50,12 +62,12 @@ export function lowerProgram(program: Program): Lowered {
       ...(header?.version === undefined ? {} : { version: Number(header.version.text) }),
     },
     sources: program.modules.map((module) => ({ name: module.file.name, digest: module.file.digest })),
-    taint: "context",
+    taint: lowerTaint(program),
     labels: lowerLabels(program),
-    params: [],
-    facts: [],
-    intents: [],
-    endorsements: [],
+    params: declared.params,
+    facts: declared.facts,
+    intents: declared.intents,
+    endorsements: [...rules.endorsements],
     types: typesOf(program, types),
     identity: { user: claimsOf(entry, "user"), agent: claimsOf(entry, "agent"), session: claimsOf(entry, "session") },
     roles,
@@ -63,16 +75,26 @@ export function lowerProgram(program: Program): Lowered {
     tools: [...new Set(tools.values())],
     rules: rules.placed.map((one) => one.rule),
   };
-  return { bundle, tests, whole: rules.whole && isWhole(program, bundle, tests) };
+  const proofs = lowerProofs(lowering);
+  return { bundle, tests, proofs, whole: rules.whole && isWhole(program, bundle, tests, proofs) };
 }
 
 /** Counts what the source declares against what was made of it: nothing may be left out in silence. */
-function isWhole(program: Program, bundle: Bundle, tests: readonly PolicyTest[]): boolean {
+function isWhole(
+  program: Program,
+  bundle: Bundle,
+  tests: readonly PolicyTest[],
+  proofs: readonly PolicyProof[],
+): boolean {
   const { entry } = program;
   const declared = (kind: Declaration["kind"]): number =>
     entry.module.syntax.declarations.filter((node) => node.kind === kind).length;
   return (
     tests.length === declared("test") &&
+    proofs.length === declared("prove") &&
+    bundle.params.length >= new Set(entry.visible("param").values()).size &&
+    bundle.facts.length >= new Set(entry.visible("fact").values()).size &&
+    bundle.intents.length >= new Set(entry.visible("intent").values()).size &&
     bundle.roles.length >= new Set(entry.visible("role").values()).size &&
     bundle.tools.length === new Set(entry.visible("tool").values()).size &&
     bundle.tiers.length === [...entry.visible("tier")].filter(([name, symbol]) => name === symbol.name).length
@@ -104,6 +126,23 @@ function lowerTools(program: Program): (scope: ModuleScope) => ReadonlyMap<strin
     byScope.set(scope, visible);
   }
   return (scope) => byScope.get(scope) ?? new Map();
+}
+
+/** `readers` and `undo` of every tool, each once. */
+function lowerExpressionsOfTools(
+  inference: Inference,
+  toolsOf: (scope: ModuleScope) => ReadonlyMap<string, Tool>,
+): void {
+  const done = new Set<Tool>();
+  for (const scope of inference.program.lineage) {
+    const tools = toolsOf(scope);
+    for (const [name, symbol] of scope.visible("tool")) {
+      const tool = tools.get(name);
+      if (tool === undefined || done.has(tool)) continue;
+      done.add(tool);
+      lowerToolExpressions(tool, symbol, inference);
+    }
+  }
 }
 
 /** Roles of all modules are checked; those the entry can name are in the bundle. */

@@ -1,59 +1,146 @@
-import type { Expression, Limit } from "@writ/ir";
+import type { Expression, Json, Limit, Tool, Type } from "@writ/ir";
 import { suggest } from "../diagnostics/suggest.js";
-import type { Scope } from "../semantics/infer/scope.js";
-import { expand } from "../semantics/infer/scope.js";
+import { expand, type Parameter, type Scope, type Typed } from "../semantics/infer/scope.js";
+import { aType, commonType } from "../semantics/type-relations.js";
 import { durationOf, IDENTITIES, isOneOf, WINDOWS } from "../semantics/vocabulary.js";
-import type { Clause, Expr, QName } from "../syntax/ast.js";
+import type { Clause, Expr, QName, Target } from "../syntax/ast.js";
 import { complain, spanAt, wholeNumber, type Lowering } from "./lowering.js";
 
 const MAX_WINDOW = 1e12;
+type LimitClause = Extract<Clause, { kind: "limit" }>;
 
-/** `limit N calls per WINDOW by KEYS`; undefined where it cannot be, which has been said. */
+/** A limit; undefined where it cannot be, which has been said. */
 export function lowerLimit(
   lowering: Lowering,
-  clause: Extract<Clause, { kind: "limit" }>,
+  clause: LimitClause,
   scope: Scope,
+  targets: readonly Target[],
+  tools: readonly Tool[],
 ): Limit | undefined {
   const { program } = lowering;
-  const { quantity, per, by } = clause.limit;
-  if (quantity.kind !== "calls") {
-    const what =
-      quantity.kind === "concurrent"
-        ? "`limit N concurrent`"
-        : quantity.kind === "distinct"
-          ? "`limit N distinct ARG`"
-          : "`limit AMOUNT of EXPR`";
-    return complain(program, "E099", clause.at, { what });
-  }
-  const count = wholeNumber(program, program.entry, quantity.count, "the number of calls", 0, 1e9);
-  const window =
-    per === undefined
-      ? undefined
-      : per.text === "session"
-        ? "session"
-        : (WINDOWS.get(per.text) ?? durationOf(per.text));
-  if (window === undefined || (window !== "session" && (window < 1 || window > MAX_WINDOW))) {
-    return complain(program, "E127", per?.at ?? clause.at, {
-      what: "the window of a limit",
-      reason: "out of range",
-      expected: "it is from 1ms to 10000d",
-    });
-  }
+  const { by } = clause.limit;
+  // Under `*` or a glob a tool that lacks the argument is not meant; where tools are named it is a mistake.
+  const open = targets.some((target) => target.text === "*" || target.text.endsWith(".*"));
+  const bound: Bound = { scope, open, skipped: new Set() };
   const keys: Expression[] = [];
   for (const key of by) {
-    const lowered = lowerKey(lowering, key, scope);
+    const lowered = lowerKey(lowering, key, bound);
     if (lowered === undefined) return undefined;
     keys.push(lowered);
   }
   if (by.length > 16)
     return complain(program, "E127", clause.at, { what: "the number of keys", reason: "more than 16" });
-  return count === undefined
-    ? undefined
-    : { kind: "calls", count, window, by: keys, at: spanAt(program.entry, clause.at) };
+  const at = spanAt(program.entry, clause.at);
+  const counted = lowerQuantity(lowering, clause, bound);
+  if (counted === undefined) return undefined;
+  const only = bound.skipped.size === 0 ? {} : { tools: namesBut(tools, bound.skipped) };
+  if (only.tools?.length === 0) {
+    return complain(program, "E126", clause.at, { name: by[0]?.text ?? "this", list: [...scope.parameters.keys()] });
+  }
+  if (counted.kind === "concurrent") return { kind: "concurrent", count: counted.count, by: keys, ...only, at };
+  const window = windowOf(lowering, clause);
+  if (window === undefined) return undefined;
+  switch (counted.kind) {
+    case "calls":
+      return { kind: "calls", count: counted.count, window, by: keys, ...only, at };
+    case "distinct":
+      return { kind: "distinct", count: counted.count, of: counted.of, window, by: keys, ...only, at };
+    case "sum":
+      return { kind: "sum", type: counted.type, total: counted.total, of: counted.of, window, by: keys, ...only, at };
+  }
 }
 
-function lowerKey(lowering: Lowering, key: QName, scope: Scope): Expression | undefined {
+/** What a limit may name, and the tools that it leaves out because they lack what it names. */
+interface Bound {
+  readonly scope: Scope;
+  readonly open: boolean;
+  readonly skipped: Set<string>;
+}
+
+function namesBut(tools: readonly Tool[], skipped: ReadonlySet<string>): string[] {
+  return tools.map((tool) => tool.name).filter((name) => !skipped.has(name));
+}
+
+type Counted =
+  | { readonly kind: "calls" | "concurrent"; readonly count: number }
+  | { readonly kind: "distinct"; readonly count: number; readonly of: Expression }
+  | { readonly kind: "sum"; readonly type: Type; readonly total: Json; readonly of: Expression };
+
+/** What is counted, and up to what. */
+function lowerQuantity(lowering: Lowering, clause: LimitClause, bound: Bound): Counted | undefined {
+  const { program } = lowering;
+  const { quantity } = clause.limit;
+  switch (quantity.kind) {
+    case "calls":
+    case "concurrent": {
+      const count = wholeNumber(program, program.entry, quantity.count, "the number of calls", 0, 1e6);
+      return count === undefined ? undefined : { kind: quantity.kind, count };
+    }
+    case "distinct": {
+      const count = wholeNumber(program, program.entry, quantity.count, "the number of values", 0, 1e6);
+      const of = argumentOf(lowering, quantity.argument, bound);
+      if (count === undefined || of === undefined) return undefined;
+      return isKey(lowering, of.type, true)
+        ? { kind: "distinct", count, of: of.node }
+        : complain(program, "E126", quantity.argument.at, { name: quantity.argument.text });
+    }
+    case "amount":
+      return lowerSum(lowering, quantity, bound);
+  }
+}
+
+const SUMMED: ReadonlySet<Type["kind"]> = new Set<Type["kind"]>(["Int", "Decimal", "Money", "Duration"]);
+
+/** `LITERAL of EXPR`: the literal's unit is what the expression has to have. */
+function lowerSum(
+  lowering: Lowering,
+  quantity: Extract<LimitClause["limit"]["quantity"], { kind: "amount" }>,
+  bound: Bound,
+): Counted | undefined {
   const { program, inference } = lowering;
+  const of = withOpenArguments(bound, (scope) => inference.value(quantity.of, scope));
+  const total = inference.value(quantity.amount, bound.scope, of?.type.kind === "Money" ? { kind: "Money" } : of?.type);
+  if (of === undefined || total === undefined || total.node.op !== "literal") return undefined;
+  const [a, b] = [expand(of.type, lowering.types), total.type];
+  // Amounts of other currencies are never converted: what has no currency of its own is held to the limit's.
+  if (commonType(a, b) === undefined || !SUMMED.has(b.kind))
+    return complain(program, "E111", quantity.of.at, { found: aType(of.type), expected: aType(total.type) });
+  return { kind: "sum", type: b, total: total.node.value, of: of.node };
+}
+
+/** Reads an expression where a tool that lacks an argument is left out of the limit, without a warning. */
+function withOpenArguments<T>(bound: Bound, read: (scope: Scope) => T): T {
+  if (!bound.open) return read(bound.scope);
+  const parameters = new Map<string, Parameter>();
+  const used = new Set<string>();
+  for (const [name, parameter] of bound.scope.parameters) {
+    parameters.set(name, {
+      ...parameter,
+      get missing() {
+        used.add(name);
+        return [];
+      },
+    });
+  }
+  const result = read({ ...bound.scope, parameters });
+  for (const name of used) for (const tool of bound.scope.parameters.get(name)?.missing ?? []) bound.skipped.add(tool);
+  return result;
+}
+
+function windowOf(lowering: Lowering, clause: LimitClause): number | "session" | undefined {
+  const { per } = clause.limit;
+  if (per?.text === "session") return "session";
+  const window = per === undefined ? undefined : (WINDOWS.get(per.text) ?? durationOf(per.text));
+  if (window !== undefined && window >= 1 && window <= MAX_WINDOW) return window;
+  return complain(lowering.program, "E127", per?.at ?? clause.at, {
+    what: "the window of a limit",
+    reason: "out of range",
+    expected: "it is from 1ms to 10000d",
+  });
+}
+
+function lowerKey(lowering: Lowering, key: QName, bound: Bound): Expression | undefined {
+  const { program } = lowering;
   const [first, ...rest] = key.parts;
   if (first === undefined) return undefined;
   if (isOneOf(IDENTITIES, first.text)) {
@@ -71,14 +158,22 @@ function lowerKey(lowering: Lowering, key: QName, scope: Scope): Expression | un
     if (!isKey(lowering, declared.field.type)) return complain(program, "E126", key.at, { name: key.text });
     return { op: "claim", of: first.text, name: claim, at: spanAt(program.entry, key.at) };
   }
-  const names = first.text === "args" ? rest : key.parts;
+  const typed = argumentOf(lowering, key, bound);
+  if (typed === undefined) return undefined;
+  return isKey(lowering, typed.type) ? typed.node : complain(program, "E126", key.at, { name: key.text });
+}
+
+/** An argument, or a field below one, that a limit names. */
+function argumentOf(lowering: Lowering, key: QName, bound: Bound): Typed | undefined {
+  const { program, inference } = lowering;
+  const names = key.parts[0]?.text === "args" ? key.parts.slice(1) : key.parts;
   const [argument] = names;
-  const parameter = argument === undefined ? undefined : scope.parameters.get(argument.text);
+  const parameter = argument === undefined ? undefined : bound.scope.parameters.get(argument.text);
   if (argument === undefined || parameter === undefined) {
-    const all = [...scope.parameters.keys()];
+    const all = [...bound.scope.parameters.keys()];
     return complain(program, "E126", key.at, { name: key.text, list: all }, suggest(key.text, [...IDENTITIES, ...all]));
   }
-  if (parameter.missing.length > 0) {
+  if (parameter.missing.length > 0 && !bound.open) {
     // An unknown key refuses, so a tool without the argument could never be called.
     return complain(program, "E126", key.at, {
       name: `${key.text}\`, which ${parameter.missing.slice(0, 3).join(", ")} ${parameter.missing.length === 1 ? "does" : "do"} not have, \``,
@@ -92,13 +187,12 @@ function lowerKey(lowering: Lowering, key: QName, scope: Scope): Expression | un
   };
   for (const part of names.slice(1))
     expr = { kind: "member", of: expr, name: part, at: { start: argument.at.start, end: part.at.end } };
-  const typed = inference.value(expr, scope);
-  if (typed === undefined) return undefined;
-  return isKey(lowering, typed.type) ? typed.node : complain(program, "E126", key.at, { name: key.text });
+  return withOpenArguments(bound, (scope) => inference.value(expr, scope));
 }
 
 /** What a limit counts by is one value that has a canonical text. */
-function isKey(lowering: Lowering, type: Parameters<typeof expand>[0]): boolean {
-  const { kind } = expand(type, lowering.types);
-  return kind !== "List" && kind !== "Record" && kind !== "Json";
+function isKey(lowering: Lowering, type: Type, throughLists = false): boolean {
+  const actual = expand(type, lowering.types);
+  if (throughLists && actual.kind === "List") return isKey(lowering, actual.of);
+  return actual.kind !== "List" && actual.kind !== "Record" && actual.kind !== "Json";
 }

@@ -61,7 +61,8 @@ export function literalJson(
       return { value: Object.fromEntries(fields) };
     }
     case "handle":
-      return say(inference, from, "E099", literal.at, { what: `the handle \`$${literal.index}\`` });
+      // A text that is exactly a handle names the result; whether there is one is for the caller to check.
+      return { value: `$${literal.index}` };
     default:
       return none(inference, literal, from);
   }

@@ -1,9 +1,12 @@
-import type { IdentityKind, Json, Span } from "@writ/ir";
+import type { Field, IdentityKind, Json, Span, Tool, Type } from "@writ/ir";
 import { readFields, readValue } from "@writ/ir/values";
 import { suggest } from "../diagnostics/suggest.js";
-import { newBudget, type Scope } from "../semantics/infer/scope.js";
+import { bareScope, type Scope } from "../semantics/infer/scope.js";
+import { showType } from "../semantics/type-relations.js";
+import { labelsOf, resolveType } from "../semantics/types.js";
 import { durationOf, IDENTITIES, isOneOf, ISOLATIONS, RISKS } from "../semantics/vocabulary.js";
-import type { CallNode, Declaration, RecordEntry, Statement } from "../syntax/ast.js";
+import type { Place } from "../source/place.js";
+import type { CallNode, Declaration, Expr, RecordEntry, Statement } from "../syntax/ast.js";
 import { complain, rolesOf, spanAt, type Lowering } from "./lowering.js";
 import { literalJson } from "./literal-json.js";
 
@@ -13,8 +16,16 @@ export type TestStep =
       readonly kind: "as";
       readonly roles: readonly string[];
       readonly claims: Readonly<Record<IdentityKind, Readonly<Record<string, Json>>>>;
+      /** What the guard is given at its start; a param not given is absent, so unknown. */
+      readonly params: Readonly<Record<string, Json>>;
       readonly span: Span;
     }
+  /** The user's own words. */
+  | { readonly kind: "said"; readonly text: string; readonly span: Span }
+  /** Labels that the session has read already. */
+  | { readonly kind: "label"; readonly labels: readonly string[]; readonly span: Span }
+  /** What the host answers to a fact, whatever it is asked with. */
+  | { readonly kind: "fact"; readonly name: string; readonly value: Json; readonly span: Span }
   /** The clock is set, in milliseconds since 1970 (UTC). */
   | { readonly kind: "at"; readonly time: number; readonly span: Span }
   /** The clock moves, in milliseconds. */
@@ -25,6 +36,7 @@ export type TestStep =
 export interface TestCall {
   readonly kind: "call";
   readonly tool: string;
+  /** A text that is exactly `$n` stands for the result of the n-th call of the test. */
   readonly args: Readonly<Record<string, Json>>;
   readonly effect: "allow" | "ask" | "forbid";
   /** Rules that are among the reasons, or `input`, `default`, `limit`. */
@@ -35,6 +47,8 @@ export interface TestCall {
   readonly isolated?: string;
   /** What the tool returns. */
   readonly returns?: Json;
+  /** Arguments as the tool receives them, after transforms: those that are named. */
+  readonly with?: Readonly<Record<string, Json>>;
   readonly span: Span;
 }
 
@@ -56,8 +70,10 @@ export function lowerTest(
   const { program } = lowering;
   const steps: TestStep[] = [];
   let complete = true;
+  const calls = node.statements.filter((statement) => statement.kind === "call");
   for (const statement of node.statements) {
-    const step = lowerStatement(lowering, statement, ruleIds);
+    const before = statement.kind === "call" ? calls.slice(0, calls.indexOf(statement)) : [];
+    const step = checkHandles(lowering, statement, before) ? lowerStatement(lowering, statement, ruleIds) : undefined;
     if (step === undefined) complete = false;
     else steps.push(step);
   }
@@ -71,15 +87,48 @@ export function lowerTest(
 }
 
 function testScope(lowering: Lowering): Scope {
-  return {
-    module: lowering.program.entry,
-    place: "test",
-    parameters: new Map(),
-    variables: new Map(),
-    given: new Set(),
-    expanding: [],
-    budget: newBudget(),
+  return bareScope(lowering.program.entry, "test");
+}
+
+/** E138: `$n` stands for the result of an earlier call of the test, and only where an argument is given. */
+function checkHandles(lowering: Lowering, statement: Statement, before: readonly CallNode[]): boolean {
+  const given = statement.kind === "call" ? statement.args.flatMap(({ value }) => handlesIn(value)) : [];
+  const elsewhere =
+    statement.kind === "call"
+      ? [statement.returns, ...(statement.with?.args.map(({ value }) => value) ?? [])]
+      : statement.kind === "as"
+        ? statement.claims.map(({ value }) => value)
+        : statement.kind === "given"
+          ? [statement.value]
+          : [];
+  let sound = true;
+  const refuse = (handle: { readonly index: number; readonly at: Place }, why: string): void => {
+    sound = false;
+    complain(lowering.program, "E138", handle.at, {
+      reason: `there is no \`$${handle.index}\`: ${why}`,
+      expected: "`$1` is what the first call of the test returned",
+    });
   };
+  for (const handle of elsewhere.flatMap((expr) => (expr === undefined ? [] : handlesIn(expr))))
+    refuse(handle, "a handle is given as an argument of a call only");
+  for (const handle of given) {
+    const call = before[handle.index - 1];
+    if (call === undefined) refuse(handle, `${before.length === 0 ? "no call" : `only ${before.length} of the calls`} of the test came before`);
+    else if (call.effect !== "allow") refuse(handle, `that call was not made, so it returned nothing`);
+  }
+  return sound;
+}
+
+/** The handles in a value as written. */
+function handlesIn(expr: Expr): { readonly index: number; readonly at: Place }[] {
+  const found: { readonly index: number; readonly at: Place }[] = [];
+  const open: Expr[] = [expr];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    if (next.kind === "handle") found.push(next);
+    else if (next.kind === "list") open.push(...next.items);
+    else if (next.kind === "record") open.push(...next.entries.map(({ value }) => value));
+  }
+  return found;
 }
 
 function lowerStatement(lowering: Lowering, statement: Statement, ruleIds: ReadonlySet<string>): TestStep | undefined {
@@ -89,9 +138,9 @@ function lowerStatement(lowering: Lowering, statement: Statement, ruleIds: Reado
     case "as":
       return lowerAs(lowering, statement, span);
     case "said":
-      return complain(program, "E099", statement.at, { what: "`said` in a test" });
+      return { kind: "said", text: statement.text, span };
     case "given":
-      return complain(program, "E099", statement.at, { what: "`given` in a test" });
+      return statement.what === "label" ? lowerLabel(lowering, statement, span) : lowerGivenFact(lowering, statement, span);
     case "at": {
       const reading = readValue({ kind: "Time" }, statement.instant.text, lowering.types);
       if (!reading.ok || typeof reading.value !== "number")
@@ -113,53 +162,85 @@ function lowerStatement(lowering: Lowering, statement: Statement, ruleIds: Reado
   }
 }
 
+type GivenStatement = Extract<Statement, { kind: "given" }>;
+
+function lowerLabel(lowering: Lowering, { names }: GivenStatement, span: Span): TestStep | undefined {
+  const labels = labelsOf(names, lowering.program.entry, lowering.program);
+  return labels.length === new Set(names.map((name) => name.text)).size ? { kind: "label", labels, span } : undefined;
+}
+
+function lowerGivenFact(lowering: Lowering, statement: GivenStatement, span: Span): TestStep | undefined {
+  const { program } = lowering;
+  const [name] = statement.names;
+  if (name === undefined || statement.value === undefined) return undefined;
+  const fact = program.entry.find("fact", name.text);
+  if (fact === undefined) {
+    if (program.entry.isExcused(name.text)) return undefined;
+    const all = [...program.entry.visible("fact").keys()];
+    const details = { name: name.text, what: "no fact", list: all };
+    return complain(program, "E102", name.at, details, suggest(name.text, all));
+  }
+  const module = program.scopes.get(fact.module);
+  const type = module === undefined ? undefined : resolveType(fact.node.result, module, program);
+  const value = type === undefined ? undefined : fitting(lowering, statement.value, type);
+  return value === undefined ? undefined : { kind: "fact", name: fact.bundleName, value: value.json, span };
+}
+
+/** A literal as the canonical JSON of a type; E112 where it does not fit. */
+function fitting(lowering: Lowering, value: Expr, type: Type): { readonly json: Json } | undefined {
+  const json = literalJson(lowering.inference, value, testScope(lowering), type);
+  if (json === undefined) return undefined;
+  const reading = readValue(type, json.value, lowering.types);
+  if (reading.ok) return { json: reading.wire };
+  return complain(lowering.program, "E112", value.at, {
+    found: "this",
+    expected: showType(type),
+    reason: reading.fault.message,
+  });
+}
+
 function lowerAs(lowering: Lowering, statement: Extract<Statement, { kind: "as" }>, span: Span): TestStep | undefined {
-  const { program, types } = lowering;
+  const { program } = lowering;
   const roles = rolesOf(program, statement.roles);
   const claims: Record<IdentityKind, Record<string, Json>> = { user: {}, agent: {}, session: {} };
+  const params: Record<string, Json> = {};
   let complete = statement.roles.every((name) => program.entry.find("role", name.text) !== undefined);
   for (const { name, value } of statement.claims) {
+    const param = program.entry.find("param", name.text);
+    if (param !== undefined) {
+      const module = program.scopes.get(param.module);
+      const type = module === undefined ? undefined : resolveType(param.node.type, module, program);
+      const given = type === undefined ? undefined : fitting(lowering, value, type);
+      if (given === undefined) complete = false;
+      else params[param.bundleName] = given.json;
+      continue;
+    }
     const [of, claim] = name.parts;
     if (of === undefined || claim === undefined || name.parts.length !== 2 || !isOneOf(IDENTITIES, of.text)) {
       complete = false;
       if (!program.entry.isExcused(name.text))
         complain(program, "E102", name.at, {
           name: name.text,
-          what: "no claim: write `user.…`, `agent.…` or `session.…`",
+          what: "no claim and no param: a claim is written `user.…`, `agent.…` or `session.…`",
+          list: [...program.entry.visible("param").keys()],
         });
       continue;
     }
     const known = program.entry.identity[of.text];
     const declared = known.get(claim.text);
-    const json = literalJson(lowering.inference, value, testScope(lowering), declared?.field.type);
     if (declared === undefined) {
       complete = false;
       if (program.entry.isExcused(of.text)) continue;
-      complain(
-        program,
-        "E103",
-        claim.at,
-        { name: claim.text, what: `\`${of.text}\``, list: [...known.keys()], reason: "no claims are declared" },
-        suggest(claim.text, known.keys()),
-      );
+      const what = `\`${of.text}\``;
+      const details = { name: claim.text, what, list: [...known.keys()], reason: "no claims are declared" };
+      complain(program, "E103", claim.at, details, suggest(claim.text, known.keys()));
       continue;
     }
-    if (json === undefined) {
-      complete = false;
-      continue;
-    }
-    const reading = readValue(declared.field.type, json.value, types);
-    if (reading.ok) claims[of.text][claim.text] = reading.wire;
-    else {
-      complete = false;
-      complain(program, "E112", value.at, {
-        found: "this",
-        expected: declared.field.type.kind,
-        reason: reading.fault.message,
-      });
-    }
+    const given = fitting(lowering, value, declared.field.type);
+    if (given === undefined) complete = false;
+    else claims[of.text][claim.text] = given.json;
   }
-  return complete ? { kind: "as", roles: roles.map((role) => role.bundleName), claims, span } : undefined;
+  return complete ? { kind: "as", roles: roles.map((role) => role.bundleName), claims, params, span } : undefined;
 }
 
 function lowerCall(lowering: Lowering, node: CallNode, span: Span, ruleIds: ReadonlySet<string>): TestCall | undefined {
@@ -170,7 +251,6 @@ function lowerCall(lowering: Lowering, node: CallNode, span: Span, ruleIds: Read
     const all = [...lowering.tools.visible.keys()];
     return complain(program, "E101", node.tool.at, { name: node.tool.text, list: all }, suggest(node.tool.text, all));
   }
-  if (node.with !== undefined) return complain(program, "E099", node.with.at, { what: "`with` after a decision" });
   const by = node.by.map((name) => name.text);
   let complete = true;
   for (const name of node.by) {
@@ -187,17 +267,20 @@ function lowerCall(lowering: Lowering, node: CallNode, span: Span, ruleIds: Read
   const args = argumentsOf(lowering, node.args, tool.params);
   if (args === undefined) return undefined;
   const misfit = node.effect === "forbid" && by.includes("input");
-  const reading = readFields(tool.params, args, lowering.types, "");
+  // What a handle stands for is read when the call is made.
+  const open = new Set(node.args.filter(({ value }) => handlesIn(value).length > 0).map(({ name }) => name.text));
+  const params = tool.params.map((param): Field => (open.has(param.name) ? { ...param, type: { kind: "Json" } } : param));
+  const reading = readFields(params, args, lowering.types, "");
   if (!misfit && !reading.ok) {
     const name = /^[A-Za-z_][A-Za-z0-9_]*/.exec(reading.fault.path)?.[0] ?? "";
     const entry = node.args.find((arg) => arg.name.text === name);
-    const params = tool.params.map((param) => param.name);
+    const names = tool.params.map((param) => param.name);
     return complain(
       program,
       "E137",
       entry?.value.at ?? node.tool.at,
       { reason: `${reading.fault.path === "" ? "" : `\`${reading.fault.path}\`: `}${reading.fault.message}` },
-      params.includes(name) ? undefined : suggest(name, params),
+      names.includes(name) ? undefined : suggest(name, names),
     );
   }
   const from = rolesOf(program, node.from);
@@ -217,7 +300,8 @@ function lowerCall(lowering: Lowering, node: CallNode, span: Span, ruleIds: Read
       ? undefined
       : literalJson(lowering.inference, node.returns, testScope(lowering), tool.result);
   if (node.returns !== undefined && returns === undefined) complete = false;
-  if (!complete) return undefined;
+  const changed = node.with === undefined ? undefined : changedOf(lowering, node.with, tool);
+  if (!complete || (node.with !== undefined && changed === undefined)) return undefined;
   return {
     kind: "call",
     tool: tool.name,
@@ -227,8 +311,25 @@ function lowerCall(lowering: Lowering, node: CallNode, span: Span, ruleIds: Read
     from: from.map((role) => role.bundleName),
     ...(node.isolated === undefined ? {} : { isolated: node.isolated.text }),
     ...(returns === undefined ? {} : { returns: returns.value }),
+    ...(changed === undefined ? {} : { with: changed }),
     span,
   };
+}
+
+/** `with (...)`: arguments after transforms, each as its type has it. */
+function changedOf(
+  lowering: Lowering,
+  changed: NonNullable<CallNode["with"]>,
+  tool: Tool,
+): Record<string, Json> | undefined {
+  const args = argumentsOf(lowering, changed.args, tool.params);
+  if (args === undefined) return undefined;
+  const given = tool.params.filter((param) => Object.hasOwn(args, param.name));
+  const reading = readFields(given, args, lowering.types, "");
+  if (reading.ok) return args;
+  return complain(lowering.program, "E137", changed.at, {
+    reason: `${reading.fault.path === "" ? "" : `\`${reading.fault.path}\`: `}${reading.fault.message}`,
+  });
 }
 
 function argumentsOf(

@@ -1,10 +1,12 @@
 import type { Effect, Tool } from "@writ/ir";
+import { compileGlob, formatHostPattern, parseHostPattern } from "@writ/ir/values";
 import { suggest } from "../diagnostics/suggest.js";
 import type { Program } from "../semantics/resolve.js";
 import type { ModuleScope, ToolSymbol } from "../semantics/symbols.js";
-import { resolveFields, resolveType } from "../semantics/types.js";
+import { aType } from "../semantics/type-relations.js";
+import { labelsOf, resolveFields, resolveType } from "../semantics/types.js";
 import { EFFECTS, isOneOf, RISKS } from "../semantics/vocabulary.js";
-import type { Attribute, Ident } from "../syntax/ast.js";
+import type { Attribute, Expr } from "../syntax/ast.js";
 import { spanAt } from "./lowering.js";
 
 /** A declared tool as the bundle has it. A tool that says no risk is critical. */
@@ -96,32 +98,73 @@ function applyAttribute(tool: Tool, attribute: Attribute, scope: ModuleScope, pr
       return;
     }
     case "labelsBy":
-      return report.add("E099", file, attribute.at, { what: "`labels by`" });
-    case "readers":
-    case "network":
-    case "undo":
-    case "pin":
+      return applyLabelsBy(tool, attribute, scope, program);
     case "lowers":
-      return report.add("E099", file, attribute.at, { what: `\`${attribute.kind}\` on a tool` });
+      tool.lowers = labelsOf(attribute.names, scope, program);
+      return;
+    case "network":
+      tool.network = hostPatterns(attribute.hosts, scope, program);
+      return;
+    case "pin":
+      if (/^sha256:[0-9a-f]{64}$/.test(attribute.digest)) tool.pin = attribute.digest;
+      else
+        report.add("E112", file, attribute.at, {
+          found: JSON.stringify(attribute.digest.slice(0, 80)),
+          expected: "digest",
+          reason: "it is `sha256:` and 64 hexadecimal digits, as `writ lock` writes it",
+        });
+      return;
+    case "readers":
+    case "undo":
+      // Expressions over the tool's arguments and result are read once all tools are known.
+      return;
   }
 }
 
-function labelsOf(names: readonly Ident[], scope: ModuleScope, program: Program): string[] {
-  const known = new Set(
-    [...scope.visible("label").values()].flatMap((label) => label.node.values.map((value) => value.text)),
-  );
-  const labels: string[] = [];
-  for (const name of names) {
-    if (!known.has(name.text) && scope.isExcused(name.text)) continue;
-    if (!known.has(name.text))
-      program.report.add(
-        "E105",
-        scope.module.file,
-        name.at,
-        { name: name.text, list: [...known] },
-        { suggestion: suggest(name.text, known) },
-      );
-    else if (!labels.includes(name.text)) labels.push(name.text);
+/** `labels by ARG { "GLOB": LABEL }`: by the value of a Path argument. */
+function applyLabelsBy(
+  tool: Tool,
+  attribute: Extract<Attribute, { kind: "labelsBy" }>,
+  scope: ModuleScope,
+  program: Program,
+): void {
+  const { report } = program;
+  const { file } = scope.module;
+  const arg = attribute.argument.text;
+  const param = tool.params.find((one) => one.name === arg);
+  if (param === undefined) {
+    const all = tool.params.map((one) => one.name);
+    const details = { name: arg, what: `no argument of \`${tool.name}\``, list: all };
+    return report.add("E102", file, attribute.argument.at, details, { suggestion: suggest(arg, all) });
   }
-  return labels;
+  if (param.type.kind !== "Path")
+    return report.add("E110", file, attribute.argument.at, {
+      reason: `\`labels by\` goes by a path, \`${arg}\` is ${aType(param.type)}`,
+    });
+  const entries: { glob: string; label: string }[] = [];
+  for (const { pattern, label } of attribute.entries) {
+    const compiled = compileGlob(pattern);
+    if (!compiled.ok) report.add("E116", file, attribute.at, { reason: `${JSON.stringify(pattern)}: ${compiled.message}` });
+    const [known] = labelsOf([label], scope, program);
+    if (compiled.ok && known !== undefined) entries.push({ glob: pattern, label: known });
+  }
+  if (entries.length > 1024)
+    return report.add("E127", file, attribute.at, { what: "the number of entries", reason: "more than 1024" });
+  if (entries.length > 0) tool.labelsBy = { arg, entries };
+}
+
+/** A list of texts that are host patterns. */
+function hostPatterns(list: Expr, scope: ModuleScope, program: Program): string[] {
+  const hosts: string[] = [];
+  for (const item of list.kind === "list" ? list.items : []) {
+    const pattern = item.kind === "text" ? parseHostPattern(item.value) : undefined;
+    if (pattern !== undefined) hosts.push(formatHostPattern(pattern));
+    else if (item.kind === "text")
+      program.report.add("E117", scope.module.file, item.at, {
+        found: item.value,
+        reason: "it is neither a host nor `*.` and a host",
+      });
+    else program.report.add("E110", scope.module.file, item.at, { reason: "`network` lists hosts as texts" });
+  }
+  return hosts;
 }

@@ -56,7 +56,14 @@ function claimsOf(scope: ModuleScope, program: Program): { kind: "user" | "agent
       continue;
     }
     for (const fieldNode of node.record.fields) {
-      const field = resolveField(fieldNode, scope, program);
+      const said = fieldNode.labels[0] ?? fieldNode.by ?? fieldNode.shape;
+      if (said !== undefined) {
+        program.report.add("E110", module.file, said.at, {
+          reason: "a claim has no labels and no shape of its own",
+          expected: "the host proves it; labels stand on the fields of results",
+        });
+      }
+      const field = resolveField({ ...fieldNode, labels: [], by: undefined, shape: undefined }, scope, program);
       const known = field ?? { name: fieldNode.name.text, type: UNRESOLVED };
       found.push({ kind, claim: { field: known, module, at: fieldNode.name.at } });
     }

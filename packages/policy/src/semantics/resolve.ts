@@ -8,7 +8,6 @@ import { ModuleScope, putSymbol, type PolicySymbol, type SymbolKind } from "./sy
 import { IDENTITIES, isOneOf, SCOPE_NAMES } from "./vocabulary.js";
 import { checkDeclaredName } from "./rules/reserved-names.js";
 import { checkAnnotated } from "./rules/tags.js";
-import { refuseUnenforced } from "./rules/not-enforced.js";
 
 /** Every module with what can be named in it. */
 export interface Program {
@@ -64,7 +63,6 @@ function declare(module: Module, report: Report): ModuleScope {
     });
   }
   for (const declaration of module.syntax.declarations) {
-    refuseUnenforced(declaration, scope, report);
     checkAnnotated(declaration, module.file, report);
     const symbol = symbolOf(declaration, module);
     if (symbol === undefined) continue;
@@ -100,6 +98,12 @@ function symbolOf(node: Declaration, module: Module): PolicySymbol | undefined {
       return { kind: "label", ...named(node.name, module), node };
     case "tier":
       return { kind: "tier", ...named(node.name, module), node };
+    case "fact":
+      return { kind: "fact", ...named(node.name, module), node, bundleName: node.name.text };
+    case "param":
+      return { kind: "param", ...named(node.name, module), node, bundleName: node.name.text, used: false };
+    case "intent":
+      return { kind: "intent", ...named(node.name, module), node, bundleName: node.name.text };
     case "tool":
       return { kind: "tool", name: node.name.text, at: node.name.at, module, node };
     default:
@@ -167,7 +171,7 @@ function take(scope: ModuleScope, name: string, symbol: PolicySymbol, at: Ident[
     );
     return;
   }
-  if (symbol.kind === "let" && isOneOf(SCOPE_NAMES, name)) return;
+  if ((symbol.kind === "let" || symbol.kind === "param") && isOneOf(SCOPE_NAMES, name)) return;
   putSymbol(scope, name, symbol);
 }
 
@@ -183,12 +187,18 @@ function isAncestor(module: Module, of: Module): boolean {
   return false;
 }
 
-/** In the bundle all roles stand in one list, and all types: two of one name get numbers, in the order of files. */
+/** In the bundle all roles stand in one list, and all types and so on: two of one name get numbers, in the order of files. */
 function nameForBundle(program: Program): void {
-  const taken: Record<Extract<SymbolKind, "role" | "type">, Set<string>> = { role: new Set(), type: new Set() };
+  const taken: Record<Extract<SymbolKind, "role" | "type" | "fact" | "param" | "intent">, Set<string>> = {
+    role: new Set(),
+    type: new Set(),
+    fact: new Set(),
+    param: new Set(),
+    intent: new Set(),
+  };
   for (const scope of program.scopes.values()) {
     for (const symbol of scope.own) {
-      if (symbol.kind !== "role" && symbol.kind !== "type") continue;
+      if (!("bundleName" in symbol)) continue;
       let name = symbol.name;
       for (let number = 2; taken[symbol.kind].has(name); number++) name = `${symbol.name}_${number}`;
       taken[symbol.kind].add(name);

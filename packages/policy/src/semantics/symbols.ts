@@ -46,7 +46,34 @@ export interface ToolSymbol extends SymbolBase {
   readonly kind: "tool";
   readonly node: ToolNode & Pick<Declaration, "annotations" | "doc">;
 }
-export type PolicySymbol = RoleSymbol | TypeSymbol | LetSymbol | LabelSymbol | TierSymbol | ToolSymbol;
+export interface FactSymbol extends SymbolBase {
+  readonly kind: "fact";
+  readonly node: Node<"fact">;
+  /** Its name in the bundle, which is what a host answers to. */
+  bundleName: string;
+}
+export interface ParamSymbol extends SymbolBase {
+  readonly kind: "param";
+  readonly node: Node<"param">;
+  /** Its name in the bundle, by which a host gives it. */
+  bundleName: string;
+  used: boolean;
+}
+export interface IntentSymbol extends SymbolBase {
+  readonly kind: "intent";
+  readonly node: Node<"intent">;
+  bundleName: string;
+}
+export type PolicySymbol =
+  | FactSymbol
+  | ParamSymbol
+  | IntentSymbol
+  | LabelSymbol
+  | LetSymbol
+  | RoleSymbol
+  | TierSymbol
+  | ToolSymbol
+  | TypeSymbol;
 export type SymbolKind = PolicySymbol["kind"];
 export type SymbolOf<K extends SymbolKind> = Extract<PolicySymbol, { kind: K }>;
 
@@ -80,6 +107,9 @@ export class ModuleScope {
     label: new Map(),
     tier: new Map(),
     tool: new Map(),
+    fact: new Map(),
+    param: new Map(),
+    intent: new Map(),
   };
 
   constructor(module: Module) {
@@ -116,6 +146,12 @@ export function putSymbol(scope: ModuleScope, name: string, symbol: PolicySymbol
       return void scope.visible("tier").set(name, symbol);
     case "tool":
       return void scope.visible("tool").set(name, symbol);
+    case "fact":
+      return void scope.visible("fact").set(name, symbol);
+    case "param":
+      return void scope.visible("param").set(name, symbol);
+    case "intent":
+      return void scope.visible("intent").set(name, symbol);
   }
 }
 

@@ -13,8 +13,24 @@ export interface ToolIndex {
   readonly parameters: Map<string, ReadonlyMap<string, Parameter>>;
 }
 
+/** The agent's final answer, which `output` and `flow` read as a call with the argument `text`. It is no tool of the bundle. */
+export const REPLY: Tool = {
+  name: "reply",
+  params: [{ name: "text", type: { kind: "Text" } }],
+  effects: [],
+  risk: "low",
+  labels: [],
+  sinks: [],
+  at: [0, 0, 0, 1, 1],
+};
+
 /** Targets to tools, sorted by name and each once; empty where one means nothing, which has been said. */
-export function resolveTargets(targets: readonly Target[], index: ToolIndex, program: Program): readonly Tool[] {
+export function resolveTargets(
+  targets: readonly Target[],
+  index: ToolIndex,
+  program: Program,
+  withReply = false,
+): readonly Tool[] {
   const { report } = program;
   const { file } = program.entry.module;
   const excused = program.entry.incomplete || program.entry.module.lost.length > 0;
@@ -34,7 +50,7 @@ export function resolveTargets(targets: readonly Target[], index: ToolIndex, pro
       failed = true;
       continue;
     }
-    const tools = toolsMeant(target.text, index);
+    const tools = withReply && target.text === "reply" ? [REPLY] : toolsMeant(target.text, index);
     for (const tool of tools) found.set(tool.name, tool);
     if (tools.length > 0) continue;
     // A parent's rule stands for tools that a child may or may not have.
@@ -50,7 +66,10 @@ export function resolveTargets(targets: readonly Target[], index: ToolIndex, pro
     } else if (target.text.endsWith(".*")) {
       report.add("E131", file, target.at, { name: target.text, reason: "no tool's name begins so" });
     } else if (target.text === "reply") {
-      report.add("E099", file, target.at, { what: "the target `reply`" });
+      report.add("E131", file, target.at, {
+        name: "reply",
+        reason: "`reply`, the agent's answer, is a target of `output` and `flow` only",
+      });
     } else if (!program.entry.isExcused(target.text)) {
       const all = [...index.visible.keys()];
       report.add(

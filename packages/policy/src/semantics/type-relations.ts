@@ -31,6 +31,8 @@ export function sameType(a: Type, b: Type): boolean {
       );
     case "Named":
       return b.kind === "Named" && a.name === b.name;
+    case "Ref":
+      return b.kind === "Ref" && a.of === b.of;
     case "List":
       return b.kind === "List" && sameType(a.of, b.of);
     case "Record":
@@ -64,6 +66,7 @@ export function commonType(a: Type, b: Type): Type | undefined {
   }
   if (isNumber(a) && isNumber(b)) return a.kind === b.kind ? a : { kind: "Decimal" };
   if (isTextual(a) && isTextual(b)) return sameType(a, b) ? withoutBound(a) : { kind: "Text" };
+  if (a.kind === "Ref" && b.kind === "Ref") return a.of === b.of ? a : undefined;
   if (a.kind === "Json" || a.kind === "Record" || a.kind === "Named" || a.kind === "List") return undefined;
   return a.kind === b.kind ? a : undefined;
 }
@@ -86,6 +89,10 @@ export function showType(type: Type): string {
     }
     case "Named":
       return type.name;
+    case "Sql":
+      return `Sql<${JSON.stringify(type.dialect)}>`;
+    case "Ref":
+      return `Ref<${JSON.stringify(type.of.slice(0, 40))}>`;
     case "List":
       return `[${showType(type.of)}]`;
     case "Record":

@@ -1,10 +1,11 @@
 import type { Field, Type } from "@writ/ir";
-import { CURRENCIES } from "@writ/ir/values";
+import { compileGlob, compilePattern, CURRENCIES } from "@writ/ir/values";
 import { suggest } from "../diagnostics/suggest.js";
-import type { FieldNode, TypeNode } from "../syntax/ast.js";
+import type { FieldNode, Ident, TypeNode } from "../syntax/ast.js";
 import type { Program } from "./resolve.js";
 import type { ModuleScope, TypeSymbol, TypeTable } from "./symbols.js";
-import { isOneOf, LATER_TYPES, SIMPLE_TYPES } from "./vocabulary.js";
+import { aType } from "./type-relations.js";
+import { isOneOf, SIMPLE_TYPES } from "./vocabulary.js";
 
 const MAX_LENGTH = 2 ** 31 - 1;
 /** Stands for a type that could not be resolved; what has it says nothing more. Only ever this object. */
@@ -45,7 +46,28 @@ function resolveName(
   const { file } = scope.module;
   const { parameter } = node;
   const name = node.name.text;
-  if (LATER_TYPES.has(name)) return report.add("E099", file, node.at, { what: `the type \`${name}\`` });
+  if (name === "Glob" || name === "Pattern") {
+    return report.add("E110", file, node.at, {
+      reason: `\`${name}\` is a type of literals only`,
+      expected: "an argument that is a pattern would let the model choose what it is held to; take a Text",
+    });
+  }
+  if (name === "Sql") {
+    if (parameter?.kind === "text" && parameter.value === "postgresql") return { kind: "Sql", dialect: "postgresql" };
+    return report.add("E108", file, parameter?.at ?? node.at, {
+      name: parameter?.value ?? name,
+      what: "dialect of SQL: write `Sql<\"postgresql\">`",
+      list: ["postgresql"],
+    });
+  }
+  if (name === "Ref") {
+    if (parameter?.kind === "text" && parameter.value !== "" && parameter.value.length <= 256)
+      return { kind: "Ref", of: parameter.value };
+    return report.add("E110", file, parameter?.at ?? node.at, {
+      reason: "a Ref says what it refers to",
+      expected: 'write `Ref<"mail">`: it stands only where a Ref of the same kind does',
+    });
+  }
   if (name === "Text" || name === "Line") {
     if (parameter === undefined) return { kind: name };
     const max = Number(parameter.value);
@@ -74,29 +96,105 @@ function resolveName(
   if (parameter !== undefined) {
     return report.add("E110", file, parameter.at, {
       reason: `\`${name}\` takes no parameter`,
-      expected: "Text, Line and Money do: `Text<500>`, `Money<USD>`",
+      expected: "Text, Line, Money, Sql and Ref do: `Text<500>`, `Money<USD>`",
     });
   }
   if (isOneOf(SIMPLE_TYPES, name)) return { kind: name };
   const symbol = scope.find("type", name);
   if (symbol !== undefined) return { kind: "Named", name: symbol.bundleName };
   if (scope.isExcused(name)) return undefined;
-  const all = [...scope.visible("type").keys(), ...SIMPLE_TYPES, "Text", "Line", "Money"];
+  const all = [...scope.visible("type").keys(), ...SIMPLE_TYPES, "Text", "Line", "Money", "Sql", "Ref"];
   return report.add("E106", file, node.at, { name, list: all }, { suggestion: suggest(name, all) });
 }
 
 /** A field, a claim or a parameter. */
 export function resolveField(node: FieldNode, scope: ModuleScope, program: Program): Field | undefined {
+  const type = resolveType(node.type, scope, program);
+  const labels = labelsOf(node.labels, scope, program);
+  const shaped = type === undefined || node.shape === undefined || isShape(node.shape, type, scope, program);
+  if (type === undefined || !shaped) return undefined;
+  return {
+    name: node.name.text,
+    type,
+    ...(node.optional ? { optional: true as const } : {}),
+    ...(node.labels.length > 0 ? { labels } : {}),
+    ...(node.shape === undefined ? {} : { [node.shape.operator]: node.shape.text }),
+    ...(node.by === undefined ? {} : { by: node.by.text }),
+  };
+}
+
+/** Names to labels, each once; unknown ones are said and left out. */
+export function labelsOf(names: readonly Ident[], scope: ModuleScope, program: Program): string[] {
+  const known = knownLabels(scope);
+  const labels: string[] = [];
+  for (const name of names) {
+    if (known.has(name.text)) {
+      if (!labels.includes(name.text)) labels.push(name.text);
+    } else if (!scope.isExcused(name.text)) {
+      program.report.add(
+        "E105",
+        scope.module.file,
+        name.at,
+        { name: name.text, list: [...known] },
+        { suggestion: suggest(name.text, known) },
+      );
+    }
+  }
+  return labels;
+}
+
+/** Every label that can be named in a module. */
+export function knownLabels(scope: ModuleScope): ReadonlySet<string> {
+  return new Set([...scope.visible("label").values()].flatMap((label) => label.node.values.map((value) => value.text)));
+}
+
+/** Whether a shape compiles and stands on a text: what it says of any other value would never be looked at. */
+function isShape(
+  shape: NonNullable<FieldNode["shape"]>,
+  type: Type,
+  scope: ModuleScope,
+  program: Program,
+): boolean {
   const { report } = program;
   const { file } = scope.module;
-  const [label] = node.labels;
-  if (label !== undefined) report.add("E099", file, label.at, { what: "a label on a field" });
-  if (node.shape !== undefined)
-    report.add("E099", file, node.shape.at, { what: "the shape of a field (`matches`, `like`)" });
-  if (node.by !== undefined) report.add("E099", file, node.by.at, { what: "`by FIELD`" });
-  const type = resolveType(node.type, scope, program);
-  if (type === undefined) return undefined;
-  return node.optional ? { name: node.name.text, type, optional: true } : { name: node.name.text, type };
+  const one = type.kind === "List" ? type.of : type;
+  const shapely = one.kind === "Text" || one.kind === "Line" || one.kind === "Id" || (one.kind === "Path" && shape.operator === "like");
+  if (!shapely) {
+    report.add("E110", file, shape.at, {
+      reason: `\`${shape.operator}\` gives a text its shape, this is ${aType(type)}`,
+      expected: "a value of this type has a shape of its own",
+    });
+    return false;
+  }
+  const compiled = shape.operator === "matches" ? compilePattern(shape.text) : compileGlob(shape.text);
+  if (!compiled.ok) report.add(shape.operator === "matches" ? "E115" : "E116", file, shape.at, { reason: compiled.message });
+  return compiled.ok;
+}
+
+/** E103 and E110: `by FIELD` names another field of the record, and no field is known by itself in the end. */
+function checkKnownBy(nodes: readonly FieldNode[], scope: ModuleScope, program: Program): void {
+  const by = new Map(nodes.map((node) => [node.name.text, node.by?.text]));
+  for (const node of nodes) {
+    if (node.by === undefined) continue;
+    const all = nodes.map((one) => one.name.text).filter((name) => name !== node.name.text);
+    if (!all.includes(node.by.text)) {
+      program.report.add(
+        "E103",
+        scope.module.file,
+        node.by.at,
+        { name: node.by.text, what: "the record", list: all, reason: "it has no other field" },
+        { suggestion: suggest(node.by.text, all) },
+      );
+      continue;
+    }
+    let next: string | undefined = node.by.text;
+    for (let i = 0; next !== undefined && next !== node.name.text && i < nodes.length; i++) next = by.get(next);
+    if (next !== undefined)
+      program.report.add("E110", scope.module.file, node.by.at, {
+        reason: `\`${node.name.text}\` is known by itself`,
+        expected: "`by` names the field that people know the thing by, such as its name",
+      });
+  }
 }
 
 /** Fields in order, each name once; one whose type is not known is there with a type nothing can be done with. */
@@ -107,6 +205,7 @@ export function resolveFields(
   what: string,
 ): Field[] {
   const fields = new Map<string, Field>();
+  checkKnownBy(nodes, scope, program);
   for (const node of nodes) {
     const field = resolveField(node, scope, program);
     if (fields.has(node.name.text))

@@ -1,5 +1,5 @@
 import type { Effect, IdentityKind, Isolation, Risk } from "@writ/ir";
-import type { Clause } from "../syntax/ast.js";
+import type { Clause, RuleKind } from "../syntax/ast.js";
 
 /** The fixed words of the language and what belongs to what. */
 export const EFFECTS: readonly Effect[] = ["read", "write", "delete", "egress", "exec", "pay"];
@@ -8,25 +8,39 @@ export const ISOLATIONS: readonly Isolation[] = ["inline", "process", "wasm", "c
 export const IDENTITIES: readonly IdentityKind[] = ["user", "agent", "session"];
 
 /** Names that are always in scope, and win over lets and parameters. */
-export const SCOPE_NAMES = ["user", "agent", "session", "now", "tool", "args"] as const;
-/** Names of the language that this version cannot answer for. */
-export const LATER_NAMES: ReadonlySet<string> = new Set([
-  "call",
-  "sinks",
-  "said",
-  "source",
-  "readers",
-  "labels",
-  "first_seen",
-  "result",
-]);
-/** Those of them that are in scope in every rule, and so win over arguments of their name already now. */
-export const LATER_EVERYWHERE: ReadonlySet<string> = new Set(["call", "sinks", "said"]);
-/** What `contains DETECTOR` may name. */
-export const DETECTORS: ReadonlySet<string> = new Set(["secrets", "pii", "cards", "injection", "canary"]);
+export const SCOPE_NAMES = ["user", "agent", "session", "now", "tool", "args", "call", "sinks", "said"] as const;
+/** Names that flows know besides, and that win there. */
+export const FLOW_NAMES = ["source", "readers", "labels", "first_seen"] as const;
+/** What finds something in a text: `contains DETECTOR`, `scan`, `redact`. */
+export const DETECTORS = [
+  "secrets",
+  "cards",
+  "iban",
+  "email",
+  "phone",
+  "canary",
+  "injection",
+  "national_id",
+] as const;
+/** The names that are called. */
+export const FUNCTIONS = [
+  "size",
+  "lower",
+  "upper",
+  "trim",
+  "path",
+  "host",
+  "domain",
+  "glob",
+  "min",
+  "max",
+  "count",
+  "sum",
+  "hash",
+] as const;
 
-/** Types of the language that this version does not read yet. */
-export const LATER_TYPES: ReadonlySet<string> = new Set(["Ip", "Command", "Sql", "Glob", "Pattern", "Ref"]);
+/** Types that take a parameter, and those of literals only. */
+export const PARAMETER_TYPES = ["Text", "Line", "Money", "Sql", "Ref", "Glob", "Pattern"] as const;
 /** Types without fields of their own, by name. */
 export const SIMPLE_TYPES = [
   "Bool",
@@ -41,25 +55,43 @@ export const SIMPLE_TYPES = [
   "Url",
   "Host",
   "Email",
+  "Ip",
+  "Command",
 ] as const;
 
-export type EnforcedRule = "allow" | "ask" | "forbid";
+/** What a rule is for its clauses: a flow by its action. */
+export type ClauseTable = RuleKind | "flow forbid" | "flow ask" | "flow raise";
 
-const COMMON = ["for", "when", "unless", "because", "tell"] as const;
+const CONDITION = ["for", "when", "unless", "after"] as const;
+const WORDS = ["because", "tell"] as const;
+const TRANSFORMS = ["redact", "clamp", "set", "drop"] as const;
+const DEMAND = ["from", "quorum", "show", "expires", "remember"] as const;
+const clauses = (...kinds: readonly Clause["kind"][]): ReadonlySet<Clause["kind"]> => new Set(kinds);
+
 /** Which clauses a rule of a kind takes. */
-export const CLAUSES: Readonly<Record<EnforcedRule, ReadonlySet<Clause["kind"]>>> = {
-  allow: new Set<Clause["kind"]>([...COMMON, "limit", "isolate"]),
-  ask: new Set<Clause["kind"]>([...COMMON, "from", "quorum", "show", "expires", "limit", "isolate"]),
-  forbid: new Set<Clause["kind"]>(COMMON),
-};
-/** Clauses of the language that this version does not enforce, and where they belong. */
-export const LATER_CLAUSES: Readonly<Record<EnforcedRule, ReadonlySet<Clause["kind"]>>> = {
-  allow: new Set<Clause["kind"]>(["after", "redact", "clamp", "set", "drop"]),
-  ask: new Set<Clause["kind"]>(["after", "remember", "redact", "clamp", "set", "drop"]),
-  forbid: new Set<Clause["kind"]>(["after"]),
+export const CLAUSES: Readonly<Record<ClauseTable, ReadonlySet<Clause["kind"]>>> = {
+  allow: clauses(...CONDITION, "limit", ...TRANSFORMS, "isolate", ...WORDS),
+  ask: clauses(...CONDITION, ...DEMAND, "limit", ...TRANSFORMS, "isolate", ...WORDS),
+  forbid: clauses(...CONDITION, ...WORDS),
+  require: clauses(...CONDITION, ...WORDS),
+  quota: clauses(...CONDITION, "limit", ...WORDS),
+  output: clauses(...CONDITION, "forbid when", "scan", "redact", "truncate", "label", ...WORDS),
+  endorse: clauses("for", "when", "unless"),
+  "flow forbid": clauses(...CONDITION, ...WORDS),
+  "flow ask": clauses(...CONDITION, ...DEMAND, "limit", "isolate", ...WORDS),
+  "flow raise": clauses(...CONDITION, ...WORDS),
 };
 /** Clauses that may stand more than once. */
-export const REPEATABLE: ReadonlySet<Clause["kind"]> = new Set<Clause["kind"]>(["when", "unless", "limit"]);
+export const REPEATABLE: ReadonlySet<Clause["kind"]> = clauses(
+  "when",
+  "unless",
+  "limit",
+  ...TRANSFORMS,
+  "forbid when",
+  "scan",
+  "truncate",
+  "label",
+);
 
 /** Windows of limits, in milliseconds. */
 export const WINDOWS: ReadonlyMap<string, number> = new Map([

@@ -296,6 +296,8 @@ export type DeclarationBody =
       readonly name: Ident;
       readonly params: readonly FieldNode[];
       readonly result: TypeNode;
+      readonly timeout: Ident | undefined;
+      readonly onError: Expr | undefined;
     } & Declared)
   | ({ readonly kind: "tier"; readonly name: Ident; readonly items: readonly TierItem[] } & Declared)
   | ({ readonly kind: "intent"; readonly name: Ident; readonly words: readonly string[] } & Declared)

@@ -55,14 +55,12 @@ export abstract class DeclarationParser extends TestParser {
     this.CONSUME(sign("->"));
     const result = this.SUBRULE(this.type);
     this.CONSUME(sign("{"));
-    this.MANY(() =>
-      this.OR([
-        { ALT: () => (this.CONSUME(key("timeout")), this.CONSUME(Duration)) },
-        { ALT: () => (this.CONSUME(key("on")), this.CONSUME(key("error")), this.SUBRULE(this.operand)) },
-      ]),
+    const timeout = this.OPTION(() => (this.CONSUME(key("timeout")), this.ident(this.CONSUME(Duration))));
+    const onError = this.OPTION1(
+      () => (this.CONSUME(key("on")), this.CONSUME(key("error")), this.SUBRULE(this.operand)),
     );
     this.CONSUME(sign("}"));
-    return { kind: "fact", name, params, result, at: this.since(start) };
+    return { kind: "fact", name, params, result, timeout, onError, at: this.since(start) };
   });
 
   protected tier = this.RULE("tier", (): DeclarationBody => {

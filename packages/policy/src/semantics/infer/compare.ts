@@ -3,9 +3,11 @@ import { compileGlob, compilePattern, formatHostPattern, parseHostPattern } from
 import type { Place } from "../../source/place.js";
 import type { Expr, OperatorNode } from "../../syntax/ast.js";
 import { aType, commonType, isNumber, isOrdered, isTextual } from "../type-relations.js";
-import { DETECTORS, isOneOf } from "../vocabulary.js";
+import { isOneOf } from "../vocabulary.js";
 import { constantText, followLets, type Expansion } from "./lets.js";
 import { isFlexible, listOf } from "./literals.js";
+import { detectorsOf, detects } from "./detectors.js";
+import { inferLabels, inSpecialList, specialList } from "./provenance.js";
 import { expand, say, spanIn, type Inference, type Scope, type Typed } from "./scope.js";
 
 const EQUALITY = ["==", "!="] as const;
@@ -18,11 +20,13 @@ export function inferCompare(
   scope: Scope,
 ): Expression | undefined {
   const { operator, left, right } = expr;
+  if (left.kind === "name" && left.name === "labels" && scope.flow === true && !scope.variables.has("labels"))
+    return inferLabels(inference, operator.operator, right, scope, expr.at);
   let expected: Type | undefined;
   if (isFlexible(left, scope) && !isFlexible(right, scope)) {
     const symmetric = isOneOf(EQUALITY, operator.operator) || isOneOf(ORDERING, operator.operator);
     if (symmetric) expected = inference.value(right, scope)?.type;
-    else if (operator.operator === "in" || operator.operator === "not in") {
+    else if ((operator.operator === "in" || operator.operator === "not in") && specialList(right, scope) === undefined) {
       const list = right.kind === "range" || right.kind === "list" ? undefined : inference.value(right, scope)?.type;
       expected = list?.kind === "List" ? list.of : undefined;
     }
@@ -124,14 +128,9 @@ export function compareTyped(
       return { op: "matches", left: left.node, pattern: constant.text, at };
     }
     case "contains": {
-      if (
-        right.kind === "name" &&
-        DETECTORS.has(right.name) &&
-        !scope.parameters.has(right.name) &&
-        scope.module.find("let", right.name) === undefined
-      ) {
-        return say(inference, scope, "E099", right.at, { what: `the detector \`${right.name}\`` });
-      }
+      const detectors = detectorsOf(inference, right, scope);
+      if (detectors === "unknown") return undefined;
+      if (detectors !== undefined) return detects(inference, left, detectors, scope, operator.at, at);
       if (!isTextual(left.type)) {
         return say(inference, scope, "E110", operator.at, {
           reason: `\`contains\` is for texts, this is ${aType(left.type)}`,
@@ -186,6 +185,8 @@ function membership(
   scope: Scope,
   place: Place,
 ): Expression | undefined {
+  const special = specialList(right, scope);
+  if (special !== undefined) return inSpecialList(inference, left, special, scope, right.at, place);
   const target = followLets(inference, right, scope);
   if (target === undefined) return undefined;
   const at = spanIn(scope, place);
@@ -243,7 +244,7 @@ function oneOf(
   }
   if (items.length === 0)
     return say(inference, target.scope, "E110", target.expr.at, { reason: "nothing is in an empty list" });
-  if (left.type.kind === "Host" && items.every((item) => item.kind === "text"))
+  if ((left.type.kind === "Host" || left.type.kind === "Ip") && items.every((item) => item.kind === "text"))
     return hosts(inference, left, items, target.scope, at);
   const ranges: Expression[] = [];
   const values: Expression[] = [];

@@ -2,6 +2,7 @@ import type { FunctionName, Type } from "@writ/ir";
 import { suggest } from "../../diagnostics/suggest.js";
 import type { Expr } from "../../syntax/ast.js";
 import { aType, commonType, isNumber, isOrdered, isTextual } from "../type-relations.js";
+import { factOf, inferFact } from "./facts.js";
 import { expand, say, spanIn, type Inference, type Scope, type Typed } from "./scope.js";
 
 interface Signature {
@@ -111,11 +112,17 @@ export function inferCall(
   expr: Extract<Expr, { kind: "call" }>,
   scope: Scope,
 ): Typed | undefined {
+  const fact = factOf(expr, scope);
+  if (fact !== undefined) return inferFact(inference, fact, expr, scope);
   if (expr.of.kind !== "name")
-    return say(inference, scope, "E110", expr.of.at, { reason: "only functions are called, by their name" });
+    return say(inference, scope, "E110", expr.of.at, { reason: "only functions and facts are called, by their name" });
   const { name } = expr.of;
   if (scope.module.refused.has(name)) return undefined;
-  if (name === "glob") return say(inference, scope, "E099", expr.of.at, { what: "`glob(...)`" });
+  if (name === "glob")
+    return say(inference, scope, "E110", expr.at, {
+      reason: "a glob stands after `like` only",
+      expected: 'write `like "*.txt"`',
+    });
   const found = SIGNATURES.get(name);
   if (found === undefined) {
     return say(
@@ -123,8 +130,8 @@ export function inferCall(
       scope,
       "E107",
       expr.of.at,
-      { name, list: [...SIGNATURES.keys()] },
-      suggest(name, SIGNATURES.keys()),
+      { name, list: [...SIGNATURES.keys(), ...scope.module.visible("fact").keys()] },
+      suggest(name, [...SIGNATURES.keys(), ...scope.module.visible("fact").keys()]),
     );
   }
   const args: Typed[] = [];

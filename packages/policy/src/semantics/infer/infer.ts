@@ -8,7 +8,9 @@ import { inferCall } from "./functions.js";
 import { givenWhereFalse, givenWhereTrue, union } from "./guards.js";
 import { inferList, inferLiteral } from "./literals.js";
 import { inferQuantifier } from "./quantify.js";
-import { expand, letOf, MAX_NODES, say, spanIn, type Inference, type Scope, type Typed } from "./scope.js";
+import { inferEvent } from "./events.js";
+import { fromLevel, inferAsked } from "./provenance.js";
+import { expand, letOf, MAX_NODES, notKnownHere, say, seesCall, spanIn, type Inference, type Scope, type Typed } from "./scope.js";
 import { inferArithmetic, inferIndex, inferMember, inferName, inferNegate } from "./values.js";
 import { expandLet } from "./lets.js";
 import { suggest } from "../../diagnostics/suggest.js";
@@ -17,10 +19,15 @@ import { suggest } from "../../diagnostics/suggest.js";
 const MAX_TOTAL = 2_000_000;
 
 /** Types and lowers expressions in one walk: every node of the result is typed, and nothing untyped gets through. */
-export function createInference(program: Program, types: TypeTable): Inference {
+export function createInference(
+  program: Program,
+  types: TypeTable,
+  toolsOf: Inference["toolsOf"] = () => ({ visible: new Map(), parameters: new Map() }),
+): Inference {
   const inference: Inference = {
     program,
     types,
+    toolsOf,
     total: { left: MAX_TOTAL },
     hostPatterns: new Map(),
     value: (expr, scope, expected) =>
@@ -78,7 +85,10 @@ function inferValue(
     case "name":
       return inferName(inference, expr, scope, expected, absentOk);
     case "handle":
-      return say(inference, scope, "E099", expr.at, { what: `the handle \`$${expr.index}\`` });
+      return say(inference, scope, "E110", expr.at, {
+        reason: `the handle \`$${expr.index}\` stands for a result of a test`,
+        expected: "it is given as an argument in `test` only",
+      });
     case "member":
       return inferMember(inference, expr, scope, expected, absentOk);
     case "index":
@@ -126,12 +136,16 @@ function inferCondition(inference: Inference, expr: Expr, scope: Scope): Express
       return inferQuantifier(inference, expr, scope, (list, from) =>
         inferValue(inference, list, from, undefined, true),
       );
-    case "from":
-      return say(inference, scope, "E099", expr.level.at, { what: "`from` with an integrity level" });
-    case "did":
-      return say(inference, scope, "E099", expr.at, { what: "`did`" });
+    case "from": {
+      const of = inference.value(expr.of, scope);
+      return of === undefined ? undefined : fromLevel(inference, of, expr.level, scope, expr.at);
+    }
+    case "did": {
+      const event = inferEvent(inference, expr.event, scope);
+      return event === undefined ? undefined : { op: "did", event, at: spanIn(scope, expr.at) };
+    }
     case "asked":
-      return say(inference, scope, "E099", expr.at, { what: "`asked`" });
+      return inferAsked(inference, expr, scope);
     case "bool":
       return { op: "literal", type: { kind: "Bool" }, value: expr.value, at: spanIn(scope, expr.at) };
     default:
@@ -182,8 +196,7 @@ function inferGiven(
     expr.path.parts[0]?.text === "args" && expr.path.parts.length > 1 ? expr.path.parts.slice(1) : expr.path.parts;
   const [first, ...rest] = parts;
   if (first === undefined) return undefined;
-  if (scope.place !== "rule")
-    return say(inference, scope, "E119", expr.at, { name: "has", what: scope.place === "role" ? "a role" : "a let" });
+  if (!seesCall(scope)) return notKnownHere(inference, scope, "has", expr.at);
   const shadowed =
     scope.variables.has(first.text) ||
     (expr.path.parts[0] === first && letOf({ kind: "name", name: first.text, at: first.at }, scope) !== undefined);

@@ -46,6 +46,10 @@ export function expandLet(inference: Inference, symbol: LetSymbol, scope: Scope)
       parameters: new Map(),
       variables: new Map(),
       given: new Set(),
+      flow: undefined,
+      result: undefined,
+      sink: undefined,
+      reply: undefined,
       expanding: [...scope.expanding, symbol],
     },
   };
@@ -81,6 +85,11 @@ export function constantText(
 ): { readonly text: string; readonly expansion: Expansion } | undefined {
   const expansion = followLets(inference, expr, scope);
   if (expansion === undefined) return undefined;
+  const { expr: found } = expansion;
+  // `glob("…")` says that a text is one; it is no conversion.
+  const [only] = found.kind === "call" && found.of.kind === "name" && found.of.name === "glob" ? found.args : [];
+  if (what === "a glob" && found.kind === "call" && found.args.length === 1 && only?.kind === "text")
+    return { text: only.value, expansion: { ...expansion, expr: only } };
   if (expansion.expr.kind === "text") return { text: expansion.expr.value, expansion };
   return say(inference, scope, "E110", expr.at, {
     reason: `${what} is a text literal, so that it can be checked before anything runs`,

@@ -18,6 +18,10 @@ const FROM_TEXT: ReadonlySet<Type["kind"]> = new Set<Type["kind"]>([
   "Url",
   "Host",
   "Email",
+  "Ip",
+  "Command",
+  "Sql",
+  "Ref",
 ]);
 
 /** A literal as the type beside it, or as its own where nothing stands beside it. */

@@ -4,8 +4,9 @@ import { suggest } from "../../diagnostics/suggest.js";
 import type { Expr, Quantifier } from "../../syntax/ast.js";
 import { resolveType } from "../types.js";
 import { aType } from "../type-relations.js";
-import { SCOPE_NAMES, isOneOf } from "../vocabulary.js";
-import { expand, freshName, say, spanIn, type Inference, type Scope, type Typed } from "./scope.js";
+import { FLOW_NAMES, SCOPE_NAMES, isOneOf } from "../vocabulary.js";
+import { fromLevel } from "./provenance.js";
+import { expand, freshName, notKnownHere, say, spanIn, type Inference, type Scope, type Typed } from "./scope.js";
 
 /** Reads the list a quantifier runs over: an optional one may be absent, which `every` and `some` define. */
 export type ReadSubject = (expr: Expr, scope: Scope) => Typed | undefined;
@@ -17,12 +18,16 @@ export function inferQuantifier(
   scope: Scope,
   readSubject: ReadSubject,
 ): Expression | undefined {
-  if (expr.level !== undefined)
-    return say(inference, scope, "E099", expr.at, { what: "`from` with an integrity level" });
-  const { operator, right } = expr;
-  if (operator === undefined || right === undefined) return undefined;
-  if (expr.body !== undefined) return withVariable(inference, expr, operator, right, expr.body, scope, readSubject);
-  if (expr.subject.kind === "argsOf") return overArguments(inference, expr, expr.subject, operator, right, scope);
+  const { operator, right, level } = expr;
+  const test = (element: Typed): Expression | undefined => {
+    if (level !== undefined) return fromLevel(inference, element, level, scope, expr.at);
+    return operator === undefined || right === undefined
+      ? undefined
+      : inference.compare(operator, element, right, scope, expr.at);
+  };
+  if (expr.subject.kind === "argsOf") return overArguments(inference, expr, expr.subject, test, scope);
+  if (expr.body !== undefined && operator !== undefined && right !== undefined)
+    return withVariable(inference, expr, operator, right, expr.body, scope, readSubject);
   const subject = readSubject(expr.subject, scope);
   if (subject === undefined) return undefined;
   if (expand(subject.type, inference.types).kind !== "List") {
@@ -31,8 +36,7 @@ export function inferQuantifier(
       expected: `leave \`${expr.which}\` out: it is one value`,
     });
   }
-  const test = (element: Typed): Expression | undefined => inference.compare(operator, element, right, scope, expr.at);
-  return over(inference, expr, subject, operator.operator === "has", test, scope);
+  return over(inference, expr, subject, operator?.operator === "has", test, scope);
 }
 
 /** A map is a list of lists in disguise: the quantifier runs over the innermost elements. */
@@ -79,7 +83,8 @@ function withVariable(
     });
   }
   const { name, at } = expr.subject;
-  if (scope.variables.has(name) || isOneOf(SCOPE_NAMES, name))
+  const taken = isOneOf(SCOPE_NAMES, name) || (scope.flow === true && isOneOf(FLOW_NAMES, name)) || name === "result";
+  if (scope.variables.has(name) || taken)
     return say(inference, scope, "E120", at, { what: "name", name });
   const list = readSubject(right, scope);
   if (list === undefined) return undefined;
@@ -98,23 +103,18 @@ function overArguments(
   inference: Inference,
   expr: Quantifier,
   subject: Extract<Quantifier["subject"], { kind: "argsOf" }>,
-  operator: NonNullable<Quantifier["operator"]>,
-  right: Expr,
+  test: (element: Typed) => Expression | undefined,
   scope: Scope,
 ): Expression | undefined {
-  if (scope.place !== "rule")
-    return say(inference, scope, "E119", subject.at, {
-      name: "arg",
-      what: scope.place === "role" ? "a role" : "a let",
-    });
+  if (scope.place !== "rule" && scope.place !== "event") return notKnownHere(inference, scope, "arg", subject.at);
   const type: Type | undefined = resolveType(subject.type, scope.module, inference.program);
   if (type === undefined) return undefined;
   const variable = freshName(scope);
   const element: Typed = { node: { op: "variable", name: variable, at: spanIn(scope, subject.at) }, type };
   const body =
-    operator.operator === "has"
-      ? memberTest(inference, element, right, scope)
-      : inference.compare(operator, element, right, scope, expr.at);
+    expr.operator?.operator === "has" && expr.right !== undefined
+      ? memberTest(inference, element, expr.right, scope)
+      : test(element);
   if (body === undefined) return undefined;
   return {
     op: expr.which,

@@ -4,6 +4,7 @@ import type { Place } from "../../source/place.js";
 import type { Expr } from "../../syntax/ast.js";
 import type { Program } from "../resolve.js";
 import type { LetSymbol, ModuleScope, TypeTable } from "../symbols.js";
+import type { ToolIndex } from "../targets.js";
 
 /** An expression of the bundle with its type. */
 export interface Typed {
@@ -38,8 +39,19 @@ export function newBudget(): Budget {
 /** What is known where an expression stands. */
 export interface Scope {
   readonly module: ModuleScope;
-  /** Who asks: only a rule sees the call. */
-  readonly place: "rule" | "role" | "let" | "test";
+  /**
+   * Who asks. A rule sees the call and the conversation; an event sees the call of the history that it looks for;
+   * a tool's own expressions see its call; a let and a role see neither.
+   */
+  readonly place: "rule" | "event" | "tool" | "role" | "let" | "test";
+  /** In a flow: the labels of what the call carries can be asked for. */
+  readonly flow?: true | undefined;
+  /** What `result` is here, where there is one. */
+  readonly result?: Parameter | undefined;
+  /** Among the rule's targets is the agent's answer, whose words are `text`. */
+  readonly reply?: true | undefined;
+  /** The type of what the sink arguments of the rule's tools hold; absent where no tool has one. */
+  readonly sink?: Type | undefined;
   readonly parameters: ReadonlyMap<string, Parameter>;
   readonly variables: ReadonlyMap<string, Type>;
   /** Arguments that are known to have been given where this is evaluated (`amount`, `customer.email`). */
@@ -53,6 +65,8 @@ export interface Scope {
 export interface Inference {
   readonly program: Program;
   readonly types: TypeTable;
+  /** The tools that a module can name. */
+  toolsOf(module: ModuleScope): ToolIndex;
   /** What is left of the work that the whole program may cost. */
   readonly total: { left: number };
   /** Host patterns that have been read, by their text. */
@@ -69,6 +83,37 @@ export interface Inference {
     scope: Scope,
     at: Place,
   ): Expression | undefined;
+}
+
+/** A scope that knows nothing of a call. */
+export function bareScope(module: ModuleScope, place: Scope["place"]): Scope {
+  return {
+    module,
+    place,
+    parameters: new Map(),
+    variables: new Map(),
+    given: new Set(),
+    expanding: [],
+    budget: newBudget(),
+  };
+}
+
+/** Whether the arguments of a call are known: those of the call that is decided, or of one in the history. */
+export function seesCall(scope: Scope): boolean {
+  return scope.place === "rule" || scope.place === "event" || scope.place === "tool";
+}
+
+/** E119 with what the place is and why it does not know a name. */
+export function notKnownHere(inference: Inference, scope: Scope, name: string, at: Place): undefined {
+  const reason: Readonly<Record<Scope["place"], string>> = {
+    rule: "it stands in other places",
+    event: "an event asks for a call of the history by its arguments and its result only",
+    tool: "a tool's own expressions know its arguments and its result, and who calls",
+    role: "a role only knows user, agent, session, now, lets and params",
+    let: "a let stands for the same in every rule, so it does not know the call",
+    test: "a test gives values as literals",
+  };
+  return say(inference, scope, "E119", at, { name, reason: reason[scope.place] });
 }
 
 /** The span of a place in the bundle. */

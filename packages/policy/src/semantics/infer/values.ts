@@ -2,16 +2,20 @@ import type { Expression, Field, Type } from "@writ/ir";
 import { memberOf, membersOf } from "@writ/ir/values";
 import { suggest } from "../../diagnostics/suggest.js";
 import type { Expr } from "../../syntax/ast.js";
-import { UNRESOLVED } from "../types.js";
-import { aType, isNumber, isTextual, showType } from "../type-relations.js";
-import { IDENTITIES, isOneOf, LATER_EVERYWHERE, LATER_NAMES, RISKS, SCOPE_NAMES } from "../vocabulary.js";
+import type { ParamSymbol } from "../symbols.js";
+import { resolveType, UNRESOLVED } from "../types.js";
+import { aType, isNumber, showType } from "../type-relations.js";
+import { FLOW_NAMES, IDENTITIES, isOneOf, RISKS, SCOPE_NAMES } from "../vocabulary.js";
 import { expandLet } from "./lets.js";
 import { inferNumber } from "./literals.js";
+import { inferSinks } from "./provenance.js";
 import {
   expand,
   freshName,
   letOf,
+  notKnownHere,
   say,
+  seesCall,
   spanIn,
   type Inference,
   type Parameter,
@@ -42,12 +46,67 @@ export function inferName(
     return say(inference, scope, "E110", expr.at, { reason: "`tool` is `tool.name` or `tool.risk`" });
   if (name === "args")
     return say(inference, scope, "E110", expr.at, { reason: "`args` is all arguments; name one of them: `args.to`" });
+  if (name === "call")
+    return say(inference, scope, "E110", expr.at, {
+      reason: "`call` is the call itself; name one of its arguments, or `tool.name`",
+    });
+  if (name === "sinks") return inferSinks(inference, expr, scope);
+  if (name === "said")
+    return say(inference, scope, "E110", expr.at, { reason: "`said` stands after `in` only", expected: "`path in said`" });
+  if (scope.flow === true && isOneOf(FLOW_NAMES, name)) return inferFlowName(inference, name, expr, scope);
+  if (name === "result" && scope.result !== undefined) return inferResult(inference, scope.result, expr, scope);
   const symbol = letOf(expr, scope);
   if (symbol !== undefined) return inferLet(inference, symbol, scope, expected);
-  if (LATER_EVERYWHERE.has(name)) return say(inference, scope, "E099", expr.at, { what: `\`${name}\`` });
+  const param = paramOf(expr, scope);
+  if (param !== undefined) return inferParam(inference, param, expr, scope);
   if (scope.parameters.has(name)) return inferParameter(inference, name, expr, scope, absentOk);
-  if (LATER_NAMES.has(name)) return say(inference, scope, "E099", expr.at, { what: `\`${name}\`` });
   return unknownName(inference, name, expr, scope);
+}
+
+/** What only flows know. */
+function inferFlowName(
+  inference: Inference,
+  name: (typeof FLOW_NAMES)[number],
+  expr: Pick<Expr, "at">,
+  scope: Scope,
+): Typed | undefined {
+  switch (name) {
+    case "first_seen":
+      return { node: { op: "firstSeen", at: spanIn(scope, expr.at) }, type: { kind: "Bool" } };
+    case "labels":
+      return say(inference, scope, "E110", expr.at, { reason: "`labels` is asked with `has`: `labels has pii`" });
+    case "readers":
+      return say(inference, scope, "E110", expr.at, { reason: "`readers` stands after `in` only: `every sinks in readers`" });
+    case "source":
+      return say(inference, scope, "E110", expr.at, { reason: "`source` can be shown (`show source`), not compared" });
+  }
+}
+
+/** The result of the call: in `output`, `endorse`, `readers`, `undo` and events. */
+function inferResult(inference: Inference, result: Parameter, expr: Pick<Expr, "at">, scope: Scope): Typed | undefined {
+  if (result.conflict !== undefined)
+    return say(inference, scope, "E118", expr.at, { name: "result", list: result.conflict.slice(0, 6) });
+  if (result.type === UNRESOLVED) return undefined;
+  if (result.missing.length > 0) sayMissing(inference, result, expr, scope);
+  return { node: { op: "result", at: spanIn(scope, expr.at) }, type: result.type };
+}
+
+/** The param a name stands for: `work`, `base.work`. */
+function paramOf(expr: Expr, scope: Scope): ParamSymbol | undefined {
+  if (expr.kind === "name") return scope.module.find("param", expr.name);
+  if (expr.kind === "member" && expr.of.kind === "name" && !scope.variables.has(expr.of.name))
+    return scope.module.find("param", `${expr.of.name}.${expr.name.text}`);
+  return undefined;
+}
+
+/** What was given when the guard started. */
+function inferParam(inference: Inference, symbol: ParamSymbol, expr: Pick<Expr, "at">, scope: Scope): Typed | undefined {
+  symbol.used = true;
+  const module = inference.program.scopes.get(symbol.module);
+  const type = module === undefined ? undefined : resolveType(symbol.node.type, module, inference.program);
+  return type === undefined
+    ? undefined
+    : { node: { op: "param", name: symbol.bundleName, at: spanIn(scope, expr.at) }, type };
 }
 
 export function inferLet(
@@ -62,11 +121,11 @@ export function inferLet(
 
 function unknownName(inference: Inference, name: string, expr: Pick<Expr, "at">, scope: Scope): undefined {
   if (scope.module.isExcused(name)) return undefined;
-  const lets = [...scope.module.visible("let").keys()];
+  const lets = [...scope.module.visible("let").keys(), ...scope.module.visible("param").keys()];
   if (scope.place === "role" || scope.place === "let") {
     for (const tool of scope.module.visible("tool").values()) {
       if (tool.node.params.some((param) => param.name.text === name)) {
-        return say(inference, scope, "E119", expr.at, { name, what: scope.place === "role" ? "a role" : "a let" });
+        return notKnownHere(inference, scope, name, expr.at);
       }
     }
   }
@@ -91,11 +150,7 @@ export function inferParameter(
 ): Typed | undefined {
   const parameter = scope.parameters.get(name);
   if (parameter === undefined) {
-    if (scope.place !== "rule")
-      return say(inference, scope, "E119", expr.at, {
-        name: `args.${name}`,
-        what: scope.place === "role" ? "a role" : "this",
-      });
+    if (!seesCall(scope)) return notKnownHere(inference, scope, `args.${name}`, expr.at);
     return unknownName(inference, name, expr, scope);
   }
   if (parameter.conflict !== undefined) {
@@ -129,6 +184,8 @@ export function inferMember(
     if (of.name === "tool") return inferTool(inference, expr, scope);
     const symbol = letOf(expr, scope);
     if (symbol !== undefined) return inferLet(inference, symbol, scope, expected);
+    const param = paramOf(expr, scope);
+    if (param !== undefined) return inferParam(inference, param, expr, scope);
   }
   const receiver = inferReceiver(inference, of, scope, absentOk);
   if (receiver === undefined) return undefined;
@@ -147,7 +204,9 @@ export function argumentPath(expr: Expr, scope: Scope): string | undefined {
   if (expr.kind === "name") {
     return scope.variables.has(expr.name) ||
       isOneOf(SCOPE_NAMES, expr.name) ||
+      (expr.name === "result" && scope.result !== undefined) ||
       letOf(expr, scope) !== undefined ||
+      paramOf(expr, scope) !== undefined ||
       !scope.parameters.has(expr.name)
       ? undefined
       : expr.name;
@@ -188,11 +247,7 @@ function inferClaim(
 
 function inferTool(inference: Inference, expr: Extract<Expr, { kind: "member" }>, scope: Scope): Typed | undefined {
   const field = expr.name.text;
-  if (scope.place !== "rule")
-    return say(inference, scope, "E119", expr.at, {
-      name: `tool.${field}`,
-      what: scope.place === "role" ? "a role" : "a let",
-    });
+  if (scope.place !== "rule") return notKnownHere(inference, scope, `tool.${field}`, expr.at);
   if (field === "name") return { node: { op: "tool", field, at: spanIn(scope, expr.at) }, type: { kind: "Text" } };
   if (field === "risk")
     return { node: { op: "tool", field, at: spanIn(scope, expr.at) }, type: { kind: "Enum", values: [...RISKS] } };
@@ -249,7 +304,6 @@ export function access(
     if (field.type === UNRESOLVED) return undefined;
     return { node: { op: "field", of: of.node, name, at }, type: field.type };
   }
-  if (isTextual(type) && name === "urls") return say(inference, scope, "E099", expr.name.at, { what: "`.urls`" });
   const member = memberOf(type.kind, name);
   if (member === undefined) {
     const all = membersOf(type.kind);

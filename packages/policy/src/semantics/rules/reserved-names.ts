@@ -1,6 +1,6 @@
 import type { Report } from "../../diagnostics/diagnostic.js";
 import type { PolicySymbol } from "../symbols.js";
-import { EFFECTS, isOneOf, LATER_NAMES, LATER_TYPES, RISKS, SCOPE_NAMES, SIMPLE_TYPES } from "../vocabulary.js";
+import { EFFECTS, FLOW_NAMES, FUNCTIONS, isOneOf, PARAMETER_TYPES, RISKS, SCOPE_NAMES, SIMPLE_TYPES } from "../vocabulary.js";
 import { suggest } from "../../diagnostics/suggest.js";
 
 const LEVELS = ["trusted", "claimed", "named", "untrusted"] as const;
@@ -40,13 +40,13 @@ function whyNot(symbol: PolicySymbol): string | undefined {
       if (symbol.name === "requester") return "`from` and `except` mean the caller by it";
       return isOneOf(LEVELS, symbol.name) ? "`from` before it would be the operator on integrity levels" : undefined;
     case "let":
-      return isOneOf(SCOPE_NAMES, symbol.name) || LATER_NAMES.has(symbol.name)
+    case "param":
+      return isOneOf(SCOPE_NAMES, symbol.name) || isOneOf(FLOW_NAMES, symbol.name) || symbol.name === "result"
         ? "it is always in scope with another meaning"
         : undefined;
     case "type":
       return isOneOf(SIMPLE_TYPES, symbol.name) ||
-        ["Text", "Line", "Money"].includes(symbol.name) ||
-        LATER_TYPES.has(symbol.name)
+        isOneOf(PARAMETER_TYPES, symbol.name)
         ? "it is a type of the language"
         : undefined;
     case "tool":
@@ -57,7 +57,10 @@ function whyNot(symbol: PolicySymbol): string | undefined {
           : undefined;
     case "label":
       return symbol.name === "by" ? "`labels by ARG` begins with it" : undefined;
+    case "fact":
+      return isOneOf(FUNCTIONS, symbol.name) ? "it is a function of the language" : undefined;
     case "tier":
+    case "intent":
       return undefined;
   }
 }
