@@ -28,7 +28,11 @@ export interface CallContext {
   readonly closed: () => boolean;
   readonly observe?: Observer | undefined;
   /** Set by `rehearsal.ts` alone, whose tools are values and run nothing: roles a test supposes, and no tier refused. */
-  readonly rehearsal?: { readonly supposed: ReadonlySet<string> | undefined };
+  readonly rehearsal?: {
+    readonly supposed: ReadonlySet<string> | undefined;
+    /** Told of what a call was decided by, while history and labels are still as they were then. */
+    readonly watch?: ((verdict: Verdict) => void) | undefined;
+  };
 }
 
 /** One call on its way: what is known of it so far. */

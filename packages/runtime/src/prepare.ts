@@ -41,6 +41,7 @@ export async function prepare(context: CallContext, call: ToolCall, copied: Json
     flow: (of, values) => new CallFlow(context.memory, moment, { taint: context.program.bundle.taint, types: context.program.types }, of, values, fixed),
   };
   const verdict = await decideAsking(context, tool, question, inquiry);
+  context.rehearsal?.watch?.(verdict);
   return { ...identified, call, verdict, inquiry };
 }
 

@@ -1,10 +1,14 @@
-import { decodeBundle, type Bundle, type Identity, type Json } from "@writ/ir";
+import { decodeBundle, type Bundle, type Expression, type Identity, type Json } from "@writ/ir";
 import { ApprovalDesk } from "./approvals.js";
 import { memoryAudit } from "./audit/memory-audit.js";
 import { builtinDetectors } from "./detect/builtin.js";
 import { GuardError } from "./errors.js";
+import type { Match, Verdict } from "./evaluate/decide.js";
+import type { Truth } from "./evaluate/kleene.js";
 import { readParams } from "./evaluate/params.js";
 import { loadProgram, type Program } from "./evaluate/program.js";
+import { MAX_STEPS } from "./evaluate/scope.js";
+import { watchCondition } from "./evaluate/watch.js";
 import { asksForCare, raise } from "./flow/labels.js";
 import type { SessionMemory } from "./flow/session-memory.js";
 import { newMemory } from "./flow/session-memories.js";
@@ -46,10 +50,20 @@ export interface Stage {
   call(scene: Scene, call: RehearsedCall): Promise<Outcome>;
 }
 
+/** Told, for each call that normalises, of every rule that concerns its tool, before the call goes on. */
+export interface Watcher {
+  /** `decides`: the rule is a reason of the decision, or raises or limits the call. Undefined is unknown. */
+  rule(rule: Match["rule"], truth: Truth, decides: boolean): void;
+  /** Of each condition of the rule that was looked at, its parts before it; what an earlier part had settled is not. */
+  condition(rule: Match["rule"], node: Expression, truth: Truth): void;
+}
+
 /** A policy made ready to be tried out. */
 export interface Rehearsal {
   readonly digest: string;
-  stage(clock: Clock): Stage;
+  /** The bundle as it was decoded: a {@link Watcher} is told of its rules and of their nodes. */
+  readonly bundle: Bundle;
+  stage(clock: Clock, watcher?: Watcher): Stage;
 }
 
 /**
@@ -62,10 +76,25 @@ export async function rehearse(policy: Bundle): Promise<Rehearsal> {
   const decoded = decodeBundle(policy);
   if (!decoded.ok) throw new GuardError("policy_invalid", `${decoded.fault.path}: ${decoded.fault.message}`);
   const program = await loadProgram(decoded.value, { trial: true });
-  return { digest: program.digest, stage: (clock) => createStage(program, clock) };
+  return { digest: program.digest, bundle: program.bundle, stage: (clock, watcher) => createStage(program, clock, watcher) };
 }
 
-function createStage(whole: Program, clock: Clock): Stage {
+/** Looks at the rules of a call once more, part by part. */
+function tell(watcher: Watcher, { matches, decision, scope }: Verdict): void {
+  if (scope === undefined) return;
+  const reasons = new Set(decision.reasons.map(({ by }) => by));
+  for (const { rule, truth } of matches) {
+    const acts = rule.kind === "quota" || rule.kind === "raise";
+    watcher.rule(rule, truth, truth !== false && (acts || reasons.has(rule.id)));
+    try {
+      watchCondition(rule.when, { ...scope, variables: new Map(), lists: new Map(), budget: { steps: MAX_STEPS } }, (node, part) => watcher.condition(rule, node, part));
+    } catch {
+      // As in a decision: what cannot be evaluated to its end is unknown, and says nothing of its parts.
+    }
+  }
+}
+
+function createStage(whole: Program, clock: Clock, watcher: Watcher | undefined): Stage {
   const audit = memoryAudit();
   const state = memoryStore();
   const memories = new Map<string, { readonly memory: SessionMemory; heard: number }>();
@@ -101,7 +130,10 @@ function createStage(whole: Program, clock: Clock): Stage {
         session: id,
         identity: { ...identity, session: { ...identity.session, id } },
         closed: () => false,
-        rehearsal: { supposed: roles === undefined ? undefined : new Set(roles) },
+        rehearsal: {
+          supposed: roles === undefined ? undefined : new Set(roles),
+          watch: watcher === undefined ? undefined : (verdict) => tell(watcher, verdict),
+        },
       });
       const outcome = await session.call({ tool, args }, () => structuredClone(returns));
       // Nobody answers in a test: an approval left behind would make a later call expire instead of ask.

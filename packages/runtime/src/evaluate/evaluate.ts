@@ -260,7 +260,7 @@ export function listOf(node: Expression, scope: Scope): readonly Value[] | undef
 }
 
 /** Evaluates with a name bound to an element of a list, and takes the binding back. */
-function bind<T>(scope: Scope, { variable, list }: { readonly variable: string; readonly list: Expression }, value: Value, run: () => T): T {
+export function bind<T>(scope: Scope, { variable, list }: { readonly variable: string; readonly list: Expression }, value: Value, run: () => T): T {
   const before = scope.variables.get(variable);
   const listBefore = scope.lists.get(variable);
   scope.variables.set(variable, value);

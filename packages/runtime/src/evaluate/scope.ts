@@ -8,7 +8,8 @@ import type { Truth } from "./kleene.js";
 /** Thrown where a decision takes more steps than it may; the rule under evaluation is then unknown. */
 export class BudgetSpent extends Error {}
 
-const MAX_STEPS = 2_000_000;
+/** Steps of one decision. */
+export const MAX_STEPS = 2_000_000;
 
 /** What was asked outside of a decision: facts of the host and what detectors find. Undefined is unknown, or not asked yet. */
 export interface Answers {
