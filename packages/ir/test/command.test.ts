@@ -46,6 +46,7 @@ describe("programs that are seen", () => {
     ["cat > $(rm x)", ["cat", "rm"]],
     ["cat <<< $(rm x)", ["rm", "cat"]],
     ["> out rm x", ["rm"]],
+    ["rm x 2>&-", ["rm"]],
     ["env rm x", ["env", "rm"]],
     ["env -i CI=1 rm x", ["env", "rm"]],
     ["env -C /x -- rm x", ["env", "rm"]],

@@ -144,7 +144,9 @@ class Walk {
     // Without `&>` a shell reads `cmd & > file words`, and runs the words, also those behind a later redirect.
     this.splits ||= operator.startsWith("&>");
     if (this.splits && rest.length > 0) this.unsure();
-    if (target === undefined) return operator === "<&-" || operator === ">&-" ? undefined : this.unsure();
+    const closes = operator === "<&-" || operator === ">&-";
+    // `>&- rm x`: the grammar takes the program for the redirect's file.
+    if (target === undefined || closes) return closes && target === undefined ? undefined : this.unsure();
     const { text } = this.word(target);
     if (operator === "<&" || operator === ">&") {
       if (text !== undefined && /^(?:\d-?|-)$/.test(text)) return;
