@@ -38,6 +38,23 @@ export const COMMANDS: Readonly<Record<string, CommandInfo>> = {
     takes: files,
     load: () => import("./commands/fmt.js"),
   },
+  import: {
+    usage: "writ import FILE... [--name NAME] [--as GROUP] [--module] [-o OUT] [--json]",
+    summary: "write declarations of tools from JSON Schema, MCP, OpenAPI or Zod",
+    options: {
+      ...json,
+      name: { value: "NAME", about: "what the policy is called; imported.FILE otherwise" },
+      as: { value: "GROUP", about: "what the tools' names begin with" },
+      module: { about: "FILE is a JavaScript or TypeScript module that exports tools; it is run" },
+      out: {
+        short: "o",
+        value: "OUT",
+        about: "write the policy here, if nothing is there, instead of standard output",
+      },
+    },
+    takes: files,
+    load: () => import("./commands/import.js"),
+  },
   "audit verify": {
     usage: "writ audit verify FOLDER [--key FILE|KEY] [--checkpoint FILE] [--json]",
     summary: "verify an audit log, offline",

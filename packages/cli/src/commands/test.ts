@@ -51,6 +51,6 @@ export const run: Run = async (args, streams) => {
 };
 
 async function reportOf({ compilation }: Compiled): Promise<PolicyTestReport | undefined> {
-  const { bundle, tests } = compilation;
-  return bundle === undefined ? undefined : runPolicyTests({ bundle, tests });
+  const { bundle, tests, proofs } = compilation;
+  return bundle === undefined ? undefined : runPolicyTests({ bundle, tests, proofs });
 }

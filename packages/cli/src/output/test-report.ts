@@ -6,6 +6,10 @@ type Path = (source: string) => string;
 
 /** A file's tests, a line each, and what differs in those that failed. */
 export function describeReport(report: PolicyTestReport, path: Path, paint: Paint): string {
+  return `${describeTests(report, path, paint)}${report.unproven.map((proof) => `  NOT PROVEN  ${safe(proof.name)}: this version proves nothing\n`).join("")}`;
+}
+
+function describeTests(report: PolicyTestReport, path: Path, paint: Paint): string {
   if (report.tests.length === 0) return "  no tests stand in this file\n";
   return report.tests
     .map((test) => {
@@ -65,6 +69,7 @@ export function jsonReport(report: PolicyTestReport, path: Path): object {
     policy: report.policy,
     passed: report.passed,
     failed: report.failed,
+    unproven: report.unproven.map((proof) => ({ ...proof, at: { ...proof.at, file: path(proof.at.file) } })),
     tests: report.tests.map((test) => ({
       ...test,
       at: { ...test.at, file: path(test.at.file) },
