@@ -25,7 +25,7 @@ const EXPECTED: Readonly<Record<string, readonly [line: number, code: string, wo
   "misspelt-clause": [10, "E005", "found `whn`"],
   "misspelt-field": [10, "E102", "did you mean `amount`?"],
   "no-header": [1, "E010", "above everything else"],
-  "not-enforced": [8, "E099", "does not enforce it yet"],
+  "unknown-label": [8, "E105", "no label is called `untrusted`"],
   "only-comments": [1, "E004", "begin with a header"],
   "optional-without-has": [8, "E113", "has(cc)"],
   semicolon: [8, "E006", "no semicolons"],

@@ -17,6 +17,8 @@ import type { Clock } from "./ports/clock.js";
 import { createSession } from "./session.js";
 import { memoryStore } from "./state/memory-store.js";
 
+export { createTrial, type Supposed, type SupposedCall, type Trial, type TrialRequest, type TrialVerdict } from "./trial.js";
+
 /** Who a rehearsed call is made by, and what is so when it is made. What is left out is as in a fresh session. */
 export interface Scene {
   /** Exactly these roles are held; undefined: roles are tested on the claims, as in production. */
@@ -42,6 +44,8 @@ export interface RehearsedCall {
   readonly args: Json;
   /** Undefined: a result of the declared type of which nothing more is known. */
   readonly returns?: Json | undefined;
+  /** Is shown the arguments that the tool would be given, handles placed and transforms made. */
+  readonly received?: ((args: Json) => void) | undefined;
 }
 
 /** One run of calls, with limits, labels, a history and a log in memory of its own. */
@@ -114,7 +118,7 @@ function createStage(whole: Program, clock: Clock, watcher: Watcher | undefined)
   }
 
   return {
-    async call(scene, { tool, args, returns }) {
+    async call(scene, { tool, args, returns, received }) {
       const { roles, session: id, identity } = scene;
       calls += 1;
       const name = `$${calls}`;
@@ -135,7 +139,10 @@ function createStage(whole: Program, clock: Clock, watcher: Watcher | undefined)
           watch: watcher === undefined ? undefined : (verdict) => tell(watcher, verdict),
         },
       });
-      const outcome = await session.call({ tool, args }, () => structuredClone(returns));
+      const outcome = await session.call({ tool, args }, (given) => {
+        received?.(given);
+        return structuredClone(returns);
+      });
       // Nobody answers in a test: an approval left behind would make a later call expire instead of ask.
       for (const { key, version } of await state.list("approval/")) await state.compareAndSet(key, version, undefined);
       return outcome;

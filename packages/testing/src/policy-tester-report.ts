@@ -58,4 +58,6 @@ export interface PolicyTestReport {
   readonly passed: number;
   readonly failed: number;
   readonly tests: readonly PolicyTestResult[];
+  /** `prove` statements: this version proves none, and a run that says nothing of them would claim that it had. */
+  readonly unproven: readonly { readonly name: string; readonly at: SourcePlace }[];
 }

@@ -1,5 +1,6 @@
-import type { Bundle, Identity, Span } from "@writ/ir";
-import type { PolicyTest, TestCall } from "@writ/policy";
+import { canonicalize, type Bundle, type Identity, type Json, type Span } from "@writ/ir";
+import { readFields } from "@writ/ir/values";
+import type { PolicyProof, PolicyTest, TestCall } from "@writ/policy";
 import { rehearse, type Rehearsal, type Stage } from "@writ/runtime/rehearsal";
 import { gotOf, judge } from "./policy-tester-judge.js";
 import type { PolicyTestCallResult, PolicyTestReport, PolicyTestResult, SourcePlace } from "./policy-tester-report.js";
@@ -8,6 +9,8 @@ import type { PolicyTestCallResult, PolicyTestReport, PolicyTestResult, SourcePl
 export interface TestedPolicy {
   readonly bundle: Bundle;
   readonly tests: readonly PolicyTest[];
+  /** What the policy says of itself and nothing here proves: the report names them. */
+  readonly proofs?: readonly PolicyProof[];
 }
 
 /** When a test begins that says no `at`: a Monday. Milliseconds since 1970. */
@@ -33,20 +36,29 @@ export async function runPolicyTests(policy: TestedPolicy): Promise<PolicyTestRe
     passed,
     failed: tests.length - passed,
     tests,
+    unproven: (policy.proofs ?? []).map(({ name: proof, span }) => ({ name: proof, at: placeOf(policy.bundle, span) })),
   };
 }
 
-/** Where a test stands: who calls, and what time it is. */
+/** Where a test stands: who calls, what time it is, and what was given, said and read. */
 interface Scenery {
   now: number;
   roles: readonly string[] | undefined;
   identity: Identity;
+  params: Record<string, Json>;
+  readonly facts: Record<string, Json>;
+  said: string[];
+  labels: string[];
   /** A session is one identity's: each `as` begins another. */
   sessions: number;
+  /** Whether a call was made in this session: what is set before the first belongs to whoever makes it. */
+  begun: boolean;
 }
 
 async function runTest(rehearsal: Rehearsal, bundle: Bundle, test: PolicyTest): Promise<PolicyTestResult> {
-  const scenery: Scenery = { now: TEST_START, roles: undefined, identity: NOBODY, sessions: 1 };
+  const scenery: Scenery = {
+    now: TEST_START, roles: undefined, identity: NOBODY, params: {}, facts: {}, said: [], labels: [], sessions: 1, begun: false,
+  };
   const stage = rehearsal.stage({ now: () => scenery.now });
   const calls: PolicyTestCallResult[] = [];
   for (const step of test.steps) {
@@ -54,7 +66,20 @@ async function runTest(rehearsal: Rehearsal, bundle: Bundle, test: PolicyTest): 
       case "as":
         scenery.roles = step.roles;
         scenery.identity = step.claims;
+        // A guard is given its params once, whoever calls.
+        scenery.params = { ...scenery.params, ...step.params };
         scenery.sessions += 1;
+        if (scenery.begun) [scenery.said, scenery.labels] = [[], []];
+        scenery.begun = false;
+        break;
+      case "said":
+        scenery.said = [...scenery.said, step.text];
+        break;
+      case "label":
+        scenery.labels = [...scenery.labels, ...step.labels];
+        break;
+      case "fact":
+        scenery.facts[step.name] = step.value;
         break;
       case "at":
         scenery.now = step.time;
@@ -73,21 +98,30 @@ async function runTest(rehearsal: Rehearsal, bundle: Bundle, test: PolicyTest): 
 async function runCall(stage: Stage, bundle: Bundle, scenery: Scenery, step: TestCall): Promise<PolicyTestCallResult> {
   const { user, agent, session } = scenery.identity;
   const given = session["id"];
+  scenery.begun = true;
+  let received: Json | undefined;
   const outcome = await stage.call(
     {
       roles: scenery.roles,
       session: typeof given === "string" ? given : `test-session-${scenery.sessions}`,
       identity: { user: { id: "test-user", ...user }, agent, session },
+      params: scenery.params,
+      facts: scenery.facts,
+      said: scenery.said,
+      labels: scenery.labels,
     },
     // A host knows a tool by its `as`.
     {
       tool: bundle.tools.find(({ name }) => name === step.tool)?.as ?? step.tool,
       args: step.args,
-      returns: step.returns ?? null,
+      returns: step.returns,
+      received: (args) => {
+        received = args;
+      },
     },
   );
   const got = gotOf(outcome, step.tool, bundle);
-  const problems = judge(step, got, outcome);
+  const problems = [...judge(step, got, outcome), ...changesOf(bundle, step, received)];
   return {
     at: placeOf(bundle, step.span),
     tool: step.tool,
@@ -107,4 +141,25 @@ async function runCall(stage: Stage, bundle: Bundle, scenery: Scenery, step: Tes
 
 function placeOf(bundle: Bundle, span: Span): SourcePlace {
   return { file: bundle.sources[span[0]]?.name ?? "?", line: span[3], column: span[4] };
+}
+
+/** Where `with` names an argument and the tool would be given another, both canonical. */
+function changesOf(bundle: Bundle, step: TestCall, received: Json | undefined): readonly string[] {
+  if (step.with === undefined) return [];
+  if (received === undefined) return ["the test says `with`, and the call was not made: no tool was given anything"];
+  const tool = bundle.tools.find(({ name }) => name === step.tool);
+  const types = new Map(bundle.types.map(({ name, type }) => [name, type]));
+  const params = (tool?.params ?? []).filter(({ name }) => Object.hasOwn(step.with ?? {}, name));
+  const expected = readFields(params, step.with, types, "");
+  if (!expected.ok) return [`\`with\` does not fit the tool: ${expected.fault.message}`];
+  const given = new Map(Object.entries(isRecord(received) ? received : {}));
+  return Object.entries(isRecord(expected.wire) ? expected.wire : {}).flatMap(([name, value]) => {
+    const actual = given.get(name);
+    if (actual !== undefined && canonicalize(actual) === canonicalize(value)) return [];
+    return [`the test says ${name} is ${JSON.stringify(value)}, the tool is given ${actual === undefined ? "none" : JSON.stringify(actual)}`];
+  });
+}
+
+function isRecord(value: Json): value is { readonly [key: string]: Json } {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

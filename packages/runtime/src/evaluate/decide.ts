@@ -142,7 +142,7 @@ export function combine(program: Program, tool: ToolProgram, matches: readonly M
     effect = "allow";
     reasons.push(...granting.map(reason));
   }
-  const limits = live.flatMap(({ rule }) => rule.limits.map((_, index) => ({ by: rule.id, index })));
+  const limits = live.flatMap(({ rule }) => rule.limits.flatMap(({ tools }, index) => (tools?.includes(tool.tool.name) === false ? [] : [{ by: rule.id, index }])));
   return { format: "writ.decision/1", effect, reasons, demands, limits, ...(tier === undefined ? {} : { tier }) };
 }
 
