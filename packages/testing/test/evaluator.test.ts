@@ -1,16 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { decide, loadProgram, type Program } from "@writ/runtime";
+import { createTrial, type Trial } from "@writ/runtime/rehearsal";
 import { evaluatorCases, type Evaluator } from "../src/index.js";
 
-const programs = new Map<unknown, Promise<Program>>();
+const trials = new WeakMap<object, Promise<Trial>>();
 
 /** Our own evaluator, behind the interface that any other has. */
 const evaluate: Evaluator = async ({ bundle, request, scene }) => {
-  const found = programs.get(bundle) ?? loadProgram(bundle);
-  programs.set(bundle, found);
-  const supposed = scene.roles === undefined ? undefined : new Set(scene.roles);
-  const { decision, args } = decide(await found, { tool: request.tool, args: request.args, identity: request.identity, now: request.now, supposed });
-  return { decision, ...(args === undefined ? {} : { args }) };
+  const trial = trials.get(bundle) ?? createTrial(bundle);
+  trials.set(bundle, trial);
+  return (await trial).decide(request, scene);
 };
 
 describe("spec/cases, decided by this runtime", () => {

@@ -1,0 +1,129 @@
+import { copyJson, decodeBundle, type Bundle, type Decision, type Identity, type Json } from "@writ/ir";
+import { ApprovalDesk } from "./approvals.js";
+import { memoryAudit } from "./audit/memory-audit.js";
+import type { CallContext } from "./call-context.js";
+import { builtinDetectors } from "./detect/builtin.js";
+import { GuardError } from "./errors.js";
+import { readParams } from "./evaluate/params.js";
+import { loadProgram, type Program } from "./evaluate/program.js";
+import { keepResult, keepWritten } from "./flow/keep-result.js";
+import { asksForCare, raise } from "./flow/labels.js";
+import { labelResult, UNREADABLE, UNSAID } from "./flow/result-labels.js";
+import { newMemory } from "./flow/session-memories.js";
+import type { SessionMemory } from "./flow/session-memory.js";
+import { prepare } from "./prepare.js";
+import { memoryStore } from "./state/memory-store.js";
+
+/** A call of the session before the one that is decided. It is supposed: that it was allowed is not asked. */
+export interface SupposedCall {
+  readonly tool: string;
+  readonly args: Json;
+  /** When it was made and ended, in milliseconds since 1970. */
+  readonly at: number;
+  /** `running`: it was started and has not ended. */
+  readonly outcome: "ok" | "failed" | "denied" | "running";
+  readonly result?: Json | undefined;
+}
+
+/** What one decision may look at besides its request. What is left out is as in a fresh session. */
+export interface Supposed {
+  /** Exactly these roles are held; undefined: roles are tested on the claims, as in production. */
+  readonly roles?: readonly string[] | undefined;
+  /** Values of the policy's params; one that is not given is unknown. */
+  readonly params?: { readonly [name: string]: Json } | undefined;
+  /** What each fact answers, whatever it is asked; one that is not given fails, and takes its `on error`. */
+  readonly facts?: { readonly [name: string]: Json } | undefined;
+  /** What the user said, in order, before every call. */
+  readonly said?: readonly string[] | undefined;
+  /** Labels of things that were read before. */
+  readonly labels?: readonly string[] | undefined;
+  /** Oldest first. `$n` in an argument stands for the result of the n-th. */
+  readonly calls?: readonly SupposedCall[] | undefined;
+}
+
+/** One call at one instant, as raw as the model made it. */
+export interface TrialRequest {
+  readonly tool: string;
+  readonly args: Json;
+  readonly identity: Identity;
+  readonly now: number;
+}
+
+/** The decision, and the canonical arguments as the tool would receive them; absent where the call does not normalise. */
+export interface TrialVerdict {
+  readonly decision: Decision;
+  readonly args?: Json;
+}
+
+/** Decides single requests over what is supposed; nothing is kept from one to the next. */
+export interface Trial {
+  decide(request: TrialRequest, supposed?: Supposed): Promise<TrialVerdict>;
+}
+
+/**
+ * The decision code of a guard over a situation that is described instead of lived through: for cases that any
+ * evaluator must decide alike. It counts no limit, waits for nobody, and can run nothing. Throws a {@link GuardError}
+ * for a bundle no guard takes.
+ */
+export async function createTrial(policy: Bundle): Promise<Trial> {
+  const decoded = decodeBundle(policy);
+  if (!decoded.ok) throw new GuardError("policy_invalid", `${decoded.fault.path}: ${decoded.fault.message}`);
+  const program = await loadProgram(decoded.value, { trial: true });
+  return { decide: (request, supposed = {}) => decideOnce(program, request, supposed) };
+}
+
+async function decideOnce(whole: Program, request: TrialRequest, supposed: Supposed): Promise<TrialVerdict> {
+  const { values } = readParams(whole.bundle.params, supposed.params ?? {}, whole.types, true);
+  const program: Program = { ...whole, params: values };
+  const memory = newMemory(program, true);
+  let clock = request.now;
+  const context = contextOf(program, request, supposed, memory, () => clock);
+  for (const text of supposed.said ?? []) memory.heard("user", text, program.lattice.lowest, true);
+  const read = raise(program.lattice, program.lattice.lowest, supposed.labels ?? []);
+  // Of what was read nothing is known but its labels: nobody may be told of what asks for care.
+  memory.joins(asksForCare(program.lattice, read) ? { ...read, readers: new Set() } : read);
+  for (const [i, call] of (supposed.calls ?? []).entries()) {
+    clock = call.at;
+    await live(context, call, i + 1);
+  }
+  clock = request.now;
+  const { verdict } = await prepare(context, request, copyJson(request.args), program.tools.get(request.tool));
+  return { decision: verdict.decision, ...(verdict.args === undefined ? {} : { args: verdict.args }) };
+}
+
+function contextOf(program: Program, { identity }: TrialRequest, supposed: Supposed, memory: SessionMemory, now: () => number): CallContext {
+  const [audit, state, clock] = [memoryAudit(), memoryStore(), { now }];
+  return {
+    program, audit, state, clock, memory, identity,
+    approvals: new ApprovalDesk({ program, audit, state, clock }),
+    facts: new Map(Object.entries(supposed.facts ?? {}).map(([fact, answer]) => [fact, () => answer])),
+    detectors: builtinDetectors(),
+    session: "trial",
+    handles: () => "",
+    closed: () => false,
+    rehearsal: { supposed: supposed.roles === undefined ? undefined : new Set(supposed.roles) },
+  };
+}
+
+/** Takes a call that was made into the session's memory, whatever the policy says of it. */
+async function live(context: CallContext, call: SupposedCall, n: number): Promise<void> {
+  const { program, memory } = context;
+  const { verdict } = await prepare(context, call, copyJson(call.args), program.tools.get(call.tool));
+  const { tool, scope, values } = verdict;
+  if (tool === undefined || scope === undefined || values === undefined)
+    throw new GuardError("misuse", `the supposed call ${n} of ${call.tool} does not normalise: ${verdict.decision.fault?.path ?? ""} ${verdict.decision.fault?.message ?? ""}`);
+  const [id, name] = [`supposed-${n}`, tool.tool.name];
+  if (call.outcome === "denied") return memory.history.denied(id, name, values, call.at);
+  memory.history.begin(id, name, values);
+  if (call.outcome === "running") return undefined;
+  const content = call.outcome === "failed" ? UNREADABLE : (call.result ?? (tool.tool.result === undefined ? undefined : UNSAID));
+  const result = labelResult({ program, tool, scope, memory }, content);
+  memory.history.end(id, call.outcome, call.at, result.value);
+  if (program.flows) {
+    keepWritten(memory, tool, values, scope.flow?.carried());
+    keepResult(memory, tool, result);
+  }
+  if (call.outcome === "ok" && call.result !== undefined)
+    memory.hand(`$${n}`, { value: call.result, labels: program.flows ? result.labels : program.lattice.lowest });
+  return undefined;
+}
