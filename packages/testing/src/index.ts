@@ -1,7 +1,13 @@
 /** The policy tester, and suites that any implementation of a port of the runtime must pass. No test runner is needed. */
+export type { ConditionCoverage, Counts, PolicyCoverage, RuleCoverage, Untouched } from "./coverage-report.js";
 export { runPolicyTests, TEST_START, type TestedPolicy } from "./policy-tester.js";
 export type {
-  Expected, Got, PolicyTestCallResult, PolicyTestReport, PolicyTestResult, SourcePlace,
+  Expected,
+  Got,
+  PolicyTestCallResult,
+  PolicyTestReport,
+  PolicyTestResult,
+  SourcePlace,
 } from "./policy-tester-report.js";
 export { auditSinkCases } from "./suites/audit-sink.js";
 export { UnmetRequirement, type Case, type Place } from "./suites/case.js";

@@ -1,4 +1,5 @@
 import type { Json, OutcomeEffect } from "@writ/ir";
+import type { PolicyCoverage } from "./coverage-report.js";
 
 /** Where something stands in a policy; line and column from 1. */
 export interface SourcePlace {
@@ -60,4 +61,6 @@ export interface PolicyTestReport {
   readonly tests: readonly PolicyTestResult[];
   /** `prove` statements: this version proves none, and a run that says nothing of them would claim that it had. */
   readonly unproven: readonly { readonly name: string; readonly at: SourcePlace }[];
+  /** What the tests touch; only where it was asked for. */
+  readonly coverage?: PolicyCoverage;
 }

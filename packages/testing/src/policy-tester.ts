@@ -1,9 +1,11 @@
-import { canonicalize, type Bundle, type Identity, type Json, type Span } from "@writ/ir";
+import { canonicalize, type Bundle, type Identity, type Json } from "@writ/ir";
 import { readFields } from "@writ/ir/values";
 import type { PolicyProof, PolicyTest, TestCall } from "@writ/policy";
-import { rehearse, type Rehearsal, type Stage } from "@writ/runtime/rehearsal";
+import { rehearse, type Rehearsal, type Stage, type Watcher } from "@writ/runtime/rehearsal";
+import { CoverageCount } from "./coverage.js";
+import { placeOf } from "./place.js";
 import { gotOf, judge } from "./policy-tester-judge.js";
-import type { PolicyTestCallResult, PolicyTestReport, PolicyTestResult, SourcePlace } from "./policy-tester-report.js";
+import type { PolicyTestCallResult, PolicyTestReport, PolicyTestResult } from "./policy-tester-report.js";
 
 /** A policy that compiled, and the tests that stand in it. A `Compilation` without errors is one. */
 export interface TestedPolicy {
@@ -22,12 +24,17 @@ const NOBODY: Identity = { user: {}, agent: {}, session: {} };
  * Runs the tests of a policy on the real decision code and the real path of a call: limits are counted, records are
  * made, a call that asks waits. Each test has a clock, limits and a log of its own; tools return what `returns` says
  * and nothing runs. Every call of a test is made, also after one that came out wrong. Where the scene gives no
- * `user.id` it is `test-user`, as no call is made without one. Throws a `GuardError` for a bundle no guard takes.
+ * `user.id` it is `test-user`, as no call is made without one. With `coverage` the report says what the tests touch of
+ * the policy. Throws a `GuardError` for a bundle no guard takes.
  */
-export async function runPolicyTests(policy: TestedPolicy): Promise<PolicyTestReport> {
+export async function runPolicyTests(
+  policy: TestedPolicy,
+  options: { readonly coverage?: boolean } = {},
+): Promise<PolicyTestReport> {
   const rehearsal = await rehearse(policy.bundle);
+  const count = options.coverage === true ? new CoverageCount(rehearsal.bundle) : undefined;
   const tests: PolicyTestResult[] = [];
-  for (const test of policy.tests) tests.push(await runTest(rehearsal, policy.bundle, test));
+  for (const test of policy.tests) tests.push(await runTest(rehearsal, policy.bundle, test, count));
   const { name, version } = policy.bundle.policy;
   const passed = tests.filter(({ ok }) => ok).length;
   return {
@@ -37,6 +44,7 @@ export async function runPolicyTests(policy: TestedPolicy): Promise<PolicyTestRe
     failed: tests.length - passed,
     tests,
     unproven: (policy.proofs ?? []).map(({ name: proof, span }) => ({ name: proof, at: placeOf(policy.bundle, span) })),
+    ...(count === undefined ? {} : { coverage: count.report() }),
   };
 }
 
@@ -55,11 +63,25 @@ interface Scenery {
   begun: boolean;
 }
 
-async function runTest(rehearsal: Rehearsal, bundle: Bundle, test: PolicyTest): Promise<PolicyTestResult> {
+/** Runs one test on a rehearsal, which may be that of a mutant of the bundle. */
+export async function runTest(
+  rehearsal: Rehearsal,
+  bundle: Bundle,
+  test: PolicyTest,
+  watcher?: Watcher,
+): Promise<PolicyTestResult> {
   const scenery: Scenery = {
-    now: TEST_START, roles: undefined, identity: NOBODY, params: {}, facts: {}, said: [], labels: [], sessions: 1, begun: false,
+    now: TEST_START,
+    roles: undefined,
+    identity: NOBODY,
+    params: {},
+    facts: {},
+    said: [],
+    labels: [],
+    sessions: 1,
+    begun: false,
   };
-  const stage = rehearsal.stage({ now: () => scenery.now });
+  const stage = rehearsal.stage({ now: () => scenery.now }, watcher);
   const calls: PolicyTestCallResult[] = [];
   for (const step of test.steps) {
     switch (step.kind) {
@@ -139,10 +161,6 @@ async function runCall(stage: Stage, bundle: Bundle, scenery: Scenery, step: Tes
   };
 }
 
-function placeOf(bundle: Bundle, span: Span): SourcePlace {
-  return { file: bundle.sources[span[0]]?.name ?? "?", line: span[3], column: span[4] };
-}
-
 /** Where `with` names an argument and the tool would be given another, both canonical. */
 function changesOf(bundle: Bundle, step: TestCall, received: Json | undefined): readonly string[] {
   if (step.with === undefined) return [];
@@ -156,7 +174,9 @@ function changesOf(bundle: Bundle, step: TestCall, received: Json | undefined): 
   return Object.entries(isRecord(expected.wire) ? expected.wire : {}).flatMap(([name, value]) => {
     const actual = given.get(name);
     if (actual !== undefined && canonicalize(actual) === canonicalize(value)) return [];
-    return [`the test says ${name} is ${JSON.stringify(value)}, the tool is given ${actual === undefined ? "none" : JSON.stringify(actual)}`];
+    return [
+      `the test says ${name} is ${JSON.stringify(value)}, the tool is given ${actual === undefined ? "none" : JSON.stringify(actual)}`,
+    ];
   });
 }
 
