@@ -81,6 +81,7 @@ function gapsAgree(node: ShellNode, source: string): boolean {
     if (tight ? gap !== "" : !(line ? BLANKS : SPACES).test(gap)) return false;
     if (!tight && last !== undefined && !apart(last, child, gap, line)) return false;
     if (last !== undefined && gap === "" && !wordsEnd(last, child, source)) return false;
+    if (!tight && last !== undefined && gap.replaceAll("\\\n", "") === "" && !joinedAgrees(last, child, gap, source)) return false;
     // A file descriptor is one digit (more are a word to some shells) that touches its operator and nothing before.
     if (last?.type === "file_descriptor" && gap !== "") return false;
     if (child.type === "file_descriptor" && !/(?:^|[ \t\n;&|()])\d$/.test(source.slice(0, child.end))) return false;
@@ -97,6 +98,15 @@ function wordsEnd(left: ShellNode, right: ShellNode, source: string): boolean {
   if (left.type === "$" && !/[\n;&|<>]/.test(source.charAt(left.end))) return false;
   if (keyword(left) && !/[\n;&|()<>]/.test(source.charAt(left.end))) return false;
   return !keyword(right) || /[\n;&|()<>]/.test(source.charAt(right.start - 1));
+}
+
+const REDIRECTS = new Set(["file_redirect", "herestring_redirect", "heredoc_redirect"]);
+
+/** Where no blank stands between, nothing may: `\` and a newline join what they part, and a redirect ends in a word. */
+function joinedAgrees(left: ShellNode, right: ShellNode, gap: string, source: string): boolean {
+  if (gap === "" && !REDIRECTS.has(left.type)) return true;
+  const operator = /[;&|()]/;
+  return operator.test(source.charAt(left.end - 1)) || operator.test(source.charAt(right.start)) || (gap === "" && /[<>\n]/.test(source.charAt(right.start)));
 }
 
 function apart(left: ShellNode, right: ShellNode, gap: string, line: boolean): boolean {
