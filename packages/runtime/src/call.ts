@@ -9,7 +9,7 @@ import { Inquiry } from "./inquiry.js";
 import { Journal } from "./journal.js";
 import { REFUSALS, refusalForModel, waitingForModel } from "./messages.js";
 import type { FailureCause, Outcome, RefusalCause } from "./outcome.js";
-import { perform } from "./perform.js";
+import { perform, type Performed } from "./perform.js";
 import type { HostPort, ToolCall } from "./port.js";
 import { prepare } from "./prepare.js";
 import { quietly } from "./quietly.js";
@@ -41,7 +41,7 @@ export async function guardedCall(context: CallContext, call: ToolCall, args: Js
     const grant = await askPerson(context, attempt);
     const claims = await reserve(context, attempt);
     await admit(context, attempt, grant, tier, claims);
-    const run = await perform(context, attempt, tier, port);
+    const run = await performThenFinish(context, attempt, tier, claims, port);
     if (run.status === "done") return { status: "done", ...common(context, attempt), result: run.result, replayed: false, ...(run.handle === undefined ? {} : { handle: run.handle }) };
     if (run.status === "failed") return failed(context, attempt, run.cause, run.message, false);
     if (grant !== undefined) await quietly(context.approvals.giveBack(grant.approval));
@@ -50,6 +50,15 @@ export async function guardedCall(context: CallContext, call: ToolCall, args: Js
     if (error instanceof Stop) return error.outcome;
     if (error instanceof HostSignal) throw error.signal;
     return faulted(context, attempt, error);
+  }
+}
+
+/** Runs the call; whatever comes of it, what it held while it ran is free again. */
+async function performThenFinish(context: CallContext, attempt: Attempt, tier: Tier, claims: readonly NamedClaim[], port: HostPort): Promise<Performed> {
+  try {
+    return await perform(context, attempt, tier, port);
+  } finally {
+    if (claims.some(({ takes }) => takes === "concurrent")) await quietly(context.state.finish(attempt.id));
   }
 }
 
@@ -173,7 +182,7 @@ async function reserve(context: CallContext, attempt: Attempt): Promise<readonly
   if (reservation.ok) return claims;
   const full = claims[reservation.index];
   await recordRefusal(context, attempt, REFUSALS.limit, { by: "limit", kind: "limit" });
-  throw refused(context, attempt, "limit", REFUSALS.limit, `limit of ${full?.count ?? "?"} calls by ${full?.rule ?? "?"} is used up`);
+  throw refused(context, attempt, "limit", REFUSALS.limit, `a limit of ${full?.rule ?? "?"} is used up`);
 }
 
 /** Everything that must be on record before the effect; what fails here takes back what was taken. */

@@ -33,9 +33,10 @@ describe("a fact", () => {
 
   it("over the elements of a list is asked for each", async () => {
     const each: Expression = { op: "some", variable: "x", list: arg("others"), body: over(risk({ op: "variable", name: "x", at: AT })), at: AT };
-    const asked: Json[] = [];
-    expect(await call(policy(declared(), each), (user) => (asked.push(user ?? null), 10), { to: "a", others: ["b", "c", "b"] })).toBe("allow");
-    expect(asked.toSorted()).toEqual(["b", "c"]);
+    const asked: string[] = [];
+    expect(await call(policy(declared(), each), (user) => (asked.push(JSON.stringify(user)), 10), { to: "a", others: ["b", "c", "b"] })).toBe("allow");
+    expect(new Set(asked)).toEqual(new Set(['"b"', '"c"']));
+    expect(asked).toHaveLength(2);
   });
 
   it.each<[string, FactFunction]>([

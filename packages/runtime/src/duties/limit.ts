@@ -1,40 +1,95 @@
-import { canonicalize, type Json } from "@writ/ir";
-import { Decimal, Money, Opaque, type Value } from "@writ/ir/values";
-import type { Verdict } from "../evaluate/decide.js";
-import { valueOf } from "../evaluate/evaluate.js";
-import type { LimitClaim } from "../ports/state-store.js";
+import { canonicalize, digest, type Json, type Limit, type Type } from "@writ/ir";
+import { Decimal, isListValue, Money, Opaque, readValue, type Value } from "@writ/ir/values";
+import type { Match, Verdict } from "../evaluate/decide.js";
+import { listOf, valueOf } from "../evaluate/evaluate.js";
+import type { Scope } from "../evaluate/scope.js";
+import type { LimitClaim, Takes } from "../ports/state-store.js";
 
 /** A claim with the rule it comes from. */
 export interface NamedClaim extends LimitClaim {
   readonly rule: string;
 }
 
+/** Decimal places that a sum of decimals keeps; an amount with more is not counted, so not made. */
+const DECIMAL_PLACES = 6;
+
 /**
- * The limits that a call counts against: those of every rule whose condition is not false. Undefined where a key
- * is unknown: a call that cannot be counted is not made.
+ * The limits that a call counts against: those of every rule whose condition is not false. Undefined where a key or an
+ * amount is unknown: a call that cannot be counted is not made.
  */
 export function limitClaims(verdict: Verdict, policy: string, session: string): readonly NamedClaim[] | undefined {
-  const { matches, scope } = verdict;
+  return claimsOf(verdict.matches, verdict.scope, policy, session);
+}
+
+/** The same for the limits of some rules. */
+export function claimsOf(matches: readonly Match[], scope: Scope | undefined, policy: string, session: string): readonly NamedClaim[] | undefined {
   const out: NamedClaim[] = [];
   for (const { rule, truth } of matches) {
     if (truth === false) continue;
     for (const [index, limit] of rule.limits.entries()) {
-      if (limit.kind !== "calls") return undefined; // no guard starts with these
+      if (scope === undefined) return undefined;
+      if (limit.tools?.includes(scope.tool?.tool.name ?? "") === false) continue;
       const keys: Json[] = [policy, rule.id, index];
-      if (limit.window === "session") keys.push(session);
+      const window = limit.kind === "concurrent" ? "session" : limit.window;
+      if (limit.kind !== "concurrent" && window === "session") keys.push(session);
       for (const by of limit.by) {
-        const value = scope === undefined ? undefined : safeValue(() => valueOf(by, scope));
+        const value = safely(() => valueOf(by, scope));
         const key = value === undefined ? undefined : keyOf(value);
         if (key === undefined) return undefined;
         keys.push(key);
       }
-      out.push({ key: `limit/${canonicalize(keys)}`, count: limit.count, window: limit.window, rule: rule.id });
+      const taken = safely(() => takenOf(limit, scope));
+      if (taken === undefined) return undefined;
+      out.push({ key: `limit/${canonicalize(keys)}`, window, rule: rule.id, count: taken.count, ...(taken.takes === undefined ? {} : { takes: taken.takes }) });
     }
   }
   return out;
 }
 
-function safeValue(read: () => Value | undefined): Value | undefined {
+function takenOf(limit: Limit, scope: Scope): { readonly count: number; readonly takes?: Takes } | undefined {
+  switch (limit.kind) {
+    case "calls":
+      return { count: limit.count };
+    case "concurrent":
+      return { count: limit.count, takes: "concurrent" };
+    case "distinct": {
+      const list = listOf(limit.of, scope);
+      const value = list === undefined ? valueOf(limit.of, scope) : undefined;
+      const values = list ?? (value === undefined ? undefined : [value]);
+      const keys = values?.map(keyOf);
+      if (keys === undefined || keys.includes(undefined)) return undefined;
+      // Digests, so that the store holds no addresses, and every key is short.
+      return { count: limit.count, takes: [...new Set(keys.map((key) => digest(key ?? null).slice(7, 39)))] };
+    }
+    case "sum": {
+      const read = readValue(limit.type, limit.total, scope.program.types);
+      const total = read.ok ? unitsOf(read.value, limit.type) : undefined;
+      const amount = valueOf(limit.of, scope);
+      const taken = amount === undefined ? undefined : isListValue(amount) ? undefined : unitsOf(amount, limit.type);
+      if (total === undefined || taken === undefined || total.unit !== taken.unit) return undefined;
+      return { count: total.units, takes: taken.units };
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** An amount in whole units; undefined for what cannot be added up exactly: below zero, too large, too fine. */
+function unitsOf(value: Value, type: Type): { readonly units: number; readonly unit: string } | undefined {
+  if (value instanceof Money) return whole(value.minor, value.currency);
+  if (type.kind === "Decimal" && typeof value === "number") return unitsOf(new Decimal(BigInt(value), 0), type);
+  if (value instanceof Decimal) {
+    const wide = type.kind === "Decimal" ? DECIMAL_PLACES : 0;
+    return value.scale > wide ? undefined : whole(value.digits * 10n ** BigInt(wide - value.scale), "number");
+  }
+  return typeof value === "number" ? whole(BigInt(value), "number") : undefined;
+}
+
+function whole(units: bigint, unit: string): { readonly units: number; readonly unit: string } | undefined {
+  return units < 0n || units > BigInt(Number.MAX_SAFE_INTEGER) ? undefined : { units: Number(units), unit };
+}
+
+function safely<T>(read: () => T): T | undefined {
   try {
     return read();
   } catch {

@@ -13,8 +13,6 @@ export function unenforced(bundle: Bundle, trial: boolean): string | undefined {
     if (rule.shadow === true) return "`@shadow`";
     if (rule.kind !== "forbid" && "transforms" in rule && (rule.transforms ?? []).length > 0) return "transforms of arguments";
     if ((rule.kind === "ask" || rule.kind === "demand") && rule.remember !== undefined) return "`remember`";
-    const limit = rule.limits.find((one) => one.kind !== "calls");
-    if (limit !== undefined) return `a limit on \`${limit.kind}\``;
   }
   if (trial) return undefined;
   const pinned = bundle.tools.find((tool) => tool.pin !== undefined);

@@ -186,7 +186,7 @@ class JournalStore implements FileStore {
     checkText(id, "An id");
     checkTime(now);
     const copied = checkClaims(claims);
-    const size = copied.reduce((sum, { key }) => sum + key.length + 32, 128 + id.length);
+    const size = copied.reduce((sum, { key, takes }) => sum + key.length + 32 + (takes === undefined ? 0 : JSON.stringify(takes).length), 128 + id.length);
     return this.#do("written", size, (image) => image.reserve(id, copied, now));
   }
 
@@ -199,6 +199,11 @@ class JournalStore implements FileStore {
   async release(id: string): Promise<void> {
     checkText(id, "An id");
     await this.#do("written", 128 + id.length, (image) => image.release(id));
+  }
+
+  async finish(id: string): Promise<void> {
+    checkText(id, "An id");
+    await this.#do("written", 128 + id.length, (image) => image.finish(id));
   }
 
   close(): Promise<void> {

@@ -11,12 +11,20 @@ export interface Listed extends Versioned {
   readonly key: string;
 }
 
-/** One limit that a call must fit under. */
+/**
+ * What a call takes of a limit: an amount in whole units (1 is one call; cents, bytes, milliseconds), values of which
+ * only distinct ones count, or a place for as long as it runs.
+ */
+export type Takes = number | readonly string[] | "concurrent";
+
+/** One limit that a call must fit under. A key is used with one kind of `takes` only. */
 export interface LimitClaim {
   /** What is counted: the limit's id and the value of its `by` expression, joined by the caller. */
   readonly key: string;
-  /** How many calls the window admits; 0 admits none. */
+  /** How many calls, units or distinct values the window admits, or how many calls at once; 0 admits none. */
   readonly count: number;
+  /** Absent: one call. */
+  readonly takes?: Takes;
   /** Milliseconds of the sliding window `(now - window, now]`, or `session`: never slides. */
   readonly window: number | "session";
 }
@@ -51,10 +59,15 @@ export interface StateStore {
    * `now` is milliseconds since 1970; a clock that goes back frees nothing.
    */
   reserve(id: string, claims: readonly LimitClaim[], now: number): Promise<Reservation>;
-  /** The call starts now: its places count from here. An `id` that holds nothing is refused. */
+  /** The call starts now: its places count from here. A place taken as `concurrent` is held on until `finish`. An `id` that holds nothing is refused. */
   commit(id: string, now: number): Promise<void>;
   /** The call never started: its places are free again. Releasing what holds nothing does nothing. */
   release(id: string): Promise<void>;
+  /**
+   * The call ended: what it held while it ran is free. Finishing what holds nothing does nothing. When the store is
+   * opened again, whatever ran has ended.
+   */
+  finish(id: string): Promise<void>;
   /** Where a person finds it, for messages: a folder, or `memory`. */
   readonly location: string;
   /** Waits for what is under way and lets go of the store. Safe to call twice. */

@@ -1,57 +1,56 @@
-import type { LimitClaim, Reservation } from "../ports/state-store.js";
+import type { LimitClaim, Reservation, Takes } from "../ports/state-store.js";
+import { Counter, type CounterName } from "./counter.js";
+import type { Sighting } from "./distinct-count.js";
 import { LogicalClock } from "./logical-clock.js";
 import { StateError } from "./state-error.js";
-import { WindowCount, type Moment } from "./window-count.js";
+import type { Moment } from "./window-count.js";
 
-/** A key under one window. */
-export interface CounterName {
-  readonly key: string;
-  readonly window: number | "session";
+/** What a call holds under one counter. */
+export interface HeldClaim extends CounterName {
+  readonly takes: Takes;
 }
 
 /** What a counter counts, as plain data. */
 export interface CounterState extends CounterName {
   readonly moments: readonly Moment[];
+  readonly sightings?: readonly Sighting[];
 }
 
-interface Counter extends CounterName {
-  readonly started: WindowCount;
-  inFlight: number;
-}
-
-interface Held {
-  readonly counters: readonly Counter[];
+interface Place {
+  readonly counter: Counter;
+  readonly takes: Takes;
 }
 
 const SWEEP = 2;
-/** `session` never slides; a window longer than any clock says the same in numbers. */
-const FOREVER = Number.MAX_SAFE_INTEGER;
 
 /** Limits over sliding windows: reserve, then commit or release. Synchronous, therefore atomic. */
 export class LimitTable {
   readonly #counters = new Map<string, Counter>();
-  readonly #held = new Map<string, Held>();
+  readonly #held = new Map<string, readonly Place[]>();
+  /** What calls that started hold until they end. */
+  readonly #running = new Map<string, readonly Place[]>();
   readonly #clock = new LogicalClock();
   #sweeper: Iterator<[string, Counter]> | undefined;
 
   /** Takes a place under each claim or under none. Throws a {@link StateError} on an id that is held already. */
   reserve(id: string, claims: readonly LimitClaim[], now: number): Reservation {
-    if (this.#held.has(id)) throw new StateError("state_conflict", `The call ${JSON.stringify(id)} holds its places already: each call needs an id of its own.`);
+    if (this.#held.has(id) || this.#running.has(id)) throw new StateError("state_conflict", `The call ${JSON.stringify(id)} holds its places already: each call needs an id of its own.`);
     const time = this.#clock.read(now);
     this.#sweep(time);
-    const taken: Counter[] = [];
+    const taken: Place[] = [];
     for (const [index, claim] of claims.entries()) {
+      const { count, takes = 1 } = claim;
       const counter = this.#counter(claim);
-      const used = counter.started.count(time) + counter.inFlight;
-      if (used >= claim.count) {
-        for (const other of taken) other.inFlight -= 1;
-        this.#dropUnused([...taken, counter], time);
-        return refusal(index, claim, counter, used, time);
+      if (!counter.admits(takes, count, time)) {
+        for (const place of taken) place.counter.unhold(place.takes);
+        this.#dropUnused([...taken.map((place) => place.counter), counter], time);
+        const wait = counter.retryAfter(takes, count, time);
+        return wait === undefined ? { ok: false, index } : { ok: false, index, retryAfter: wait };
       }
-      counter.inFlight += 1;
-      taken.push(counter);
+      counter.hold(takes);
+      taken.push({ counter, takes });
     }
-    this.#held.set(id, { counters: taken });
+    this.#held.set(id, taken);
     return { ok: true };
   }
 
@@ -61,40 +60,51 @@ export class LimitTable {
     if (held === undefined) throw new StateError("state_conflict", `The call ${JSON.stringify(id)} holds no places: it was never reserved, or it was committed or released before.`);
     const time = this.#clock.read(now);
     this.#held.delete(id);
-    for (const counter of held.counters) {
-      counter.inFlight -= 1;
-      counter.started.add(time);
-    }
+    const undos = held.map(({ counter, takes }) => counter.start(takes, time));
+    const running = held.filter(({ takes }) => takes === "concurrent");
+    if (running.length > 0) this.#running.set(id, running);
     return () => {
+      this.#running.delete(id);
       this.#held.set(id, held);
-      for (const counter of held.counters) {
-        counter.inFlight += 1;
-        counter.started.remove(time);
-        this.#counters.set(counterKey(counter.key, counter.window), counter); // it may have been swept away
-      }
+      for (const undo of undos.toReversed()) undo();
+      this.#keep(held);
     };
   }
 
   /** The call never started; gives what undoes it, or undefined when the id holds nothing. */
   release(id: string): (() => void) | undefined {
-    const held = this.#held.get(id);
-    if (held === undefined) return undefined;
-    this.#held.delete(id);
-    for (const counter of held.counters) counter.inFlight -= 1;
+    return this.#letGo(this.#held, id);
+  }
+
+  /** The call ended; gives what undoes it, or undefined when the id holds nothing. */
+  finish(id: string): (() => void) | undefined {
+    return this.#letGo(this.#running, id);
+  }
+
+  #letGo(from: Map<string, readonly Place[]>, id: string): (() => void) | undefined {
+    const places = from.get(id);
+    if (places === undefined) return undefined;
+    from.delete(id);
+    for (const { counter, takes } of places) counter.unhold(takes);
     return () => {
-      this.#held.set(id, held);
-      for (const counter of held.counters) {
-        counter.inFlight += 1;
-        this.#counters.set(counterKey(counter.key, counter.window), counter);
-      }
+      from.set(id, places);
+      for (const { counter, takes } of places) counter.hold(takes);
+      this.#keep(places);
     };
   }
 
-  /** After a crash: what was reserved may have started, so it counts as started now. Gives how many there were. */
+  /** Puts counters back that may have been swept away. */
+  #keep(places: readonly Place[]): void {
+    for (const { counter } of places) this.#counters.set(counterKey(counter), counter);
+  }
+
+  /** After a crash: what was reserved may have started, so it counts as started now, and nothing runs any more. Gives how many calls there were. */
   adopt(now: number): number {
     const ids = [...this.#held.keys()];
     for (const id of ids) this.commit(id, now);
-    return ids.length;
+    const running = [...this.#running.keys()];
+    for (const id of running) this.finish(id);
+    return new Set([...ids, ...running]).size;
   }
 
   /** The time of the newest operation, which never goes back. */
@@ -108,15 +118,21 @@ export class LimitTable {
   }
 
   /** Every counter that counts something, for a snapshot. */
-  *counters(): Iterable<CounterState> {
-    for (const { key, window, started } of this.#counters.values()) {
-      if (started.count(this.time) > 0) yield { key, window, moments: started.moments() };
+  *counters(): Iterable<Required<CounterState>> {
+    for (const counter of this.#counters.values()) {
+      const { moments, sightings } = counter.state(this.time);
+      if (moments.length > 0 || sightings.length > 0) yield { key: counter.key, window: counter.window, moments, sightings };
     }
   }
 
   /** Every reservation that is open, for a snapshot. */
-  *held(): Iterable<{ readonly id: string; readonly claims: readonly CounterName[] }> {
-    for (const [id, { counters }] of this.#held) yield { id, claims: counters };
+  *held(): Iterable<{ readonly id: string; readonly claims: readonly HeldClaim[] }> {
+    for (const [id, places] of this.#held) yield { id, claims: places.map(asClaim) };
+  }
+
+  /** What calls hold that started and have not ended, for a snapshot. */
+  *running(): Iterable<{ readonly id: string; readonly claims: readonly HeldClaim[] }> {
+    for (const [id, places] of this.#running) yield { id, claims: places.map(asClaim) };
   }
 
   /** Puts back the time of a snapshot or a journal. */
@@ -125,30 +141,30 @@ export class LimitTable {
   }
 
   /** Puts back a counter of a snapshot. */
-  restoreCounter({ key, window, moments }: CounterState): void {
-    this.#counters.set(counterKey(key, window), { key, window, started: new WindowCount(lengthOf(window), moments), inFlight: 0 });
+  restoreCounter(state: CounterState): void {
+    const { moments, sightings = [] } = state;
+    const counter = new Counter(state, moments, sightings);
+    this.#counters.set(counterKey(counter), counter);
   }
 
   /** Puts back a reservation that was admitted, unasked. */
-  restoreHeld(id: string, claims: readonly CounterName[]): void {
-    const counters = claims.map((claim) => this.#counter(claim));
-    for (const counter of counters) counter.inFlight += 1;
-    this.#held.set(id, { counters });
+  restoreHeld(id: string, claims: readonly (CounterName & { readonly takes?: Takes })[]): void {
+    const places = claims.map((claim) => ({ counter: this.#counter(claim), takes: claim.takes ?? 1 }));
+    for (const { counter, takes } of places) counter.hold(takes);
+    this.#held.set(id, places);
   }
 
-  #counter({ key, window }: CounterName): Counter {
-    const name = counterKey(key, window);
-    const found = this.#counters.get(name);
+  #counter(name: CounterName): Counter {
+    const key = counterKey(name);
+    const found = this.#counters.get(key);
     if (found !== undefined) return found;
-    const made: Counter = { key, window, started: new WindowCount(lengthOf(window)), inFlight: 0 };
-    this.#counters.set(name, made);
+    const made = new Counter(name);
+    this.#counters.set(key, made);
     return made;
   }
 
   #dropUnused(counters: readonly Counter[], time: number): void {
-    for (const counter of counters) {
-      if (counter.inFlight === 0 && counter.started.count(time) === 0) this.#counters.delete(counterKey(counter.key, counter.window));
-    }
+    for (const counter of counters) if (counter.idle(time)) this.#counters.delete(counterKey(counter));
   }
 
   /** Looks at a few counters with each call and drops those that count nothing, so that old keys cost no memory. */
@@ -165,16 +181,10 @@ export class LimitTable {
   }
 }
 
-function refusal(index: number, claim: LimitClaim, counter: Counter, used: number, time: number): Reservation {
-  if (claim.count < 1 || claim.window === "session") return { ok: false, index };
-  const wait = counter.started.until(used - claim.count + 1, time);
-  return wait === undefined ? { ok: false, index } : { ok: false, index, retryAfter: wait };
+function asClaim({ counter: { key, window }, takes }: Place): HeldClaim {
+  return { key, window, takes };
 }
 
-function lengthOf(window: number | "session"): number {
-  return window === "session" ? FOREVER : window;
-}
-
-function counterKey(key: string, window: number | "session"): string {
+function counterKey({ key, window }: CounterName): string {
   return `${window} ${key}`;
 }

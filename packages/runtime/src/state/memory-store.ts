@@ -26,6 +26,9 @@ export function memoryStore(): StateStore {
     release: async (id) => {
       open().release(checkText(id, "An id"));
     },
+    finish: async (id) => {
+      open().finish(checkText(id, "An id"));
+    },
     close: async () => {
       closed = true;
     },

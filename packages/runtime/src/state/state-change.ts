@@ -1,8 +1,11 @@
 import type { Json } from "@writ/ir";
+import type { Takes } from "../ports/state-store.js";
+import type { Sighting } from "./distinct-count.js";
 import type { Moment } from "./window-count.js";
 
 type Window = number | "session";
-type Name = readonly [key: string, window: Window];
+/** A place under a counter; one call where it says nothing else. */
+export type Name = readonly [key: string, window: Window] | readonly [key: string, window: Window, takes: Takes];
 
 /** One change of a store's state, as a journal holds it. Times never go back within a journal. */
 export type StateChange =
@@ -10,9 +13,11 @@ export type StateChange =
   | readonly ["set", key: string, version: number, value: Json]
   | readonly ["delete", key: string, version: number]
   | readonly ["counter", key: string, window: Window, moments: readonly Moment[]]
+  | readonly ["distinct", key: string, window: Window, sightings: readonly Sighting[]]
   | readonly ["reserve", id: string, time: number, claims: readonly Name[]]
   | readonly ["commit", id: string, time: number]
   | readonly ["release", id: string]
+  | readonly ["finish", id: string]
   | readonly ["adopt", time: number];
 
 /** Reads a change from a journal; undefined when it is none. `value` comes from `JSON.parse`. */
@@ -33,11 +38,14 @@ function isChange(value: unknown): value is StateChange {
       return value.length === 3 && typeof a === "string" && isInteger(b);
     case "counter":
       return value.length === 4 && typeof a === "string" && isWindow(b) && Array.isArray(c) && c.every(isMoment);
+    case "distinct":
+      return value.length === 4 && typeof a === "string" && isWindow(b) && Array.isArray(c) && c.every(isSighting);
     case "reserve":
       return value.length === 4 && typeof a === "string" && isInteger(b) && Array.isArray(c) && c.every(isName);
     case "commit":
       return value.length === 3 && typeof a === "string" && isInteger(b);
     case "release":
+    case "finish":
       return value.length === 2 && typeof a === "string";
     case "adopt":
       return value.length === 2 && isInteger(a);
@@ -55,7 +63,16 @@ function isWindow(value: unknown): value is Window {
 }
 
 function isName(value: unknown): value is Name {
-  return Array.isArray(value) && value.length === 2 && typeof value[0] === "string" && isWindow(value[1]);
+  if (!Array.isArray(value) || typeof value[0] !== "string" || !isWindow(value[1])) return false;
+  return value.length === 2 || (value.length === 3 && isTakes(value[2]));
+}
+
+function isTakes(value: unknown): value is Takes {
+  return value === "concurrent" || isInteger(value) || (Array.isArray(value) && value.every((one) => typeof one === "string"));
+}
+
+function isSighting(value: unknown): value is Sighting {
+  return Array.isArray(value) && value.length === 2 && typeof value[0] === "string" && isInteger(value[1]);
 }
 
 function isMoment(value: unknown): value is Moment {

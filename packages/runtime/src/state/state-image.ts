@@ -1,7 +1,7 @@
 import type { Json } from "@writ/ir";
 import type { LimitClaim, Listed, Reservation, Versioned } from "../ports/state-store.js";
-import { LimitTable } from "./limit-table.js";
-import type { StateChange } from "./state-change.js";
+import { LimitTable, type HeldClaim } from "./limit-table.js";
+import type { Name, StateChange } from "./state-change.js";
 import { freeze } from "./state-input.js";
 
 /** What an operation answered, what it changed (to be written down), and how to take it back. */
@@ -52,7 +52,7 @@ export class StateImage {
   reserve(id: string, claims: readonly LimitClaim[], now: number): Applied<Reservation> {
     const answer = this.limits.reserve(id, claims, now);
     if (!answer.ok) return { answer };
-    const named = claims.map(({ key, window }) => [key, window] as const);
+    const named = claims.map(({ key, window, takes }) => nameOf({ key, window, takes: takes ?? 1 }));
     return { answer, undo: () => void this.limits.release(id), change: ["reserve", id, this.limits.time, named] };
   }
 
@@ -64,6 +64,11 @@ export class StateImage {
   release(id: string): Applied<undefined> {
     const undo = this.limits.release(id);
     return undo === undefined ? { answer: undefined } : { answer: undefined, undo, change: ["release", id] };
+  }
+
+  finish(id: string): Applied<undefined> {
+    const undo = this.limits.finish(id);
+    return undo === undefined ? { answer: undefined } : { answer: undefined, undo, change: ["finish", id] };
   }
 
   /** After a crash: what was reserved may have started, so it counts as started now. Undefined when nothing was. */
@@ -89,15 +94,21 @@ export class StateImage {
       case "counter":
         this.limits.restoreCounter({ key: change[1], window: change[2], moments: change[3] });
         return;
+      case "distinct":
+        this.limits.restoreCounter({ key: change[1], window: change[2], moments: [], sightings: change[3] });
+        return;
       case "reserve":
         this.limits.restoreTime(change[2]);
-        this.limits.restoreHeld(change[1], change[3].map(([key, window]) => ({ key, window })));
+        this.limits.restoreHeld(change[1], change[3].map(([key, window, takes = 1]) => ({ key, window, takes })));
         return;
       case "commit":
         this.limits.commit(change[1], change[2]);
         return;
       case "release":
         this.limits.release(change[1]);
+        return;
+      case "finish":
+        this.limits.finish(change[1]);
         return;
       case "adopt":
         this.limits.adopt(change[1]);
@@ -114,7 +125,19 @@ export class StateImage {
     const { time } = this.limits;
     yield ["base", this.#version, time];
     for (const [key, { value, version }] of this.#values) yield ["set", key, version, value];
-    for (const { key, window, moments } of this.limits.counters()) yield ["counter", key, window, moments];
-    for (const { id, claims } of this.limits.held()) yield ["reserve", id, time, claims.map(({ key, window }) => [key, window] as const)];
+    for (const { key, window, moments, sightings } of this.limits.counters()) {
+      if (moments.length > 0) yield ["counter", key, window, moments];
+      else yield ["distinct", key, window, sightings];
+    }
+    for (const { id, claims } of this.limits.running()) {
+      yield ["reserve", id, time, claims.map(nameOf)];
+      yield ["commit", id, time];
+    }
+    for (const { id, claims } of this.limits.held()) yield ["reserve", id, time, claims.map(nameOf)];
   }
+}
+
+/** As short as it was before there was more than calls to count. */
+function nameOf({ key, window, takes }: HeldClaim): Name {
+  return takes === 1 ? [key, window] : [key, window, takes];
 }

@@ -1,9 +1,10 @@
 import { copyJson, type Json } from "@writ/ir";
-import type { LimitClaim } from "../ports/state-store.js";
+import type { LimitClaim, Takes } from "../ports/state-store.js";
 import { StateError } from "./state-error.js";
 
 const MAX_TEXT = 4096;
 const MAX_CLAIMS = 256;
+const MAX_VALUES = 10_000;
 /** The largest value, and the bounds of its shape. */
 const VALUE_BOUNDS = { depth: 80, nodes: 400_000, bytes: 2 * 1024 * 1024 };
 
@@ -44,12 +45,19 @@ export function checkClaims(claims: readonly LimitClaim[]): readonly LimitClaim[
   if (!Array.isArray(claims) || claims.length > MAX_CLAIMS) {
     throw new StateError("state_invalid", `A reservation has a list of at most ${MAX_CLAIMS} claims.`);
   }
-  return claims.map(({ key, count, window }: LimitClaim) => {
+  return claims.map(({ key, count, window, takes }: LimitClaim) => {
     checkText(key, "A limit's key");
     if (!Number.isSafeInteger(count) || count < 0) throw new StateError("state_invalid", "A limit's count must be an integer from 0.");
     if (window !== "session" && (!Number.isSafeInteger(window) || window < 1)) {
       throw new StateError("state_invalid", "A limit's window must be milliseconds from 1, an integer, or \"session\".");
     }
-    return { key, count, window };
+    return takes === undefined ? { key, count, window } : { key, count, window, takes: checkTakes(takes) };
   });
+}
+
+function checkTakes(takes: unknown): Takes {
+  if (takes === "concurrent") return takes;
+  if (typeof takes === "number" && Number.isSafeInteger(takes) && takes >= 0) return takes;
+  if (Array.isArray(takes) && takes.length <= MAX_VALUES) return takes.map((value: unknown) => checkText(value, "A value to count"));
+  throw new StateError("state_invalid", `A claim takes an integer from 0, at most ${MAX_VALUES} texts, or "concurrent".`);
 }

@@ -2,8 +2,8 @@
 const EXACT = 4096;
 const SLICES = 2048;
 
-/** Calls that started at one moment; of a slice, the latest moment in it, so that none is forgotten early. */
-export type Moment = readonly [at: number, calls: number];
+/** What started at one moment: calls, or the amounts they took; of a slice, the latest moment in it, so that none is forgotten early. */
+export type Moment = readonly [at: number, amount: number];
 
 /**
  * Counts the calls that started in a sliding window `(now - window, now]`, in bounded memory: exactly up to some
@@ -36,28 +36,33 @@ export class WindowCount {
     return this.#total;
   }
 
-  add(now: number): void {
+  add(now: number, amount = 1): void {
+    if (amount === 0) return;
     const last = this.#moments.length - 1;
     const newest = this.#moments[last];
-    this.#total += 1;
-    if (newest !== undefined && last >= this.#first && newest[0] === now) this.#moments[last] = [now, newest[1] + 1];
-    else this.#moments.push([now, 1]);
+    this.#total += amount;
+    if (newest !== undefined && last >= this.#first && newest[0] === now) this.#moments[last] = [now, newest[1] + amount];
+    else this.#moments.push([now, amount]);
     if (this.#moments.length - this.#first > EXACT) this.#coarsen();
   }
 
   /** Takes back an `add` of this moment that could not be stored. */
-  remove(now: number): void {
+  remove(now: number, amount = 1): void {
     // A moment that was merged since stands under a later one.
-    const found = this.#moments.findIndex(([at, calls], i) => i >= this.#first && at >= now && calls > 0);
-    const moment = this.#moments[found];
-    if (moment === undefined) return;
-    this.#total -= 1;
-    this.#moments[found] = [moment[0], moment[1] - 1];
+    let left = amount;
+    for (let i = this.#first; i < this.#moments.length && left > 0; i += 1) {
+      const [at, there] = this.#moments[i] ?? [0, 0];
+      if (at < now || there === 0) continue;
+      const taken = Math.min(there, left);
+      left -= taken;
+      this.#total -= taken;
+      this.#moments[i] = [at, there - taken];
+    }
   }
 
-  /** Milliseconds until `calls` of those counted are forgotten; undefined when there are not so many. */
-  until(calls: number, now: number): number | undefined {
-    let left = calls;
+  /** Milliseconds until `amount` of what is counted is forgotten; undefined when there are not so many. */
+  until(amount: number, now: number): number | undefined {
+    let left = amount;
     for (let i = this.#first; i < this.#moments.length; i += 1) {
       const [at, count] = this.#moments[i] ?? [0, 0];
       left -= count;

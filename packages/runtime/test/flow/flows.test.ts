@@ -1,6 +1,6 @@
 import type { Bundle, Expression } from "@writ/ir";
 import { describe, expect, it } from "vitest";
-import { allow, AT, email, everySinkReads, flow, forbid, id, labelled, labelledBundle, lit, stageOf, text, tool } from "./labelled.js";
+import { allow, AT, email, everySinkReads, flow, forbid, id, labelledBundle, lit, stageOf, text, tool } from "./labelled.js";
 
 const fetch = tool("web.fetch", [{ name: "url", type: { kind: "Url" } }], { result: text });
 const secret = tool("vault.read", [{ name: "id", type: id }], { result: text, labels: ["secret", "trusted"] });

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { atMost, integrityOf, join, labelNames, latticeOf, raise, reaches, withIntegrity, type LabelSet } from "../../src/flow/labels.js";
 import { bundle } from "../bundle.js";
@@ -7,7 +7,10 @@ import { STD_LABELS } from "./labelled.js";
 const lattice = latticeOf(bundle([], [], { labels: STD_LABELS }));
 const names = ["public", "internal", "confidential", "secret", "trusted", "claimed", "named", "untrusted", "pii", "pci", "credentials"];
 const set: fc.Arbitrary<LabelSet> = fc.tuple(fc.subarray(names), fc.option(fc.subarray(["a", "b", "c"]), { nil: undefined })).map(
-  ([given, readers]) => ({ ...raise(lattice, lattice.lowest, given), readers: readers === undefined ? undefined : new Set(readers) }),
+  ([given, readers]) => {
+    const { levels, categories } = raise(lattice, lattice.lowest, given);
+    return { levels, categories, readers: readers === undefined ? undefined : new Set(readers) };
+  },
 );
 const shown = (labels: LabelSet) => ({ labels: labelNames(lattice, labels), readers: labels.readers === undefined ? undefined : [...labels.readers].toSorted() });
 

@@ -3,31 +3,49 @@ import { describe, expect, it } from "vitest";
 import { LimitTable } from "../../src/state/limit-table.js";
 import { LogicalClock } from "../../src/state/logical-clock.js";
 import { StateImage, type Applied } from "../../src/state/state-image.js";
+import type { Takes } from "../../src/index.js";
 import { readChange } from "../../src/state/state-change.js";
 import { WindowCount } from "../../src/state/window-count.js";
 
 const WINDOW = 100;
 
 interface Step {
-  readonly what: "reserve" | "commit" | "release";
+  readonly what: "reserve" | "commit" | "release" | "finish";
   readonly id: number;
-  readonly claims: readonly { readonly key: string; readonly count: number; readonly window: number | "session" }[];
+  readonly claims: readonly { readonly key: string; readonly count: number; readonly window: number | "session"; readonly takes: Takes }[];
   readonly wait: number;
 }
 
-const claims = fc.array(fc.record({ key: fc.constantFrom("a", "b"), count: fc.integer({ min: 0, max: 4 }), window: fc.constantFrom(WINDOW, "session" as const) }), { maxLength: 3 });
+const bounds = { count: fc.integer({ min: 0, max: 4 }), window: fc.constantFrom(WINDOW, "session" as const) };
+const claims = fc.array(
+  fc.oneof(
+    fc.record({ key: fc.constantFrom("a", "b"), ...bounds, takes: fc.constantFrom(1, 1, 0, 2, 3) }),
+    fc.record({ key: fc.constant("distinct"), ...bounds, takes: fc.subarray(["x", "y", "z"]) }),
+    fc.record({ key: fc.constant("running"), ...bounds, takes: fc.constant("concurrent" as const) }),
+  ),
+  { maxLength: 3 },
+);
 const steps = fc.array(fc.record<Step>({
-  what: fc.constantFrom("reserve", "reserve", "commit", "release"), id: fc.integer({ min: 0, max: 9 }), claims, wait: fc.integer({ min: 0, max: 60 }),
+  what: fc.constantFrom("reserve", "reserve", "commit", "release", "finish"), id: fc.integer({ min: 0, max: 9 }), claims, wait: fc.integer({ min: 0, max: 60 }),
 }), { maxLength: 80 });
 
-/** The rules in their plainest form: a list of everything that ever started or is in flight. */
-class NaiveLimits {
-  readonly started: { name: string; at: number }[] = [];
-  readonly held = new Map<number, string[]>();
+interface Taken {
+  readonly name: string;
+  readonly takes: Takes;
+}
 
-  used(name: string, window: number | "session", now: number): number {
-    const counted = this.started.filter((one) => one.name === name && (window === "session" || one.at > now - window));
-    return counted.length + [...this.held.values()].flat().filter((one) => one === name).length;
+/** The rules in their plainest form: a list of everything that ever started, is in flight, or runs. */
+class NaiveLimits {
+  readonly started: (Taken & { readonly at: number })[] = [];
+  readonly held = new Map<number, readonly Taken[]>();
+  readonly running = new Map<number, readonly Taken[]>();
+
+  fits(name: string, takes: Takes, count: number, window: number | "session", now: number, more: readonly Taken[]): boolean {
+    const open = [...[...this.held.values()].flat(), ...more].filter((one) => one.name === name);
+    if (takes === "concurrent") return open.length + [...this.running.values()].flat().filter((one) => one.name === name).length < count;
+    const counted = [...this.started.filter((one) => one.name === name && (window === "session" || one.at > now - window)), ...open];
+    if (typeof takes === "number") return counted.reduce((sum, one) => sum + Number(one.takes), 0) + takes <= count;
+    return takes.length === 0 || new Set([...counted.flatMap((one) => one.takes), ...takes]).size <= count;
   }
 }
 
@@ -41,13 +59,17 @@ describe("limits", () => {
         now += wait;
         const held = naive.held.get(id);
         if (what === "reserve" && held === undefined) {
-          const taken: string[] = [];
-          const full = wanted.findIndex(({ key, count, window }) => {
+          const taken: Taken[] = [];
+          const full = wanted.findIndex(({ key, count, window, takes }) => {
             const name = `${window} ${key}`;
-            if (naive.used(name, window, now) + taken.filter((one) => one === name).length >= count) return true;
-            taken.push(name);
+            if (!naive.fits(name, takes, count, window, now, taken)) return true;
+            taken.push({ name, takes });
             return false;
           });
+          if (naive.running.has(id)) {
+            expect(() => table.reserve(String(id), wanted, now)).toThrow("holds its places already");
+            continue;
+          }
           const answer = table.reserve(String(id), wanted, now);
           expect(answer.ok).toBe(full < 0);
           if (answer.ok) naive.held.set(id, taken);
@@ -58,7 +80,12 @@ describe("limits", () => {
         } else if (what === "commit" && held !== undefined) {
           table.commit(String(id), now);
           naive.held.delete(id);
-          naive.started.push(...held.map((name) => ({ name, at: now })));
+          naive.started.push(...held.filter(({ takes }) => takes !== "concurrent").map(({ name, takes }) => ({ name, takes, at: now })));
+          const running = held.filter(({ takes }) => takes === "concurrent");
+          if (running.length > 0) naive.running.set(id, running);
+        } else if (what === "finish") {
+          table.finish(String(id));
+          naive.running.delete(id);
         } else if (what === "release") {
           table.release(String(id));
           naive.held.delete(id);
@@ -178,10 +205,11 @@ describe("a state image", () => {
       const restored = replay([...image.snapshot()].map((change) => JSON.stringify(change)));
       for (const other of [replay(written), restored]) {
         for (let id = 0; id < 10; id += 1) expect(other.get(String(id))).toEqual(image.get(String(id)));
-        for (const key of ["a", "b"]) {
+        const probes: readonly (readonly [string, Takes])[] = [["a", 1], ["b", 1], ["a", 3], ["distinct", ["x"]], ["distinct", ["y", "z"]], ["running", "concurrent"]];
+        for (const [key, takes] of probes) {
           for (const window of [WINDOW, "session" as const]) {
             for (const count of [1, 2, 3, 4]) {
-              const claim = [{ key, count, window }];
+              const claim = [{ key, count, window, takes }];
               const [ours, theirs] = [image.reserve("probe", claim, now), other.reserve("probe", claim, now)];
               expect(theirs.answer).toEqual(ours.answer);
               ours.undo?.();
@@ -210,6 +238,7 @@ function apply(image: StateImage, { what, id, claims: wanted, wait }: Step, now:
   try {
     if (what === "reserve") return image.reserve(name, wanted, now);
     if (what === "commit") return image.commit(name, now);
+    if (what === "finish") return image.finish(name);
     if (wait % 2 === 0) return image.release(name);
     return image.compareAndSet(name, image.get(name)?.version, wait % 3 === 0 ? undefined : wait);
   } catch {

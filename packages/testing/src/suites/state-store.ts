@@ -109,6 +109,42 @@ export function stateStoreCases(make: () => Promise<Place<StateStore>>): readonl
       const more = await Promise.all(ids.map((id) => store.reserve(`more ${id}`, claim("k", 50), NOW)));
       requireSame(more.filter(({ ok }) => ok).length, 20, "admitted after 20 were released");
     }),
+    withStore("adds up amounts exactly, those in flight too: of 200 at once, as many as fit", async (store) => {
+      const spend = (amount: number): readonly LimitClaim[] => [{ key: "sum", count: 500, window: MINUTE, takes: amount }];
+      const ids = Array.from({ length: 200 }, (_, i) => `c_${i}`);
+      const taken = await Promise.all(ids.map((id) => store.reserve(id, spend(7), NOW)));
+      const admitted = ids.filter((_, i) => taken[i]?.ok === true);
+      requireSame(admitted.length, 71, "admitted of 7 each under 500");
+      await Promise.all(admitted.map((id) => store.commit(id, NOW)));
+      requireSame(await store.reserve("c_a", spend(3), NOW), { ok: true }, "what is left");
+      requireSame(await store.reserve("c_b", spend(1), NOW), { ok: false, index: 0, retryAfter: MINUTE }, "one too many");
+      requireSame(await store.reserve("c_c", spend(0), NOW), { ok: true }, "nothing");
+      requireSame(await store.reserve("c_d", spend(501), NOW + 10 * MINUTE), { ok: false, index: 0 }, "more than ever fits");
+    }),
+    withStore("counts distinct values, those in flight too", async (store) => {
+      const to = (...values: string[]): readonly LimitClaim[] => [{ key: "to", count: 2, window: MINUTE, takes: values }];
+      requireSame((await store.reserve("c_0", to("a"), NOW)).ok, true, "a first value");
+      requireSame((await store.reserve("c_1", to("a", "b"), NOW)).ok, true, "one that is there and a second");
+      requireSame((await store.reserve("c_2", to("c"), NOW)).ok, false, "a third");
+      requireSame((await store.reserve("c_3", to(), NOW)).ok, true, "no value");
+      await store.release("c_1");
+      requireSame((await store.reserve("c_4", to("c"), NOW)).ok, true, "a third after the second was released");
+      for (const id of ["c_0", "c_4"]) await store.commit(id, NOW);
+      requireSame((await store.reserve("c_5", to("b"), NOW + MINUTE - 1)).ok, false, "another, a millisecond early");
+      requireSame((await store.reserve("c_6", to("b"), NOW + MINUTE)).ok, true, "another, on time");
+    }),
+    withStore("holds a place for as long as a call runs", async (store) => {
+      const one: readonly LimitClaim[] = [{ key: "run", count: 1, window: "session", takes: "concurrent" }];
+      requireSame((await store.reserve("c_0", one, NOW)).ok, true, "a first");
+      await store.commit("c_0", NOW);
+      requireSame(await store.reserve("c_1", one, NOW), { ok: false, index: 0 }, "a second while it runs");
+      await requireRejection(store.reserve("c_0", one, NOW), "an id that runs");
+      await store.finish("c_0");
+      await store.finish("c_0");
+      requireSame((await store.reserve("c_1", one, NOW)).ok, true, "a second after it ended");
+      await store.release("c_1");
+      requireSame((await store.reserve("c_2", one, NOW)).ok, true, "a third after one that never started");
+    }),
     withStore("slides its window over (now - window, now] and says when", async (store) => {
       for (const [i, at] of [0, 10_000, 20_000].entries()) {
         requireSame(await store.reserve(`c_${i}`, claim("k", 3), NOW + at), { ok: true }, "a place");
@@ -163,6 +199,7 @@ export function stateStoreCases(make: () => Promise<Place<StateStore>>): readonl
       await requireRejection(store.commit("c_0", NOW), "a second commit");
       await requireRejection(store.reserve("c_1", claim("k", -1), NOW), "a negative count");
       await requireRejection(store.reserve("c_1", claim("k", 1, 0), NOW), "a window of nothing");
+      for (const takes of [-1, 0.5]) await requireRejection(store.reserve("c_1", [{ key: "k", count: 1, window: MINUTE, takes }], NOW), `an amount of ${takes}`);
       await requireRejection(store.reserve("c_1", claim("k", 1), Number.NaN), "a time that is none");
       await requireRejection(store.compareAndSet("k", undefined, Number.NaN), "a value that is not JSON");
       requireSame((await store.reserve("c_1", claim("k", 2), NOW)).ok, true, "a place beside the one committed");
@@ -190,6 +227,19 @@ export function stateStoreCases(make: () => Promise<Place<StateStore>>): readonl
       requireThat((await store.get("new"))?.version !== kept?.version, "a version was given again");
       requireSame((await store.reserve("c_1", claim("k", 2, "session"), NOW)).ok, true, "the second place");
       requireSame((await store.reserve("c_2", claim("k", 2, "session"), NOW)).ok, false, "a third place");
+    }),
+    reopened("keeps amounts and distinct values; what ran has ended", async (store) => {
+      const claims: readonly LimitClaim[] = [
+        { key: "sum", count: 10, window: MINUTE, takes: 6 }, { key: "to", count: 1, window: MINUTE, takes: ["a"] }, { key: "run", count: 1, window: "session", takes: "concurrent" },
+      ];
+      await store.reserve("c_0", claims, NOW);
+      await store.commit("c_0", NOW);
+    }, async (store) => {
+      requireSame((await store.reserve("c_1", [{ key: "sum", count: 10, window: MINUTE, takes: 5 }], NOW)).ok, false, "an amount too large");
+      requireSame((await store.reserve("c_1", [{ key: "sum", count: 10, window: MINUTE, takes: 4 }], NOW)).ok, true, "an amount that fits");
+      requireSame((await store.reserve("c_2", [{ key: "to", count: 1, window: MINUTE, takes: ["b"] }], NOW)).ok, false, "another value");
+      requireSame((await store.reserve("c_2", [{ key: "to", count: 1, window: MINUTE, takes: ["a"] }], NOW)).ok, true, "the same value");
+      requireSame((await store.reserve("c_3", [{ key: "run", count: 1, window: "session", takes: "concurrent" }], NOW)).ok, true, "a call in the place of one whose process is gone");
     }),
     reopened("counts what was in flight as started", async (store) => {
       await store.reserve("c_0", claim("k", 1, "session"), NOW);
