@@ -5,6 +5,13 @@ const files = { least: 1, most: 10_000, what: "FILE" };
 
 /** Every command there is. */
 export const COMMANDS: Readonly<Record<string, CommandInfo>> = {
+  init: {
+    usage: "writ init [DIR] [--json]",
+    summary: "begin with a policy and its tests",
+    options: json,
+    takes: { least: 0, most: 1, what: "DIR" },
+    load: () => import("./commands/init.js"),
+  },
   check: {
     usage: "writ check FILE... [--fix] [--deny warnings|CODE,...] [--format FORMAT] [--json]",
     summary: "say what is wrong in policies",

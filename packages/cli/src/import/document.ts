@@ -15,7 +15,7 @@ export function policyOf(
   const twice = repeated(tools);
   if (twice !== undefined)
     throw new Fault(`two tools are called ${twice}`, "an agent could not tell them apart either");
-  const used = new Set<string>();
+  const used = new Set(tools.map(({ wire }) => wire));
   const declared = tools.map((tool) => declare(tool, options.group, used));
   const source = [
     `# Tools of ${options.from.replace(/[^ -~]/g, "?").slice(0, 100)}, by writ import. Lines with "guess" come from names alone,`,

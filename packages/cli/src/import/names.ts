@@ -10,11 +10,14 @@ export function isName(text: string): boolean {
 
 /**
  * What a policy calls a tool: its own name where that is one, else one made of its letters: `mcp__crm__look-up` is
- * `crm.look_up`. `group` stands before it. No two tools get the same; `used` holds the names given so far.
+ * `crm.look_up`. `group` stands before it. No two tools get the same; `used` holds
+ * what all are called, and the names given so far.
  */
 export function policyName(wire: string, group: string | undefined, used: Set<string>): string {
   const base = [...(group === undefined ? [] : splitName(group)), ...splitName(wire)].join(".");
   const name = base.includes(".") || !TAKEN.has(base) ? base : `tools.${base}`;
+  // A tool that keeps its name has it, since no two are called the same.
+  if (name === wire) return name;
   let free = name;
   for (let n = 2; used.has(free); n += 1) free = `${name}_${n}`;
   used.add(free);
