@@ -18,6 +18,10 @@ export class Detectors {
     return new Detectors(new Map([...this.#byName, ...more]));
   }
 
+  has(name: string): boolean {
+    return this.#byName.has(name);
+  }
+
   /** What a detector finds, in order; undefined where it is unavailable: not there, failed, late, or not to be believed. */
   find(name: string, text: string): readonly Finding[] | undefined | Promise<readonly Finding[] | undefined> {
     const detector = this.#byName.get(name);
