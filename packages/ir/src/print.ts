@@ -145,10 +145,15 @@ function printLiteral(type: Type, value: Json): string {
     return `${plain(value.amount)} ${plain(value.currency)}`;
   }
   if (type.kind === "Money" && type.currency !== undefined) return `${plain(value)} ${type.currency}`;
+  if (type.kind === "List" && isList(value)) return `[${value.map((item) => printLiteral(type.of, item)).join(", ")}]`;
   if (type.kind === "Duration" || type.kind === "Time" || type.kind === "Decimal") return plain(value);
   return JSON.stringify(value);
 }
 
 function plain(value: Json | undefined): string {
   return typeof value === "string" ? value : JSON.stringify(value ?? null);
+}
+
+function isList(value: Json): value is readonly Json[] {
+  return Array.isArray(value);
 }

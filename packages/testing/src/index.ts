@@ -1,5 +1,8 @@
 /** The policy tester, and suites that any implementation of a port of the runtime must pass. No test runner is needed. */
 export type { ConditionCoverage, Counts, PolicyCoverage, RuleCoverage, Untouched } from "./coverage-report.js";
+export type { Operator } from "./mutation/change.js";
+export { MAX_MUTANTS, mutatePolicy } from "./mutation/mutate.js";
+export type { Mutant, MutationReport } from "./mutation/report.js";
 export { runPolicyTests, TEST_START, type TestedPolicy } from "./policy-tester.js";
 export type {
   Expected,
