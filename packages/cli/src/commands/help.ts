@@ -18,12 +18,13 @@ export function overview(): string {
     `writ ${name} ${takes.most > 2 ? `${takes.what}...` : takes.what}`,
     summary,
   ]);
-  return `writ: checks, tests and compiles policies, verifies audit logs
+  return `writ: begins, checks, tests, lays out and compiles policies, verifies audit logs
 
 ${columns(rows, 2)}
 
 FILE is a .policy file, or - for standard input. writ help COMMAND tells more; writ --version gives the version.
-Exit codes: 0 ok, 1 the tool could not do its work, 2 a test failed or a log does not verify, 3 a policy has errors.
+Exit codes: 0 ok, 1 the tool could not do its work, 2 the answer is no (a test
+failed, a log does not verify, a file is not laid out), 3 a policy has errors.
 `;
 }
 
