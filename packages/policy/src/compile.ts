@@ -30,9 +30,11 @@ export interface Compilation {
  * resolves without a `from`. It rejects only where the pattern engine cannot be loaded, never because of a policy.
  */
 export async function compile(entry: string, host: ModuleHost): Promise<Compilation> {
-  await loadEngines({ patterns: true });
   const report = new Report();
   const modules = load(entry, host, report);
+  const mentions = (type: RegExp): boolean => modules.some((module) => type.test(module.file.text));
+  // Literals of these types are read by their grammars, which take a moment to load.
+  await loadEngines({ patterns: true, commands: mentions(/\bCommand\b/), sql: mentions(/\bSql\b/) });
   const sources = modules.map((module) => module.file);
   const program = resolve(modules, report);
   const lowered = program === undefined ? undefined : lowerProgram(program);

@@ -1,7 +1,10 @@
+import { commandParserLoaded, loadCommandParser } from "./command/engine.js";
+import { loadSqlParser } from "./sql/engine.js";
+
 /**
- * Two libraries that most calls do not need: RE2 patterns (re2js, a port of Google's RE2 that runs in linear time)
- * and the public suffix list (tldts). They are loaded before a bundle that needs them is used, so that deciding
- * itself stays synchronous and a guard without them starts at once.
+ * Libraries that most calls do not need: RE2 patterns (re2js, a port of Google's RE2 that runs in linear time), the
+ * public suffix list (tldts), the shell grammar of `Command` and PostgreSQL's parser of `Sql`. They are loaded before
+ * a bundle that needs them is used, so that deciding itself stays synchronous and a guard without them starts at once.
  */
 export interface Pattern {
   /** Whether the whole text fits. */
@@ -19,8 +22,18 @@ interface DomainLibrary {
 let patterns: PatternLibrary | undefined;
 let domains: DomainLibrary | undefined;
 
+/** What can be loaded. */
+export interface Engines {
+  readonly patterns?: boolean;
+  readonly domains?: boolean;
+  readonly commands?: boolean;
+  readonly sql?: boolean;
+}
+
 /** Loads what is named; each is loaded once. */
-export async function loadEngines(needed: { readonly patterns?: boolean; readonly domains?: boolean }): Promise<void> {
+export async function loadEngines(needed: Engines): Promise<void> {
+  if (needed.commands === true && !commandParserLoaded()) await loadCommandParser();
+  if (needed.sql === true) await loadSqlParser();
   if (needed.patterns === true && patterns === undefined) {
     const { RE2JS } = await import("re2js");
     patterns = { compile: (pattern) => {

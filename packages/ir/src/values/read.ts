@@ -1,11 +1,14 @@
 import type { Json } from "../schema/json.js";
 import type { Field, Type } from "../schema/type.js";
 import { readBytes } from "./bytes.js";
+import { parseCommand } from "./command/command.js";
 import { readDecimal } from "./decimal.js";
 import { readEmail } from "./email.js";
 import { readHost } from "./host.js";
+import { readIp } from "./ip.js";
 import { readMoney } from "./money.js";
 import { readPath } from "./path.js";
+import { parseSql } from "./sql/sql.js";
 import { readId, readLine, readText } from "./text.js";
 import { readDuration, readTime } from "./time.js";
 import { readUrl } from "./url.js";
@@ -53,9 +56,17 @@ export function readValue(type: Type, input: Json, types: NamedTypes, path = "",
     case "Ref":
       return typeof input === "string" ? readId(input, path) : failed(path, "ref", "expected a text");
     case "Ip":
-    case "Command":
-    case "Sql":
-      return failed(path, "type", `the type ${type.kind} is not read by this version`);
+      return typeof input === "string" ? readIp(input, path) : failed(path, "ip", "expected a text");
+    case "Command": {
+      if (typeof input !== "string") return failed(path, "command", "expected a text");
+      const read = parseCommand(input);
+      return read.ok ? { ok: true, wire: input, value: read.command } : failed(path, read.code, read.message);
+    }
+    case "Sql": {
+      if (typeof input !== "string") return failed(path, "sql", "expected a text");
+      const read = parseSql(input);
+      return read.ok ? { ok: true, wire: input, value: read.sql } : failed(path, read.code, read.message);
+    }
     case "Text":
     case "Line":
     case "Id":

@@ -1,4 +1,6 @@
 import type { Json } from "../schema/json.js";
+import type { Command } from "./command/command.js";
+import type { Sql } from "./sql/sql.js";
 
 /**
  * An exact decimal: `digits * 10 ** -scale`, the scale as small as it can be. Never a float: 0.1 + 0.2 is 0.3.
@@ -46,10 +48,24 @@ export class Opaque {
 }
 
 /**
+ * A word of a parsed text that may mean more than it says: a program (`npm` may be `/usr/bin/npm`), a table (`orders`
+ * may be `public.orders`). It is read as text; compared with one that may mean the same, it is unknown.
+ */
+export class Word {
+  readonly text: string;
+  readonly kind: "program" | "table";
+
+  constructor(text: string, kind: Word["kind"]) {
+    this.text = text;
+    this.kind = kind;
+  }
+}
+
+/**
  * A canonical value as the evaluator holds it. Texts of every kind, bytes (base64) and enum members are
  * strings; `Int` is a safe integer, `Duration` milliseconds, `Time` milliseconds since 1970 (UTC); a record is a map.
  */
-export type Value = boolean | number | string | Decimal | Money | Opaque | readonly Value[] | ReadonlyMap<string, Value>;
+export type Value = boolean | number | string | Decimal | Money | Opaque | Command | Sql | Word | readonly Value[] | ReadonlyMap<string, Value>;
 
 export function isListValue(value: Value): value is readonly Value[] {
   return Array.isArray(value);

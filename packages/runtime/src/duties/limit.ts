@@ -1,5 +1,5 @@
 import { canonicalize, digest, type Json, type Limit, type Type } from "@writ/ir";
-import { Decimal, isListValue, Money, Opaque, readValue, type Value } from "@writ/ir/values";
+import { Decimal, isListValue, Money, Opaque, readValue, textOfValue, type Value } from "@writ/ir/values";
 import type { Match, Verdict } from "../evaluate/decide.js";
 import { listOf, valueOf } from "../evaluate/evaluate.js";
 import type { Scope } from "../evaluate/scope.js";
@@ -103,5 +103,5 @@ function keyOf(value: Value): Json | undefined {
   if (value instanceof Money) return `${value.minor} ${value.currency}`;
   if (value instanceof Decimal) return value.toString();
   if (value instanceof Opaque) return canonicalize(value.json);
-  return undefined;
+  return textOfValue(value);
 }

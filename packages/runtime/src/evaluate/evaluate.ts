@@ -1,5 +1,5 @@
 import type { Expression } from "@writ/ir";
-import { calculate, equalValues, globMatches, hostMatches, isListValue, isUnder, orderValues, readMember, type Value } from "@writ/ir/values";
+import { addressMatches, calculate, equalValues, globMatches, isListValue, isUnder, orderValues, readMember, textOfValue, type Value } from "@writ/ir/values";
 import { leavesOf } from "../flow/call-flow.js";
 import { argumentsOf, field } from "./arguments-of.js";
 import { fromLevel, happened, isReadable, isSaid, sinksOf, type Evaluator } from "./conversation.js";
@@ -43,7 +43,7 @@ export function truthOf(node: Expression, scope: Scope): Truth {
       const host = valueOf(node.left, scope);
       const patterns = scope.program.hosts.get(node);
       if (typeof host !== "string" || patterns === undefined) return undefined;
-      return patterns.some((pattern) => hostMatches(host, pattern));
+      return any(patterns, (pattern) => addressMatches(host, pattern));
     }
     case "under": {
       const left = valueOf(node.left, scope);
@@ -51,19 +51,19 @@ export function truthOf(node: Expression, scope: Scope): Truth {
       return typeof left === "string" && typeof right === "string" ? isUnder(left, right) : undefined;
     }
     case "like": {
-      const text = valueOf(node.left, scope);
+      const text = textOfValue(valueOf(node.left, scope));
       const glob = scope.program.globs.get(node);
-      return typeof text === "string" && glob !== undefined ? globMatches(glob, text) : undefined;
+      return text !== undefined && glob !== undefined ? globMatches(glob, text) : undefined;
     }
     case "matches": {
-      const text = valueOf(node.left, scope);
+      const text = textOfValue(valueOf(node.left, scope));
       const pattern = scope.program.patterns.get(node);
-      return typeof text === "string" && pattern !== undefined ? pattern.matches(text) : undefined;
+      return text !== undefined && pattern !== undefined ? pattern.matches(text) : undefined;
     }
     case "contains": {
-      const left = valueOf(node.left, scope);
-      const right = valueOf(node.right, scope);
-      return typeof left === "string" && typeof right === "string" ? left.includes(right) : undefined;
+      const left = textOfValue(valueOf(node.left, scope));
+      const right = textOfValue(valueOf(node.right, scope));
+      return left !== undefined && right !== undefined ? left.includes(right) : undefined;
     }
     case "every":
     case "some": {
@@ -281,7 +281,8 @@ function detects(node: Extract<Expression, { op: "detects" }>, scope: Scope): Tr
   if (value === undefined) return undefined;
   const texts: string[] = [];
   leavesOf(value, undefined, scope.program.types, (leaf) => {
-    if (typeof leaf === "string") texts.push(leaf);
+    const text = textOfValue(leaf);
+    if (text !== undefined) texts.push(text);
   });
   return any(node.detectors, (name) => any(texts, (text) => scope.answers?.detects(name, text)));
 }

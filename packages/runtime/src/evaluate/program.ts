@@ -3,8 +3,8 @@ import {
   type Bundle, type Endorsement, type Expression, type Fact, type Field, type Json, type Rule, type Tier, type Tool, type Type,
 } from "@writ/ir";
 import {
-  compileGlob, compilePattern, loadEngines, parseHostPattern, readValue,
-  type Glob, type HostPattern, type NamedTypes, type Pattern, type Value,
+  compileGlob, compilePattern, loadEngines, parseAddressPattern, readValue,
+  type AddressPattern, type Glob, type NamedTypes, type Pattern, type Value,
 } from "@writ/ir/values";
 import { GuardError } from "../errors.js";
 import { latticeOf, type Lattice } from "../flow/labels.js";
@@ -58,7 +58,7 @@ export interface Program {
   readonly literals: ReadonlyMap<Expression, Value>;
   readonly globs: ReadonlyMap<Expression, Glob>;
   readonly patterns: ReadonlyMap<Expression, Pattern>;
-  readonly hosts: ReadonlyMap<Expression, readonly HostPattern[]>;
+  readonly hosts: ReadonlyMap<Expression, readonly AddressPattern[]>;
 }
 
 /** The name of the agent's final answer among the targets of rules. */
@@ -80,6 +80,7 @@ export async function loadProgram(bundle: Bundle, options: { readonly params?: {
   if (missing !== undefined) throw new GuardError("policy_invalid", `the policy needs ${missing}, which this version does not enforce`);
   await loadEngines({
     patterns: nodes.some((node) => node.op === "matches") || usesPatterns(bundle),
+    ...parsersOf(bundle, nodes),
     domains: nodes.some((node) => (node.op === "member" && node.name === "domain" && node.type.kind !== "Email") || (node.op === "function" && node.name === "domain")),
   });
   const types: NamedTypes = new Map(bundle.types.map((type) => [type.name, type.type]));
@@ -106,6 +107,26 @@ export async function loadProgram(bundle: Bundle, options: { readonly params?: {
     tiers: new Map(bundle.tiers.map((tier) => [tier.name, tier])),
     ...compileNodes(nodes, types),
   };
+}
+
+/** Whether commands or statements are read: a type of theirs stands somewhere in the bundle. */
+function parsersOf(bundle: Bundle, nodes: readonly Expression[]): { readonly commands: boolean; readonly sql: boolean } {
+  const kinds = new Set<Type["kind"]>();
+  const visit = (type: Type): void => {
+    kinds.add(type.kind);
+    if (type.kind === "List") visit(type.of);
+    if (type.kind === "Record") for (const field of type.fields) visit(field.type);
+  };
+  for (const { type } of bundle.types) visit(type);
+  for (const tool of bundle.tools) {
+    for (const param of tool.params) visit(param.type);
+    if (tool.result !== undefined) visit(tool.result);
+  }
+  for (const { type } of bundle.params) visit(type);
+  for (const fact of bundle.facts) for (const { type } of [...fact.params, { type: fact.result }]) visit(type);
+  for (const kind of ["user", "agent", "session"] as const) for (const claim of bundle.identity[kind]) visit(claim.type);
+  for (const node of nodes) if ("type" in node) visit(node.type);
+  return { commands: kinds.has("Command"), sql: kinds.has("Sql") };
 }
 
 const REPLY_TOOL: Tool = {
@@ -162,7 +183,7 @@ function compileNodes(nodes: readonly Expression[], types: NamedTypes): Pick<Pro
   const literals = new Map<Expression, Value>();
   const globs = new Map<Expression, Glob>();
   const patterns = new Map<Expression, Pattern>();
-  const hosts = new Map<Expression, readonly HostPattern[]>();
+  const hosts = new Map<Expression, readonly AddressPattern[]>();
   const refuse = (node: Expression, message: string): never => {
     throw new GuardError("policy_invalid", `the bundle holds a ${node.op} at line ${node.at[3]} that does not compile: ${message}`);
   };
@@ -177,7 +198,7 @@ function compileNodes(nodes: readonly Expression[], types: NamedTypes): Pick<Pro
       const compiled = compilePattern(node.pattern);
       patterns.set(node, compiled.ok ? compiled.pattern : refuse(node, compiled.message));
     } else if (node.op === "hostIn") {
-      hosts.set(node, node.patterns.map((text) => parseHostPattern(text) ?? refuse(node, `${text} is not a host pattern`)));
+      hosts.set(node, node.patterns.map((text) => parseAddressPattern(text) ?? refuse(node, `${text} is not a host pattern`)));
     }
   }
   return { literals, globs, patterns, hosts };

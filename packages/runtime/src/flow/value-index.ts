@@ -1,5 +1,5 @@
 import type { Type } from "@writ/ir";
-import { Decimal, Money, type Value } from "@writ/ir/values";
+import { Command, Decimal, Money, Sql, type Value } from "@writ/ir/values";
 import { join, withIntegrity, type LabelSet, type Lattice } from "./labels.js";
 import { keyWord, standsIn, wordsOf } from "./boundaries.js";
 import { moneyKey, typedKey, typedTokens } from "./tokens.js";
@@ -120,6 +120,7 @@ export class ValueIndex {
 
 /** What a value is looked for as: by a typed key, by its text, or not at all. */
 function lookUp(value: Value, type: Type | undefined): { readonly keys: readonly string[]; readonly text?: string } {
+  if (value instanceof Command || value instanceof Sql) return lookUp(value.text, undefined);
   if (value instanceof Money) return { keys: [moneyKey(value)] };
   if (typeof value === "number" || value instanceof Decimal) return number(value, type);
   if (typeof value !== "string" || value.length > MAX_VALUE || value.length < 2 || value !== value.normalize("NFC")) return { keys: [] };

@@ -11,10 +11,10 @@ let parser: Parser | undefined;
 let loading: Promise<void> | undefined;
 
 /**
- * Loads the shell grammar once, so that reading a `Command` stays synchronous. The host hands over the bytes: a
- * browser fetches them, Node reads them from its packages (`loadCommandParserFromPackages` in `values/node`).
+ * Loads the shell grammar once, so that reading a `Command` stays synchronous. Node finds the two modules in its
+ * packages; any other host (a browser, a bundle) hands over their bytes before it loads a policy with a `Command`.
  */
-export async function loadCommandParser(bytes: CommandParserBytes): Promise<void> {
+export async function loadCommandParser(bytes?: CommandParserBytes): Promise<void> {
   loading ??= load(bytes).catch((error: unknown) => {
     loading = undefined;
     throw error;
@@ -22,14 +22,21 @@ export async function loadCommandParser(bytes: CommandParserBytes): Promise<void
   await loading;
 }
 
-async function load(bytes: CommandParserBytes): Promise<void> {
+async function load(bytes: CommandParserBytes | undefined): Promise<void> {
   const library = await import("web-tree-sitter");
   // Emscripten takes any typed array here and its own declaration asks for a plain buffer.
-  await library.Parser.init({ wasmBinary: bytes.runtime.slice().buffer });
-  const language = await library.Language.load(bytes.grammar);
+  await library.Parser.init(bytes === undefined ? {} : { wasmBinary: bytes.runtime.slice().buffer });
+  const language = await library.Language.load(bytes?.grammar ?? installedGrammar());
   const fresh = new library.Parser();
   fresh.setLanguage(language);
   parser = fresh;
+}
+
+/** The path of the grammar among the installed packages, which web-tree-sitter reads itself. */
+function installedGrammar(): string {
+  const { pathname } = new URL(import.meta.resolve("tree-sitter-bash/tree-sitter-bash.wasm"));
+  // A file URL of Windows has a slash before its drive letter.
+  return decodeURIComponent(pathname).replace(/^\/(?=[A-Za-z]:)/, "");
 }
 
 /** Whether {@link loadCommandParser} has finished. */

@@ -17,7 +17,7 @@ export async function loadSqlParser(given?: SqlParser): Promise<void> {
     loading = undefined;
     throw error;
   });
-  await loading;
+  if (parser === undefined) await loading;
 }
 
 async function load(): Promise<void> {

@@ -1,5 +1,5 @@
 import type { Expression, Type } from "@writ/ir";
-import { compileGlob, compilePattern, formatHostPattern, parseHostPattern } from "@writ/ir/values";
+import { compileGlob, compilePattern, formatAddressPattern, parseAddressPattern } from "@writ/ir/values";
 import type { Place } from "../../source/place.js";
 import type { Expr, OperatorNode } from "../../syntax/ast.js";
 import { aType, commonType, isNumber, isOrdered, isTextual } from "../type-relations.js";
@@ -272,8 +272,8 @@ function oneOf(
 function hostPattern(inference: Inference, text: string): string | undefined {
   const known = inference.hostPatterns;
   if (!known.has(text)) {
-    const pattern = parseHostPattern(text);
-    known.set(text, pattern === undefined ? undefined : formatHostPattern(pattern));
+    const pattern = parseAddressPattern(text);
+    known.set(text, pattern === undefined ? undefined : formatAddressPattern(pattern));
   }
   return known.get(text);
 }
@@ -290,9 +290,13 @@ function hosts(
   for (const item of items) {
     if (item.kind !== "text") continue;
     const pattern = hostPattern(inference, item.value);
-    if (pattern === undefined) {
+    if (pattern === undefined || (left.type.kind === "Ip" && parseAddressPattern(item.value)?.kind !== "block")) {
       bad = true;
-      say(inference, scope, "E117", item.at, { found: item.value, reason: "it is neither a host nor `*.` and a host" });
+      const reason =
+        left.type.kind === "Ip"
+          ? "it is neither an address nor a block of addresses such as `10.0.0.0/8`"
+          : "it is neither a host, nor `*.` and a host, nor a block of addresses";
+      say(inference, scope, "E117", item.at, { found: item.value, reason });
     } else patterns.add(pattern);
   }
   return bad ? undefined : { op: "hostIn", left: left.node, patterns: [...patterns], at };
