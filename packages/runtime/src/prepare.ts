@@ -1,6 +1,8 @@
 import type { JsonCopy } from "@writ/ir";
 import type { Attempt, CallContext } from "./call-context.js";
-import { canonicalArgs, decideFor, refusedInput, type Question, type Verdict } from "./evaluate/decide.js";
+import { transformArguments, transformsOf } from "./duties/transform.js";
+import { canonicalArgs, decideFor, refusedBy, refusedInput, type Question, type Verdict } from "./evaluate/decide.js";
+import { lowerOf } from "./evaluate/lower.js";
 import type { ToolProgram } from "./evaluate/program.js";
 import { CallFlow, type Fixed } from "./flow/call-flow.js";
 import { placeHandles } from "./flow/handles.js";
@@ -38,11 +40,25 @@ export async function prepare(context: CallContext, call: ToolCall, copied: Json
     supposed: context.rehearsal?.supposed,
     history: context.memory.history,
     answers: inquiry,
-    flow: (of, values) => new CallFlow(context.memory, moment, { taint: context.program.bundle.taint, types: context.program.types }, of, values, fixed),
+    flow: (of, values, kept = NOTHING) =>
+      new CallFlow(context.memory, moment, { taint: context.program.bundle.taint, types: context.program.types }, of, values, new Map([...fixed, ...kept])),
   };
-  const verdict = await decideAsking(context, tool, question, inquiry);
+  const first = await decideAsking(context, tool, question, inquiry);
+  const verdict = first.decision.effect === "forbid" ? first : await transformed(context, tool, first, question, inquiry);
   context.rehearsal?.watch?.(verdict);
   return { ...identified, call, verdict, inquiry };
+}
+
+/** Applies what the grants change in the arguments, once, and decides again; the lower of both decisions holds. */
+async function transformed(context: CallContext, tool: ToolProgram, first: Verdict, question: Omit<Question, "tool">, inquiry: Inquiry): Promise<Verdict> {
+  if (transformsOf(first).length === 0) return first;
+  let made = transformArguments(first, inquiry);
+  while (await inquiry.settle()) made = transformArguments(first, inquiry);
+  if (!made.ok) return refusedBy(first, made.rule);
+  // No transform lowers a label: what was changed keeps those it had.
+  const labels: Fixed = new Map([...made.params].map((param) => [param, { labels: first.scope?.flow?.ofParam(param), whole: true }]));
+  const second = await decideAsking(context, tool, { ...question, args: made.args, flow: (of, values) => question.flow?.(of, values, labels) }, inquiry);
+  return lowerOf(context.program, first, second);
 }
 
 /** Decides, asks what the decision missed, and decides again. */

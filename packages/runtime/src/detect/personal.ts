@@ -20,7 +20,7 @@ const CARDS: readonly Rule[] = [
     kind: "card", confidence: 0.95, pattern: /(?<![\d.,-])\d(?:[ \u00a0-]?\d){12,18}(?![\d]|[.,-]\d)/g,
     check: (found) => {
       const digits = found.replace(/\D/g, "");
-      return NETWORK.test(digits) && luhn(digits) && new Set(digits).size > 2;
+      return NETWORK.test(digits) && luhn(digits) && new Set(digits).size > 1;
     },
   },
 ];

@@ -1,6 +1,6 @@
 import type { Decision, Fault, Identity, Json, Reason, Risk } from "@writ/ir";
 import { readFields, type Value } from "@writ/ir/values";
-import type { CallFlow } from "../flow/call-flow.js";
+import type { CallFlow, Fixed } from "../flow/call-flow.js";
 import type { History } from "../history/history.js";
 import type { Truth } from "./kleene.js";
 import type { OutputRule, Program, ToolProgram } from "./program.js";
@@ -16,7 +16,7 @@ export interface Question {
   /** Roles that a test supposes. */
   readonly supposed?: ReadonlySet<string> | undefined;
   /** Gives the labels of the arguments; absent, every condition on labels and on what was said is unknown. */
-  readonly flow?: ((tool: ToolProgram, args: ReadonlyMap<string, Value>) => CallFlow) | undefined;
+  readonly flow?: ((tool: ToolProgram, args: ReadonlyMap<string, Value>, fixed?: Fixed) => CallFlow | undefined) | undefined;
   /** What the session did; absent, every condition on it is unknown. */
   readonly history?: History | undefined;
   /** What facts and detectors answered; absent, conditions on them are unknown. */
@@ -115,7 +115,8 @@ function grants({ rule, truth }: Match): boolean {
 /** Section 5, steps 3 and 4: any refusal forbids; no grant forbids; any demand asks; otherwise allow. */
 export function combine(program: Program, tool: ToolProgram, matches: readonly Match[]): Decision {
   const live = matches.filter((found) => found.truth !== false);
-  const refusals = live.filter((found) => found.rule.kind === "forbid");
+  // What a rule would change in the arguments cannot be left open.
+  const refusals = live.filter(({ rule, truth }) => rule.kind === "forbid" || (truth === undefined && "transforms" in rule && (rule.transforms ?? []).length > 0));
   const granting = live.filter(grants);
   const tier = tool === program.reply ? undefined : highestTier(program, tool, live);
   const demands = live.flatMap(({ rule }) => (rule.kind === "ask" || rule.kind === "demand" ? [{ ...rule.demand, by: rule.id }] : []));
@@ -127,7 +128,7 @@ export function combine(program: Program, tool: ToolProgram, matches: readonly M
   let effect: Decision["effect"];
   if (refusals.length > 0) {
     effect = "forbid";
-    reasons.push(...refusals.map(reason));
+    reasons.push(...refusals.map((match) => ({ ...reason(match), kind: "forbid" as const })));
   } else if (tier === undefined && tool !== program.reply) {
     effect = "forbid";
     reasons.push({ by: "tier", kind: "tier", truth: "true" });
@@ -144,6 +145,11 @@ export function combine(program: Program, tool: ToolProgram, matches: readonly M
   }
   const limits = live.flatMap(({ rule }) => rule.limits.flatMap(({ tools }, index) => (tools?.includes(tool.tool.name) === false ? [] : [{ by: rule.id, index }])));
   return { format: "writ.decision/1", effect, reasons, demands, limits, ...(tier === undefined ? {} : { tier }) };
+}
+
+/** The decision with one more refusal: a duty of a rule that cannot be done. */
+export function refusedBy(verdict: Verdict, rule: string): Verdict {
+  return { ...verdict, decision: { ...verdict.decision, effect: "forbid", reasons: [{ by: rule, kind: "forbid", truth: "unknown" }] } };
 }
 
 /** Half an hour, as for an `ask` that says nothing else. */

@@ -11,7 +11,6 @@ export function unenforced(bundle: Bundle, trial: boolean): string | undefined {
   for (const rule of bundle.rules) {
     if (rule.kind === "output") return "`output`";
     if (rule.shadow === true) return "`@shadow`";
-    if (rule.kind !== "forbid" && "transforms" in rule && (rule.transforms ?? []).length > 0) return "transforms of arguments";
     if ((rule.kind === "ask" || rule.kind === "demand") && rule.remember !== undefined) return "`remember`";
   }
   if (trial) return undefined;

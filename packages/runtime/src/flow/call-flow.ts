@@ -12,8 +12,11 @@ export interface FlowRules {
   readonly types: NamedTypes;
 }
 
-/** Labels that arguments have whatever they stand in: values of handles, and arguments before a transform. */
-export type Fixed = ReadonlyMap<string, LabelSet | undefined>;
+/**
+ * Labels that arguments have wherever they stand: values of handles, and arguments before a transform. `whole`: the
+ * argument is nothing else; otherwise a part of it is, and the rest has its own too.
+ */
+export type Fixed = ReadonlyMap<string, { readonly labels: LabelSet | undefined; readonly whole: boolean }>;
 
 /**
  * The labels of one call's arguments at its moment. Everything is undefined where it cannot be known: a session that
@@ -70,8 +73,9 @@ export class CallFlow {
   ofParam(param: string): LabelSet | undefined {
     if (this.#byParam.has(param)) return this.#byParam.get(param);
     const value = this.#args.get(param);
-    let labels = value === undefined ? this.lattice.lowest : this.#standing(value, this.#tool.params.get(param)?.type);
-    if (this.#fixed.has(param)) labels = joinKnown(labels, this.#fixed.get(param));
+    const fixed = this.#fixed.get(param);
+    const own = value === undefined || fixed?.whole === true ? this.lattice.lowest : this.#standing(value, this.#tool.params.get(param)?.type);
+    const labels = fixed === undefined ? own : joinKnown(own, fixed.labels);
     this.#byParam.set(param, labels);
     return labels;
   }

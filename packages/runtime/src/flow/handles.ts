@@ -1,6 +1,7 @@
 import { canonicalize, type Json, type Type } from "@writ/ir";
 import type { NamedTypes } from "@writ/ir/values";
 import type { ToolProgram } from "../evaluate/program.js";
+import type { Fixed } from "./call-flow.js";
 import { joinKnown, type LabelSet } from "./labels.js";
 import type { SessionMemory } from "./session-memory.js";
 
@@ -8,7 +9,7 @@ const HANDLE = /^\$[1-9][0-9]{0,8}$/;
 
 /** Arguments with the values of handles in place of their names, and the labels that came with them, by parameter. */
 export type Placed =
-  | { readonly ok: true; readonly args: Json; readonly labels: ReadonlyMap<string, LabelSet | undefined> }
+  | { readonly ok: true; readonly args: Json; readonly labels: Fixed }
   | { readonly ok: false; readonly path: string; readonly handle: string };
 
 /**
@@ -16,7 +17,7 @@ export type Placed =
  * that the session never gave out does not parse. Where the parameter is a text, a record or list becomes canonical JSON.
  */
 export function placeHandles(memory: SessionMemory, tool: ToolProgram, args: Json, types: NamedTypes): Placed {
-  const labels = new Map<string, LabelSet | undefined>();
+  const labels = new Map<string, { readonly labels: LabelSet | undefined; readonly whole: boolean }>();
   if (typeof args !== "object" || args === null || isList(args)) return { ok: true, args, labels };
   let unknown: { readonly path: string; readonly handle: string } | undefined;
   const replace = (value: Json, type: Type | undefined, param: string, path: string): Json => {
@@ -28,7 +29,8 @@ export function placeHandles(memory: SessionMemory, tool: ToolProgram, args: Jso
         unknown ??= { path, handle: value };
         return value;
       }
-      labels.set(param, labels.has(param) ? joinKnown(labels.get(param), handle.labels) : handle.labels);
+      const before = labels.get(param);
+      labels.set(param, { labels: before === undefined ? handle.labels : joinKnown(before.labels, handle.labels), whole: path === param });
       return isTextual(actual) && typeof handle.value !== "string" ? canonicalize(handle.value) : handle.value;
     }
     if (typeof value !== "object" || value === null) return value;
