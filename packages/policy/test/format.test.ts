@@ -101,6 +101,15 @@ describe("clauses", () => {
     );
   });
 
+  it("of a `let` go on below it", () => {
+    const long = `user.groups has "${"g".repeat(60)}"`;
+    expect(formatted(`policy t let a = ${long} or ${long}`)).toBe(`policy t\nlet a = ${long}\n  or ${long}\n`);
+    const hosts = Array.from({ length: 8 }, (_, i) => `"host${i}.example.com"`);
+    expect(formatted(`policy t let a = [${hosts.join(",")}]`)).toBe(
+      `policy t\nlet a = [\n  ${hosts.slice(0, 5).join(", ")},\n  ${hosts.slice(5).join(", ")}\n]\n`,
+    );
+  });
+
   it("break at `and` and `or`, then in brackets, where a line would be too long", () => {
     const long = `user.groups has "${"g".repeat(40)}"`;
     expect(formatted(block(`when ${long} and (${long} or ${long}) and x`))).toBe(

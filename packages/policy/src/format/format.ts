@@ -114,7 +114,7 @@ function entryLines(entry: Entry, pieces: readonly Piece[], runs: Runs, lines: L
   const { from, to, block } = entry;
   const blank = above(entry, pieces, runs, lines);
   const trailing = pieces[to - 1]?.trailing;
-  if (block === undefined) return lines.add(print(runs.doc(from, to), 0, 0, MAX_WIDTH), blank, trailing);
+  if (block === undefined) return lines.add(print(runs.declaration(from, to), 0, 0, MAX_WIDTH), blank, trailing);
 
   dropCommas(block, pieces);
   const opening = pieces[block.open];

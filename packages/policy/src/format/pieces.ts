@@ -32,24 +32,16 @@ export function piecesOf(text: string, tokens: readonly IToken[], comments: read
   const pieces: Piece[] = [];
   let next = 0;
   let before = 0; // where the last token or comment ended
-  let lineStart = 0;
-  let scanned = 0;
-  const columnOf = (offset: number): number => {
-    for (let at = text.indexOf("\n", scanned); at !== -1 && at < offset; at = text.indexOf("\n", at + 1)) {
-      lineStart = at + 1;
-      scanned = at + 1;
-    }
-    return offset - lineStart;
-  };
+  const lines = new LineEnds(text);
   const add = (token: Pick<IToken, "image" | "tokenType">, start: number): void => {
     const own: OwnComment[] = [];
     const last = pieces.at(-1);
     const from = last?.end ?? 0;
     for (let comment = comments[next]; comment !== undefined && comment.start < start; comment = comments[++next]) {
       const image = text.slice(comment.start, comment.end).trimEnd();
-      const lines = newlines(text, before, comment.start);
-      if (last !== undefined && lines === 0) last.trailing = image;
-      else own.push({ text: image, blank: lines > 1 });
+      const ends = lines.between(before, comment.start);
+      if (last !== undefined && ends === 0) last.trailing = image;
+      else own.push({ text: image, blank: ends > 1 });
       before = comment.end;
     }
     pieces.push({
@@ -59,9 +51,9 @@ export function piecesOf(text: string, tokens: readonly IToken[], comments: read
       end: start + token.image.length,
       own,
       trailing: undefined,
-      blank: newlines(text, before, start) > 1,
-      newline: newlines(text, from, start) > 0,
-      column: columnOf(start),
+      blank: lines.between(before, start) > 1,
+      newline: lines.between(from, start) > 0,
+      column: lines.column(start),
     });
     before = start + token.image.length;
   };
@@ -70,8 +62,34 @@ export function piecesOf(text: string, tokens: readonly IToken[], comments: read
   return pieces;
 }
 
-function newlines(text: string, from: number, to: number): number {
-  let count = 0;
-  for (let at = text.indexOf("\n", from); at !== -1 && at < to; at = text.indexOf("\n", at + 1)) count += 1;
-  return count;
+/** Where lines end; found once, so that a file of one long line is no more work than another. */
+class LineEnds {
+  readonly #ends: readonly number[];
+
+  constructor(text: string) {
+    const ends: number[] = [];
+    for (let at = text.indexOf("\n"); at !== -1; at = text.indexOf("\n", at + 1)) ends.push(at);
+    this.#ends = ends;
+  }
+
+  /** How many lines end from one offset to another, exclusive. */
+  between(from: number, to: number): number {
+    return this.#before(to) - this.#before(from);
+  }
+
+  /** How far an offset is from the start of its line. */
+  column(offset: number): number {
+    return offset - ((this.#ends[this.#before(offset) - 1] ?? -1) + 1);
+  }
+
+  #before(offset: number): number {
+    let low = 0;
+    let high = this.#ends.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#ends[middle] ?? 0) < offset) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
 }

@@ -22,9 +22,10 @@ export class Runs {
     return this.#list(from, to, from, to, fill);
   }
 
-  /** A token with its comments, for what stands between runs. */
-  piece(at: number): Doc {
-    return this.#piece(at, -1, -1);
+  /** The same for a declaration without a block, whose later lines are indented where they go on with `and` or `or`. */
+  declaration(from: number, to: number): Doc {
+    const operators = this.#split(from, to, "or").length + this.#split(from, to, "and").length;
+    return operators === 0 ? this.doc(from, to) : indent(this.doc(from, to));
   }
 
   /** Whether a comment stands among the tokens; above the first and behind the last do not count. */
