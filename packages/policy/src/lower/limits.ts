@@ -21,7 +21,7 @@ export function lowerLimit(
   const { by } = clause.limit;
   // Under `*` or a glob a tool that lacks the argument is not meant; where tools are named it is a mistake.
   const open = targets.some((target) => target.text === "*" || target.text.endsWith(".*"));
-  const bound: Bound = { scope, open, skipped: new Set() };
+  const bound: Bound = { scope, open, tools, skipped: new Set() };
   const keys: Expression[] = [];
   for (const key of by) {
     const lowered = lowerKey(lowering, key, bound);
@@ -54,6 +54,7 @@ export function lowerLimit(
 interface Bound {
   readonly scope: Scope;
   readonly open: boolean;
+  readonly tools: readonly Tool[];
   readonly skipped: Set<string>;
 }
 
@@ -78,11 +79,8 @@ function lowerQuantity(lowering: Lowering, clause: LimitClause, bound: Bound): C
     }
     case "distinct": {
       const count = wholeNumber(program, program.entry, quantity.count, "the number of values", 0, 1e6);
-      const of = argumentOf(lowering, quantity.argument, bound);
-      if (count === undefined || of === undefined) return undefined;
-      return isKey(lowering, of.type, true)
-        ? { kind: "distinct", count, of: of.node }
-        : complain(program, "E126", quantity.argument.at, { name: quantity.argument.text });
+      const of = keyOf(lowering, quantity.argument, bound, true);
+      return count === undefined || of === undefined ? undefined : { kind: "distinct", count, of };
     }
     case "amount":
       return lowerSum(lowering, quantity, bound);
@@ -158,9 +156,29 @@ function lowerKey(lowering: Lowering, key: QName, bound: Bound): Expression | un
     if (!isKey(lowering, declared.field.type)) return complain(program, "E126", key.at, { name: key.text });
     return { op: "claim", of: first.text, name: claim, at: spanAt(program.entry, key.at) };
   }
+  return keyOf(lowering, key, bound, false);
+}
+
+/** An argument that has one canonical text, or is a list of such where its elements are counted. */
+function keyOf(lowering: Lowering, key: QName, bound: Bound, throughLists: boolean): Expression | undefined {
+  const { program } = lowering;
+  const names = key.parts[0]?.text === "args" ? key.parts.slice(1) : key.parts;
+  const [only] = names;
+  const parameter = only === undefined ? undefined : bound.scope.parameters.get(only.text);
+  const missing = parameter?.missing ?? [];
+  if (only !== undefined && names.length === 1 && parameter?.conflict !== undefined && (missing.length === 0 || bound.open)) {
+    // What is counted is a text, whatever the type it was read as: tools need not agree.
+    const declared = bound.tools.flatMap((tool) => tool.params.filter((param) => param.name === only.text));
+    const keyed = declared.every((param) => param.optional !== true && isKey(lowering, param.type, throughLists));
+    for (const tool of missing) bound.skipped.add(tool);
+    if (keyed) return { op: "arg", name: only.text, at: spanAt(program.entry, key.at) };
+    return complain(program, "E126", key.at, { name: key.text });
+  }
   const typed = argumentOf(lowering, key, bound);
   if (typed === undefined) return undefined;
-  return isKey(lowering, typed.type) ? typed.node : complain(program, "E126", key.at, { name: key.text });
+  return isKey(lowering, typed.type, throughLists)
+    ? typed.node
+    : complain(program, "E126", key.at, { name: key.text });
 }
 
 /** An argument, or a field below one, that a limit names. */
