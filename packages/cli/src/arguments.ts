@@ -6,6 +6,8 @@ import { Fault } from "./fault.js";
 export interface OptionSpec {
   readonly short?: string;
   readonly value?: string;
+  /** Words that may stand behind a `=`, of an option that is otherwise a flag. */
+  readonly choices?: readonly string[];
   readonly about: string;
 }
 
@@ -46,11 +48,18 @@ export function readArguments(command: string, words: readonly string[], options
     const spec = Object.hasOwn(options, token.name) ? options[token.name] : undefined;
     if (spec === undefined) throw unknownOption(command, token.rawName, options);
     if (given.has(token.name)) throw new Fault(`${token.rawName} is given twice`);
-    if (spec.value === undefined && token.value !== undefined) throw new Fault(`${token.rawName} takes no value`);
+    if (spec.value === undefined && token.value !== undefined)
+      checkChoice(token.rawName, token.value, spec.choices ?? []);
     if (spec.value !== undefined) checkValue(token, spec.value);
     given.set(token.name, token.value);
   }
   return { files, flag: (name) => given.has(name), value: (name) => given.get(name) };
+}
+
+function checkChoice(name: string, value: string, choices: readonly string[]): void {
+  if (choices.length === 0) throw new Fault(`${name} takes no value`);
+  if (!choices.includes(value))
+    throw new Fault(`${name} takes no value but ${choices.join(", ")}`, `for instance ${name}=${choices[0] ?? ""}`);
 }
 
 function checkValue(

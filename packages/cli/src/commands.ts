@@ -25,9 +25,18 @@ export const COMMANDS: Readonly<Record<string, CommandInfo>> = {
     load: () => import("./commands/check.js"),
   },
   test: {
-    usage: "writ test FILE... [--json]",
+    usage: "writ test FILE... [--coverage] [--mutate[=strict]] [--max-mutants N] [--json]",
     summary: "run the tests that stand in policies",
-    options: json,
+    options: {
+      ...json,
+      coverage: { about: "say which rules and conditions no test touches" },
+      mutate: {
+        choices: ["strict"],
+        about:
+          "try the tests on slightly changed policies, and list those that no test notices; strict: then end with 2",
+      },
+      "max-mutants": { value: "N", about: "try at most so many changed policies of a file (2000)" },
+    },
     takes: files,
     load: () => import("./commands/test.js"),
   },

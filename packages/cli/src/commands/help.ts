@@ -33,8 +33,8 @@ export function about(name: string): string {
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (command === undefined) throw unknownCommand(name);
   const options: OptionTable = { ...command.options, help: { short: "h", about: "this text" } };
-  const rows = Object.entries(options).map(([option, { short, value, about: text }]) => [
-    `${short === undefined ? "" : `-${short}, `}--${option}${value === undefined ? "" : ` ${value}`}`,
+  const rows = Object.entries(options).map(([option, { short, value, choices, about: text }]) => [
+    `${short === undefined ? "" : `-${short}, `}--${option}${value === undefined ? "" : ` ${value}`}${choices === undefined ? "" : `[=${choices.join("|")}]`}`,
     text,
   ]);
   return `${command.usage}\n\n${command.summary}\n\n${columns(rows, 2)}\n`;
