@@ -29,8 +29,8 @@ class Stop extends Error {
  * The one path that every tool call takes: normalise and decide, look in the journal, ask, reserve, record the
  * intent, run, record the outcome. Whatever fails before the tool runs refuses the call; the caller gets a value.
  */
-export async function guardedCall(context: CallContext, call: ToolCall, args: JsonCopy, port: HostPort): Promise<Outcome> {
-  const tool = typeof call.tool === "string" ? context.program.tools.get(call.tool) : undefined;
+export async function guardedCall(context: CallContext, call: ToolCall, args: JsonCopy, port: HostPort, reply = false): Promise<Outcome> {
+  const tool = reply ? context.program.reply : typeof call.tool === "string" ? context.program.tools.get(call.tool) : undefined;
   let attempt = unprepared(context, call);
   try {
     refuseEarly(context, attempt);
@@ -43,7 +43,7 @@ export async function guardedCall(context: CallContext, call: ToolCall, args: Js
     await admit(context, attempt, grant, tier, claims);
     const run = await performThenFinish(context, attempt, tier, claims, port);
     if (run.status === "done") return { status: "done", ...common(context, attempt), result: run.result, replayed: false, ...(run.handle === undefined ? {} : { handle: run.handle }) };
-    if (run.status === "failed") return failed(context, attempt, run.cause, run.message, false);
+    if (run.status === "failed") return failed(context, attempt, run.cause, run.message, false, run.why);
     if (grant !== undefined) await quietly(context.approvals.giveBack(grant.approval));
     throw new HostSignal(run.signal);
   } catch (error) {
@@ -88,8 +88,8 @@ function refused(context: CallContext, attempt: Attempt, cause: RefusalCause, me
   return new Stop({ status: "refused", call: attempt.id, decision, explanation, message, cause });
 }
 
-function failed(context: CallContext, attempt: Attempt, cause: FailureCause, message: string, replayed: boolean): Outcome {
-  return { status: "failed", ...common(context, attempt), message, cause, replayed };
+function failed(context: CallContext, attempt: Attempt, cause: FailureCause, message: string, replayed: boolean, why?: string): Outcome {
+  return { status: "failed", ...common(context, attempt), ...(why === undefined ? {} : { explanation: [why] }), message, cause, replayed };
 }
 
 function refuseEarly(context: CallContext, attempt: Attempt): void {
@@ -129,8 +129,12 @@ async function refuseByPolicy(context: CallContext, attempt: Attempt): Promise<v
   throw refused(context, attempt, only === "input" ? "input" : only === "tier" ? "tier" : "policy", message);
 }
 
+/** The final answer runs nothing. */
+const REPLY_TIER: Tier = { name: "low", isolate: "inline", network: [], read: [], write: [], env: [], at: [0, 0, 0, 1, 1] };
+
 /** Only `inline` can be provided here; a call that needs more is refused, and nothing falls back to less. */
 async function refuseByTier(context: CallContext, attempt: Attempt): Promise<Tier> {
+  if (attempt.verdict.tool === context.program.reply) return REPLY_TIER;
   const name = attempt.verdict.decision.tier?.name;
   const tier = name === undefined ? undefined : context.program.tiers.get(name);
   if (tier !== undefined && (tier.isolate === "inline" || context.rehearsal !== undefined)) return tier;

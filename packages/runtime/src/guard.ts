@@ -1,7 +1,7 @@
 import { copyJson, decodeBundle, digest, type Bundle, type Identity, type Json } from "@writ/ir";
 import { readValue } from "@writ/ir/values";
 import { ApprovalDesk, type Approvals } from "./approvals.js";
-import { builtinDetectors } from "./detect/builtin.js";
+import { builtinDetectors, forSession } from "./detect/builtin.js";
 import type { Detector } from "./detect/detector.js";
 import { GuardError } from "./errors.js";
 import { loadProgram, type Program } from "./evaluate/program.js";
@@ -102,7 +102,7 @@ export async function createGuard(options: GuardOptions): Promise<Guard> {
       await audit.append({ type: "session", at: clock.now(), session: id, identity }, { durable: !resumed });
       const memory = memories.of(id, { shared: asked.thread !== undefined, resumed });
       return createSession({
-        program, audit, state, clock, approvals, facts, detectors, session: id, identity, memory, handles: options.handles === true ? () => `$${memory.handles + 1}` : undefined, closed: () => closed, observe: options.observe,
+        program, audit, state, clock, approvals, facts, detectors: forSession(detectors, id), session: id, identity, memory, handles: options.handles === true ? () => `$${memory.handles + 1}` : undefined, closed: () => closed, observe: options.observe,
       });
     },
     async close() {

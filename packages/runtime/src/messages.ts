@@ -38,6 +38,7 @@ export const REFUSALS = {
   rejected: "Refused: a person was asked and said no. Do not repeat this call.",
   expired: "Refused: nobody agreed in time.",
   tooManyWaiting: "Refused: too many calls of this session wait for a person already.",
+  withheld: "The call ran, but the policy keeps its result back. Do not repeat it; go on without it.",
   aborted: "The call was aborted before it was made.",
 } as const;
 

@@ -1,18 +1,23 @@
 import type { Json, Tier } from "@writ/ir";
+import type { Value } from "@writ/ir/values";
 import type { Attempt, CallContext } from "./call-context.js";
 import { outcomeRecord, recordedLabels } from "./call-record.js";
 import { runInline, type Run } from "./duties/isolate.js";
+import { filterResult } from "./duties/output.js";
+import type { OutputRule } from "./evaluate/program.js";
+import { place } from "./explain.js";
 import { keepResult, keepWritten } from "./flow/keep-result.js";
 import type { LabelSet } from "./flow/labels.js";
 import { labelResult, UNREADABLE, UNSAID, type ReadResult } from "./flow/result-labels.js";
 import { Journal, keepable } from "./journal.js";
+import { REFUSALS } from "./messages.js";
 import type { FailureCause } from "./outcome.js";
 import type { HostPort } from "./port.js";
 import { quietly } from "./quietly.js";
 
 export type Performed =
   | { readonly status: "done"; readonly result: unknown; readonly handle?: string | undefined }
-  | { readonly status: "failed"; readonly cause: FailureCause; readonly message: string }
+  | { readonly status: "failed"; readonly cause: FailureCause; readonly message: string; readonly why?: string | undefined }
   | { readonly status: "paused"; readonly signal: unknown };
 
 /**
@@ -33,19 +38,52 @@ export async function perform(context: CallContext, attempt: Attempt, tier: Tier
   memory.history.end(attempt.id, run.status === "done" ? "ok" : run.status === "paused" ? "paused" : "failed", clock.now(), read?.value);
   if (context.program.flows && verdict.tool !== undefined) {
     keepWritten(memory, verdict.tool, verdict.values ?? new Map(), carried);
-    if (read !== undefined) keepResult(memory, verdict.tool, read);
+    if (read !== undefined && verdict.tool !== context.program.reply) keepResult(memory, verdict.tool, read);
   }
-  const saved = run.status === "done" ? save(port, run.result) : undefined;
+  const filtered = run.status === "paused" ? run : await filter(context, attempt, port, run, content, read?.value);
+  const saved = filtered.status === "done" ? save(port, filtered.result) : undefined;
   const labels = recordedLabels(context, attempt, read?.labels);
-  const recorded = await recordOutcome(context, attempt, run, { ms, saved, labels });
-  if (run.status === "paused") {
+  const withheld = filtered.status === "withheld" ? filtered.rule : undefined;
+  const recorded = await recordOutcome(context, attempt, run, { ms, saved, labels, withheld });
+  if (filtered.status === "paused") {
     if (attempt.key !== undefined) await quietly(new Journal(context.state).forget(attempt.key));
-    return run;
+    return filtered;
   }
-  await keep(context, attempt, run, saved);
+  await keep(context, attempt, filtered, saved);
   if (!recorded) return { status: "failed", cause: "unrecorded", message: "The call ran, but its outcome could not be recorded; the result is withheld." };
-  if (run.status === "done") return { ...run, handle: handOut(context, content, read?.labels) };
-  return { status: "failed", cause: run.status === "failed" ? "error" : run.status, message: run.error };
+  if (filtered.status === "withheld") return { status: "failed", cause: "withheld", message: filtered.message, why: filtered.why };
+  if (filtered.status === "done") return { status: "done", result: filtered.result, handle: handOut(context, filtered.content, read?.labels) };
+  return { status: "failed", cause: filtered.status === "failed" ? "error" : filtered.status, message: filtered.error };
+}
+
+/** What the rules about results left of a run. */
+type FilteredRun =
+  | { readonly status: "done"; readonly result: unknown; readonly content: Content }
+  | { readonly status: "failed" | "timeout" | "aborted"; readonly error: string }
+  | { readonly status: "withheld"; readonly rule: string; readonly message: string; readonly why: string };
+
+/** Takes what came back, an error's words too, through the rules about it. What no rule can look at is withheld where one wants to. */
+async function filter(context: CallContext, attempt: Attempt, port: HostPort, run: Exclude<Run, { readonly status: "paused" }>, content: Content, value: Value | undefined): Promise<FilteredRun> {
+  const { program, rehearsal } = context;
+  const { tool, scope } = attempt.verdict;
+  const asIs: FilteredRun = run.status === "done" ? { ...run, content } : run;
+  if (tool === undefined || scope === undefined || tool.outputs.length === 0) return asIs;
+  if (rehearsal !== undefined && run.status === "done" && run.result === undefined) return asIs;
+  const [first] = tool.outputs;
+  const withhold = (rule: OutputRule | undefined, why: string): FilteredRun => ({
+    status: "withheld", rule: rule?.id ?? "output", why: `output ${rule?.id ?? ""} (${rule === undefined ? "" : place(program.bundle, rule.at)}) withholds the result: ${why}`, message: rule?.tell ?? REFUSALS.withheld,
+  });
+  const error = run.status !== "done";
+  const looked = error ? run.error : content;
+  if (looked === UNREADABLE) return withhold(first, "it cannot be read as data");
+  const made = { program, tool, scope, value, error };
+  let filtered = filterResult(made, looked ?? null, attempt.inquiry);
+  while (await attempt.inquiry.settle()) filtered = filterResult(made, looked ?? null, attempt.inquiry);
+  if (!filtered.kept) return withhold(filtered.rule, filtered.why);
+  if (!filtered.changed) return asIs;
+  if (error) return { status: run.status, error: typeof filtered.content === "string" ? filtered.content : REFUSALS.withheld };
+  if (port.withContent !== undefined) return { status: "done", result: port.withContent(run.result, filtered.content), content: filtered.content };
+  return port.content === undefined ? { status: "done", result: filtered.content, content: filtered.content } : withhold(first, "the host cannot put another result in its place");
 }
 
 /** Gives a result a name, so that the model can pass it on without repeating it. */
@@ -60,9 +98,10 @@ function readRun(context: CallContext, { verdict }: Attempt, run: Run, content: 
   const { program, memory, rehearsal } = context;
   const { tool, scope } = verdict;
   if (run.status === "paused" || tool === undefined || scope === undefined) return undefined;
-  if (!program.flows && !program.watched.results.has(tool.tool.name)) return undefined;
+  if (tool === program.reply) return undefined;
+  if (!program.flows && !program.watched.results.has(tool.tool.name) && tool.outputs.length === 0) return undefined;
   const made = { program, tool, scope, memory };
-  if (run.status !== "done") return labelResult(made, UNREADABLE);
+  if (run.status !== "done") return labelResult({ ...made, error: true }, run.error);
   if (rehearsal !== undefined && run.result === undefined) return labelResult(made, tool.tool.result === undefined ? undefined : UNSAID);
   return labelResult(made, content);
 }
@@ -90,12 +129,12 @@ function save(port: HostPort, result: unknown): Json | undefined {
   }
 }
 
-async function keep(context: CallContext, attempt: Attempt, run: Run, saved: Json | undefined): Promise<void> {
+async function keep(context: CallContext, attempt: Attempt, run: FilteredRun, saved: Json | undefined): Promise<void> {
   if (attempt.key === undefined) return;
   const journal = new Journal(context.state);
   // Where this write fails the mark `started` stays, so that the call is doubtful, never repeated.
   if (run.status === "done") await quietly(journal.done(attempt.key, saved));
-  else if (run.status !== "paused") await quietly(journal.failed(attempt.key, run.status === "failed" ? "error" : run.status, run.error));
+  else await quietly(journal.failed(attempt.key, run.status === "failed" ? "error" : run.status, run.status === "withheld" ? run.message : run.error));
 }
 
 async function recordOutcome(context: CallContext, attempt: Attempt, run: Run, more: Parameters<typeof outcomeRecord>[3]): Promise<boolean> {

@@ -1,7 +1,7 @@
 import { decodeBundle, type Bundle, type Expression, type Identity, type Json } from "@writ/ir";
 import { ApprovalDesk } from "./approvals.js";
 import { memoryAudit } from "./audit/memory-audit.js";
-import { builtinDetectors } from "./detect/builtin.js";
+import { builtinDetectors, forSession } from "./detect/builtin.js";
 import { GuardError } from "./errors.js";
 import type { Match, Verdict } from "./evaluate/decide.js";
 import type { Truth } from "./evaluate/kleene.js";
@@ -128,7 +128,7 @@ function createStage(whole: Program, clock: Clock, watcher: Watcher | undefined)
       const session = createSession({
         program, audit, state, clock, approvals,
         facts: new Map(Object.entries(scene.facts ?? {}).map(([fact, answer]) => [fact, () => answer])),
-        detectors: builtinDetectors(),
+        detectors: forSession(builtinDetectors(), id),
         memory: remembered(scene),
         handles: () => name,
         session: id,

@@ -1,6 +1,8 @@
 import { canonicalize, copyJson, type Identity, type Json } from "@writ/ir";
 import { guardedCall } from "./call.js";
 import type { CallContext } from "./call-context.js";
+import { canaryOf } from "./detect/canary.js";
+import { REPLY } from "./evaluate/program.js";
 import { integrityOf, raise } from "./flow/labels.js";
 import { GuardError } from "./errors.js";
 import { journalKey } from "./journal.js";
@@ -17,6 +19,13 @@ export interface Session {
    * does: refusals and failures are values. Only the host's own control flow passes through as it was thrown.
    */
   call(call: ToolCall, tool: Execute | HostPort): Promise<Outcome>;
+  /**
+   * The agent's final answer, decided and filtered like a call before anybody sees it: flows to `reply` may refuse or
+   * ask, rules about it redact, cut or withhold. The outcome's `result` is the text to show.
+   */
+  reply(text: string): Promise<Outcome>;
+  /** A word that stands nowhere by chance. Put it into the system prompt, and rules find it (`contains canary`) in what goes out. */
+  readonly canary: string;
   /**
    * What the host put before the model besides results: what the user said, or a system prompt. Pasted mail, retrieved
    * documents and earlier conversations are heard with labels of their own; only words heard from `user` with none
@@ -65,6 +74,13 @@ export function createSession(context: CallContext): Session {
     id: context.session,
     identity: context.identity,
     call,
+    canary: canaryOf(context.session),
+    async reply(text) {
+      const made: ToolCall = { tool: REPLY, args: { text } };
+      const take = (through: HostPort): Promise<Outcome> => guardedCall(context, made, copyJson(made.args), through, true);
+      const port: HostPort = { execute: async () => text };
+      return context.observe === undefined ? take(port) : observed(context.observe, context.session, { call: made, args: { text } }, port, take);
+    },
     heard(from, text, { labels = [] } = {}) {
       const { memory, program: { lattice } } = context;
       const unknown = labels.find((name) => !lattice.places.has(name));

@@ -2,7 +2,7 @@ import { copyJson, decodeBundle, type Bundle, type Decision, type Identity, type
 import { ApprovalDesk } from "./approvals.js";
 import { memoryAudit } from "./audit/memory-audit.js";
 import type { CallContext } from "./call-context.js";
-import { builtinDetectors } from "./detect/builtin.js";
+import { builtinDetectors, forSession } from "./detect/builtin.js";
 import { GuardError } from "./errors.js";
 import { readParams } from "./evaluate/params.js";
 import { loadProgram, type Program } from "./evaluate/program.js";
@@ -97,7 +97,7 @@ function contextOf(program: Program, { identity }: TrialRequest, supposed: Suppo
     program, audit, state, clock, memory, identity,
     approvals: new ApprovalDesk({ program, audit, state, clock }),
     facts: new Map(Object.entries(supposed.facts ?? {}).map(([fact, answer]) => [fact, () => answer])),
-    detectors: builtinDetectors(),
+    detectors: forSession(builtinDetectors(), "trial"),
     session: "trial",
     handles: () => "",
     closed: () => false,

@@ -14,7 +14,7 @@ const LETTERS = /[\p{L}\p{N}]/u;
  */
 export function canaryDetector(canary: string): Detector {
   const secret = canary.slice(canary.indexOf("-") + 1);
-  const forms = [secret, [...secret].toReversed().join(""), hex(secret)];
+  const forms = [secret, secret.split("").toReversed().join(""), hex(secret)];
   const encoded = [0, 1, 2].map((shift) => base64Core(secret, shift));
   return (text) => {
     const found: Finding[] = [];
@@ -46,7 +46,7 @@ function lettersOf(text: string): { readonly plain: string; readonly places: rea
 }
 
 function hex(text: string): string {
-  return [...text].map((char) => char.charCodeAt(0).toString(16)).join("");
+  return text.split("").map((char) => char.charCodeAt(0).toString(16)).join("");
 }
 
 /** What base64 of any text that holds this one has in common, at one of the three ways it can fall on the groups. */

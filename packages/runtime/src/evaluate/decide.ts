@@ -128,7 +128,7 @@ export function combine(program: Program, tool: ToolProgram, matches: readonly M
   let effect: Decision["effect"];
   if (refusals.length > 0) {
     effect = "forbid";
-    reasons.push(...refusals.map((match) => ({ ...reason(match), kind: "forbid" as const })));
+    reasons.push(...refusals.map(({ rule, truth }) => ({ by: rule.id, kind: "forbid" as const, truth: truth === true ? "true" as const : "unknown" as const })));
   } else if (tier === undefined && tool !== program.reply) {
     effect = "forbid";
     reasons.push({ by: "tier", kind: "tier", truth: "true" });

@@ -9,7 +9,6 @@ export function unenforced(bundle: Bundle, trial: boolean): string | undefined {
   const shadow = bundle.rules.find((rule) => rule.shadow === true && rule.kind === "output");
   if (shadow !== undefined) return "`@shadow` on an `output` rule";
   for (const rule of bundle.rules) {
-    if (rule.kind === "output") return "`output`";
     if (rule.shadow === true) return "`@shadow`";
     if ((rule.kind === "ask" || rule.kind === "demand") && rule.remember !== undefined) return "`remember`";
   }

@@ -1,5 +1,6 @@
 import type { Field, Json, Type } from "@writ/ir";
 import { globMatches, isListValue, Opaque, readValue, type Value } from "@writ/ir/values";
+import { outputsOf } from "../duties/output.js";
 import { truthOf, valueOf } from "../evaluate/evaluate.js";
 import type { Program, ToolProgram } from "../evaluate/program.js";
 import type { Scope } from "../evaluate/scope.js";
@@ -13,6 +14,8 @@ export interface Leaf {
   readonly value: Value;
   readonly type: Type | undefined;
   readonly labels: LabelSet;
+  /** The fields that lead to it. */
+  readonly path: readonly string[];
 }
 
 /** What a result turned out to be. */
@@ -30,6 +33,8 @@ interface Labelling {
   /** The scope of the decision: arguments, identity, what was said. */
   readonly scope: Scope;
   readonly memory: SessionMemory;
+  /** It is the words of an error, which no declaration speaks for. */
+  readonly error?: boolean;
 }
 
 /** A result that is there and cannot be read as data. */
@@ -44,9 +49,9 @@ export const UNSAID = Symbol("unsaid");
  */
 export function labelResult(made: Labelling, content: Json | undefined | typeof UNREADABLE | typeof UNSAID): ReadResult {
   const { program: { lattice }, tool } = made;
-  const nothing = content === undefined || content === null || content === "";
+  const nothing = made.error !== true && (content === undefined || content === null || content === "");
   if (nothing && tool.tool.result === undefined) return { labels: lattice.lowest, leaves: [], value: undefined };
-  const typed = content === undefined || content === UNREADABLE || content === UNSAID ? undefined : readAs(made, content);
+  const typed = content === undefined || content === UNREADABLE || content === UNSAID || made.error === true ? undefined : readAs(made, content);
   const fits = typed !== undefined || content === UNSAID;
   const base = declared(made);
   const scope: Scope = { ...made.scope, result: typed };
@@ -58,12 +63,17 @@ export function labelResult(made: Labelling, content: Json | undefined | typeof 
   const everywhere = own.reduce((all, leaf) => join(all, leaf.labels), own.length > 0 ? withIntegrity(lattice, base, 0) : empty);
   const readers = readersOf(made, scope, everywhere);
   const named = fits ? endorsedLevel(made, scope) : undefined;
-  const finish = (labels: LabelSet, value: Value | undefined): LabelSet | undefined =>
-    withInputs(made, { ...lift(lattice, labels, named), readers }, value);
+  const steps = outputsOf(tool, scope).flatMap((rule) => rule.steps.flatMap((step) => (step.kind === "label" ? [step] : [])));
+  const finish = (labels: LabelSet, value: Value | undefined, path: readonly string[] = []): LabelSet | undefined => {
+    const known = withInputs(made, { ...lift(lattice, labels, named), readers }, value);
+    // Of what has no fields, or not the declared ones, a label on a field is a label on all.
+    const raised = steps.filter((step) => step.path.slice(1).every((name, i) => path[i] === undefined || name === path[i])).flatMap((step) => step.labels);
+    return known === undefined ? undefined : raise(lattice, known, raised);
+  };
   let labels: LabelSet | undefined = own.length > 0 ? lattice.lowest : finish(empty, undefined);
   const leaves: Leaf[] = [];
   for (const leaf of own) {
-    const finished = finish(leaf.labels, leaf.value);
+    const finished = finish(leaf.labels, leaf.value, leaf.path);
     labels = joinKnown(labels, finished);
     if (finished !== undefined) leaves.push({ ...leaf, labels: finished });
   }
@@ -113,26 +123,26 @@ function declared({ program: { lattice }, tool, scope, memory }: Labelling): Lab
 function undeclared({ program }: Labelling, content: Json | undefined | symbol, whole: LabelSet): readonly Leaf[] {
   const leaves: Leaf[] = [];
   if (content === undefined || content === null || typeof content === "symbol") return leaves;
-  leavesOf(new Opaque(content), undefined, program.types, (value, type) => void leaves.push({ value, type, labels: whole }));
+  leavesOf(new Opaque(content), undefined, program.types, (value, type) => void leaves.push({ value, type, labels: whole, path: [] }));
   return leaves;
 }
 
 function leavesIn({ program }: Labelling, type: Type | undefined, value: Value, labels: LabelSet): readonly Leaf[] {
   const { lattice, shapes, types } = program;
   const leaves: Leaf[] = [];
-  const visit = (declaredType: Type | undefined, inner: Value, from: LabelSet): void => {
+  const visit = (declaredType: Type | undefined, inner: Value, from: LabelSet, path: readonly string[]): void => {
     const actual = declaredType?.kind === "Named" ? types.get(declaredType.name) : declaredType;
     if (isListValue(inner)) {
-      for (const item of inner) visit(actual?.kind === "List" ? actual.of : undefined, item, from);
+      for (const item of inner) visit(actual?.kind === "List" ? actual.of : undefined, item, from, path);
     } else if (inner instanceof Map) {
       const record: ReadonlyMap<string, Value> = inner;
       const fields = actual?.kind === "Record" ? actual.fields : [];
       for (const [name, part] of record) {
         const field = fields.find((one) => one.name === name);
-        visit(field?.type, part, field === undefined ? from : labelsOfField(field, fields, record, from));
+        visit(field?.type, part, field === undefined ? from : labelsOfField(field, fields, record, from), [...path, name]);
       }
-    } else if (inner instanceof Opaque) leavesOf(inner, undefined, types, (leaf, leafType) => void leaves.push({ value: leaf, type: leafType, labels: from }));
-    else leaves.push({ value: inner, type: actual, labels: from });
+    } else if (inner instanceof Opaque) leavesOf(inner, undefined, types, (leaf, leafType) => void leaves.push({ value: leaf, type: leafType, labels: from, path }));
+    else leaves.push({ value: inner, type: actual, labels: from, path });
   };
   const labelsOfField = (field: Field, fields: readonly Field[], record: ReadonlyMap<string, Value>, from: LabelSet, depth = 0): LabelSet => {
     const names = field.labels ?? [];
@@ -151,7 +161,7 @@ function leavesIn({ program }: Labelling, type: Type | undefined, value: Value, 
     const fits = shape === undefined || part === undefined || texts(part).every((text) => shape(text));
     return withIntegrity(lattice, raised, fits ? level : worstIntegrity(lattice));
   };
-  visit(type, value, labels);
+  visit(type, value, labels, []);
   return leaves;
 }
 
