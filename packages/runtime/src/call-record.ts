@@ -3,6 +3,7 @@ import { maskArguments } from "./audit/mask.js";
 import type { IntentRecord, OutcomeRecord } from "./audit/record.js";
 import type { Attempt, CallContext } from "./call-context.js";
 import type { Run } from "./duties/isolate.js";
+import type { Shadow } from "./duties/shadow.js";
 import { place } from "./explain.js";
 import { labelNames, type LabelSet } from "./flow/labels.js";
 
@@ -12,13 +13,14 @@ export interface IntentParts {
   readonly approval?: string;
   readonly isolation?: NonNullable<IntentRecord["isolation"]>;
   readonly further?: { readonly by: string; readonly kind: string };
+  readonly shadows?: readonly Shadow[];
 }
 
 /** What was decided of a call, as the log keeps it. */
 export function intent(context: CallContext, attempt: Attempt, parts: IntentParts): IntentRecord {
   const { program } = context;
   const { verdict, call } = attempt;
-  const { further, ...rest } = parts;
+  const { further, shadows = [], ...rest } = parts;
   const args = verdict.args ?? null;
   const reasons = verdict.decision.reasons.map((reason) => {
     const rule = verdict.matches.find((match) => match.rule.id === reason.by)?.rule;
@@ -32,7 +34,11 @@ export function intent(context: CallContext, attempt: Attempt, parts: IntentPart
     ...(typeof call.callId === "string" ? { callId: call.callId.slice(0, 256) } : {}),
     tool: toolName(attempt),
     args: { digest: digest(args), masked: verdict.tool === undefined ? null : maskArguments(verdict.tool.tool, args, program.types) },
-    reasons: further === undefined ? reasons : [...reasons, { ...further, truth: "true" }],
+    reasons: [
+      ...reasons,
+      ...(further === undefined ? [] : [{ ...further, truth: "true" }]),
+      ...shadows.map(({ rule, truth, full }) => ({ by: rule.id, kind: full ? "shadow_limit" : "shadow", truth: truth === true ? "true" : "unknown", at: place(program.bundle, rule.at) })),
+    ],
     policy: program.digest,
     ...rest,
   };

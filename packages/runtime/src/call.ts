@@ -3,7 +3,9 @@ import type { Attempt, CallContext } from "./call-context.js";
 import { intent, outcomeRecord, toolName } from "./call-record.js";
 import type { Approval } from "./duties/approval.js";
 import { limitClaims, type NamedClaim } from "./duties/limit.js";
-import { refusedInput } from "./evaluate/decide.js";
+import { isRemembered, rememberGrant, type Remembering } from "./duties/remember.js";
+import { shadowsOf } from "./duties/shadow.js";
+import { decideShadow, refusedInput } from "./evaluate/decide.js";
 import { explain } from "./explain.js";
 import { Inquiry } from "./inquiry.js";
 import { Journal } from "./journal.js";
@@ -38,9 +40,10 @@ export async function guardedCall(context: CallContext, call: ToolCall, args: Js
     await journaled(context, attempt, port);
     await refuseByPolicy(context, attempt);
     const tier = await refuseByTier(context, attempt);
-    const grant = await askPerson(context, attempt);
+    const agreed = await askPerson(context, attempt);
+    const grant = agreed === "remembered" ? undefined : agreed;
     const claims = await reserve(context, attempt);
-    await admit(context, attempt, grant, tier, claims);
+    await admit(context, attempt, agreed, tier, claims);
     const run = await performThenFinish(context, attempt, tier, claims, port);
     if (run.status === "done") return { status: "done", ...common(context, attempt), result: run.result, replayed: false, ...(run.handle === undefined ? {} : { handle: run.handle }) };
     if (run.status === "failed") return failed(context, attempt, run.cause, run.message, false, run.why);
@@ -149,9 +152,10 @@ interface Grant {
   readonly version: number;
 }
 
-async function askPerson(context: CallContext, attempt: Attempt): Promise<Grant | undefined> {
+async function askPerson(context: CallContext, attempt: Attempt): Promise<Grant | "remembered" | undefined> {
   const { verdict, call } = attempt;
   if (verdict.decision.effect !== "ask") return undefined;
+  if (await isRemembered(remembering(context), verdict)) return "remembered";
   const args = verdict.args ?? null;
   const standing = await context.approvals.standing(verdict, { tool: call.tool, args, identity: context.identity, session: context.session, call: attempt.id });
   switch (standing.kind) {
@@ -174,6 +178,10 @@ async function askPerson(context: CallContext, attempt: Attempt): Promise<Grant 
   }
 }
 
+function remembering({ program, state, session, identity, clock }: CallContext): Remembering {
+  return { program, state, session, user: identity.user["id"] ?? null, now: clock.now() };
+}
+
 /** Takes the call's places under its limits; nothing is taken where one is full or cannot be counted. */
 async function reserve(context: CallContext, attempt: Attempt): Promise<readonly NamedClaim[]> {
   const claims = limitClaims(attempt.verdict, context.program.bundle.policy.name, context.session);
@@ -190,7 +198,8 @@ async function reserve(context: CallContext, attempt: Attempt): Promise<readonly
 }
 
 /** Everything that must be on record before the effect; what fails here takes back what was taken. */
-async function admit(context: CallContext, attempt: Attempt, grant: Grant | undefined, tier: Tier, claims: readonly NamedClaim[]): Promise<void> {
+async function admit(context: CallContext, attempt: Attempt, agreed: Grant | "remembered" | undefined, tier: Tier, claims: readonly NamedClaim[]): Promise<void> {
+  const grant = agreed === "remembered" ? undefined : agreed;
   const journal = new Journal(context.state);
   let started = false;
   let used = false;
@@ -207,13 +216,16 @@ async function admit(context: CallContext, attempt: Attempt, grant: Grant | unde
     const effects = attempt.verdict.tool?.tool.effects ?? [];
     const durable = effects.length === 0 || effects.some((effect) => effect !== "read");
     const approval = grant === undefined ? {} : { approval: grant.approval.id };
+    const shadows = await shadowsOf(attempt.verdict, context.state, { call: attempt.id, policy: context.program.bundle.policy.name, session: context.session, now: context.clock.now() });
     const isolation = { tier: tier.name, backend: "inline", proven: [] };
     try {
-      await context.audit.append(intent(context, attempt, { effect: "allow", isolation, ...approval }), { durable });
+      const remembered = agreed === "remembered" ? { further: { by: "approval", kind: "remembered" } } : {};
+      await context.audit.append(intent(context, attempt, { effect: "allow", isolation, shadows, ...remembered, ...approval }), { durable });
     } catch (error) {
       throw refused(context, attempt, "audit", REFUSALS.audit, `the audit log refused the record: ${words(error)}`);
     }
     recorded = true;
+    if (grant !== undefined) await rememberGrant(remembering(context), attempt.verdict);
     if (claims.length > 0) await context.state.commit(attempt.id, context.clock.now());
   } catch (error) {
     if (recorded) await quietly(context.audit.append(outcomeRecord(context, attempt, { status: "aborted", error: "", kind: "not started" }, { ms: 0 }), { durable: false }));
@@ -229,7 +241,8 @@ async function recordRefusal(context: CallContext, attempt: Attempt, message: st
   const { tool, values } = attempt.verdict;
   if (tool !== undefined && values !== undefined) context.memory.history.denied(attempt.id, tool.tool.name, values, context.clock.now());
   try {
-    await context.audit.append(intent(context, attempt, { effect: "forbid", message, ...(further === undefined ? {} : { further }) }), { durable: false });
+    const shadows = decideShadow(attempt.verdict).flatMap((match) => (match.truth === false ? [] : [{ ...match, full: false }]));
+    await context.audit.append(intent(context, attempt, { effect: "forbid", message, shadows, ...(further === undefined ? {} : { further }) }), { durable: false });
   } catch (error) {
     throw refused(context, attempt, "audit", REFUSALS.audit, `the audit log refused the record: ${words(error)}`);
   }

@@ -1,7 +1,7 @@
 import type { JsonCopy } from "@writ/ir";
 import type { Attempt, CallContext } from "./call-context.js";
 import { transformArguments, transformsOf } from "./duties/transform.js";
-import { canonicalArgs, decideFor, refusedBy, refusedInput, type Question, type Verdict } from "./evaluate/decide.js";
+import { canonicalArgs, decideFor, decideShadow, refusedBy, refusedInput, type Question, type Verdict } from "./evaluate/decide.js";
 import { lowerOf } from "./evaluate/lower.js";
 import type { ToolProgram } from "./evaluate/program.js";
 import { CallFlow, type Fixed } from "./flow/call-flow.js";
@@ -46,6 +46,8 @@ export async function prepare(context: CallContext, call: ToolCall, copied: Json
   const first = await decideAsking(context, tool, question, inquiry);
   const verdict = first.decision.effect === "forbid" ? first : await transformed(context, tool, first, question, inquiry);
   context.rehearsal?.watch?.(verdict);
+  // What shadow rules want to know is asked too, so that they come out as they would.
+  if (tool.shadows.length > 0) do decideShadow(verdict); while (await inquiry.settle());
   return { ...identified, call, verdict, inquiry };
 }
 

@@ -147,6 +147,11 @@ export function combine(program: Program, tool: ToolProgram, matches: readonly M
   return { format: "writ.decision/1", effect, reasons, demands, limits, ...(tier === undefined ? {} : { tier }) };
 }
 
+/** How the `@shadow` rules of a call come out; the decision does not know of them. */
+export function decideShadow({ tool, scope }: Verdict): readonly Match[] {
+  return scope === undefined ? [] : (tool?.shadows ?? []).map((rule) => ({ rule, truth: matchRule(rule, scope) }));
+}
+
 /** The decision with one more refusal: a duty of a rule that cannot be done. */
 export function refusedBy(verdict: Verdict, rule: string): Verdict {
   return { ...verdict, decision: { ...verdict.decision, effect: "forbid", reasons: [{ by: rule, kind: "forbid", truth: "unknown" }] } };

@@ -8,10 +8,6 @@ import type { Bundle } from "@writ/ir";
 export function unenforced(bundle: Bundle, trial: boolean): string | undefined {
   const shadow = bundle.rules.find((rule) => rule.shadow === true && rule.kind === "output");
   if (shadow !== undefined) return "`@shadow` on an `output` rule";
-  for (const rule of bundle.rules) {
-    if (rule.shadow === true) return "`@shadow`";
-    if ((rule.kind === "ask" || rule.kind === "demand") && rule.remember !== undefined) return "`remember`";
-  }
   if (trial) return undefined;
   const pinned = bundle.tools.find((tool) => tool.pin !== undefined);
   if (pinned !== undefined) return `the \`pin\` of ${pinned.name}`;

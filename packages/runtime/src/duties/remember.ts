@@ -1,0 +1,94 @@
+import { digest, type Json } from "@writ/ir";
+import type { Verdict } from "../evaluate/decide.js";
+import type { Program } from "../evaluate/program.js";
+import { atMost, integrityOf, withIntegrity, type LabelSet } from "../flow/labels.js";
+import type { StateStore } from "../ports/state-store.js";
+import { isObject } from "./json-path.js";
+
+/** Whose agreements are looked for, and when. */
+export interface Remembering {
+  readonly program: Program;
+  readonly state: StateStore;
+  readonly session: string;
+  readonly user: Json;
+  readonly now: number;
+}
+
+type Demand = Verdict["decision"]["demands"][number];
+
+/**
+ * Whether every demand on a call was met before by a call with equal arguments: of those that `remember` names, under the
+ * same rule, user, session and policy, in time, and with labels no higher now than then. It remembers values, never a
+ * source: an attacker shares the source.
+ */
+export async function isRemembered(by: Remembering, verdict: Verdict): Promise<boolean> {
+  for (const demand of verdict.decision.demands) {
+    const key = keyOf(by, verdict, demand);
+    const found = key === undefined ? undefined : await by.state.get(key);
+    if (found === undefined || !isGood(by, verdict, found.value)) return false;
+  }
+  return verdict.decision.demands.length > 0;
+}
+
+/** Remembers that a call was agreed to, for each rule that says so. Only after a grant was used. */
+export async function rememberGrant(by: Remembering, verdict: Verdict): Promise<void> {
+  for (const demand of verdict.decision.demands) {
+    const key = keyOf(by, verdict, demand);
+    const window = rememberOf(verdict, demand)?.window;
+    const labels = labelsOf(by.program, verdict);
+    if (key === undefined || window === undefined || (by.program.flows && labels === undefined)) continue;
+    const value: Json = { until: window === "session" ? null : by.now + window, labels: labels === undefined ? null : labelsToJson(labels) };
+    await by.state.compareAndSet(key, (await by.state.get(key))?.version, value);
+  }
+}
+
+function rememberOf(verdict: Verdict, demand: Demand): { readonly window: number | "session"; readonly on: readonly (readonly string[])[] } | undefined {
+  const rule = verdict.matches.find((match) => match.rule.id === demand.by)?.rule;
+  return rule?.kind === "ask" || rule?.kind === "demand" ? rule.remember : undefined;
+}
+
+function keyOf({ program, session, user }: Remembering, verdict: Verdict, demand: Demand): string | undefined {
+  const remember = rememberOf(verdict, demand);
+  if (remember === undefined || verdict.tool === undefined) return undefined;
+  const values = remember.on.map((path): Json => {
+    const found = at(verdict.args, path);
+    return found === undefined ? [] : [found];
+  });
+  return `remember/${digest([program.digest, session, user, demand.by, verdict.tool.tool.name, values])}`;
+}
+
+function at(value: Json | undefined, path: readonly string[]): Json | undefined {
+  return path.reduce<Json | undefined>((inner, name) => (isObject(inner) && Object.hasOwn(inner, name) ? inner[name] : undefined), value);
+}
+
+/** The labels of all that the call carries, with the integrity of what steers it. */
+function labelsOf({ lattice }: Program, verdict: Verdict): LabelSet | undefined {
+  const carried = verdict.scope?.flow?.carried();
+  const steering = verdict.scope?.flow?.steering();
+  return carried === undefined || steering === undefined ? undefined : withIntegrity(lattice, carried, integrityOf(lattice, steering));
+}
+
+function isGood({ program, now }: Remembering, verdict: Verdict, value: Json): boolean {
+  if (!isObject(value)) return false;
+  const { until, labels } = value;
+  if (until !== null && (typeof until !== "number" || now >= until)) return false;
+  if (!program.flows) return true;
+  const current = labelsOf(program, verdict);
+  const then = labelsFromJson(labels);
+  return current !== undefined && then !== undefined && atMost(current, then);
+}
+
+function labelsToJson({ levels, categories, readers }: LabelSet): Json {
+  return { levels: [...levels], categories: categories.toString(), readers: readers === undefined ? null : [...readers].toSorted() };
+}
+
+function labelsFromJson(value: Json | undefined): LabelSet | undefined {
+  if (!isObject(value)) return undefined;
+  const { levels, categories, readers } = value;
+  if (!Array.isArray(levels) || typeof categories !== "string" || !/^\d+$/.test(categories) || (readers !== null && !Array.isArray(readers))) return undefined;
+  return {
+    levels: levels.filter((level) => typeof level === "number"),
+    categories: BigInt(categories),
+    readers: Array.isArray(readers) ? new Set(readers.filter((reader) => typeof reader === "string")) : undefined,
+  };
+}
