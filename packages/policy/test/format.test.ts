@@ -6,6 +6,7 @@ import { lex } from "../src/syntax/lexer.js";
 import { parse } from "../src/syntax/parse.js";
 import { LAID_OUT } from "./format-samples.js";
 import { policyText } from "./policy-generator.js";
+import { runs } from "./runs.js";
 import { FILES, SUPPORT } from "./sample.js";
 
 const read = (text: string): Parameters<typeof sameMeaning>[0] => ({
@@ -40,7 +41,7 @@ describe("properties over generated policies", () => {
         expect(formatted(once)).toBe(once);
         expect(once).not.toMatch(/[ \t\r]\n|\n\n\n|\n\n$|^\n/);
       }),
-      { numRuns: Number(process.env["FORMAT_RUNS"] ?? 500), maxSkipsPerRun: 50 },
+      { numRuns: runs(500, "slow"), maxSkipsPerRun: 50 },
     );
   });
 

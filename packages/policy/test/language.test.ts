@@ -1,36 +1,7 @@
-import { printExpression, walk, bundleExpressions, type Bundle, type Expression, type Rule } from "@writ/ir";
+import { printExpression } from "@writ/ir";
 import { describe, expect, it } from "vitest";
 import { compileText, PRELUDE } from "./harness.js";
-
-const DECLARED = `param work: Path
-param allowed: [Email]
-fact risk(user: Id) -> Int { timeout 50ms on error 100 }
-fact known(to: Email) -> Bool { on error false }
-intent pay { "pay", "send  money", "pay" }
-tool sh.run (cmd: Command, cwd: Path) -> { exit: Int, out: Text } { effect exec  risk high }
-tool db.query (sql: Sql<"postgresql">) -> Json { effect read  risk low }
-tool net.dial (ip: Ip, host: Host) { effect egress  risk low  sink host }
-tool box.find (query: Line) -> [Mail] { effect read  risk low  labels confidential }
-type Mail {
-  id: Ref<"mail"> by subject trusted, sender: Email claimed, folder: Line matches "[a-z]{1,40}" trusted
-  subject: Line, name: Text like "*.txt" untrusted, pii
-}
-`;
-
-async function bundleOf(text: string): Promise<Bundle> {
-  const { bundle, diagnostics } = await compileText(`${PRELUDE}${DECLARED}${text}`);
-  expect(diagnostics.filter((one) => one.severity === "error").map((one) => one.message)).toEqual([]);
-  if (bundle === undefined) throw new Error("no bundle");
-  return bundle;
-}
-
-const last = (bundle: Bundle): Rule => {
-  const rule = bundle.rules.at(-1);
-  if (rule === undefined) throw new Error("no rule");
-  return rule;
-};
-
-const when = async (text: string): Promise<string> => printExpression(last(await bundleOf(text)).when);
+import { bundleOf, DECLARED, last, when } from "./language.js";
 
 describe("declarations", () => {
   it("of params, facts and intents stand in the bundle", async () => {
@@ -40,7 +11,13 @@ describe("declarations", () => {
       { name: "allowed", type: { kind: "List", of: { kind: "Email" } } },
     ]);
     expect(facts).toMatchObject([
-      { name: "risk", params: [{ name: "user", type: { kind: "Id" } }], result: { kind: "Int" }, timeout: 50, onError: 100 },
+      {
+        name: "risk",
+        params: [{ name: "user", type: { kind: "Id" } }],
+        result: { kind: "Int" },
+        timeout: 50,
+        onError: 100,
+      },
       { name: "known", result: { kind: "Bool" }, onError: false },
     ]);
     expect(facts[1]).not.toHaveProperty("timeout");
@@ -71,7 +48,13 @@ describe("declarations", () => {
     const [q, w] = tools.slice(-2);
     expect(q).toMatchObject({
       labels: ["secret"],
-      labelsBy: { arg: "p", entries: [{ glob: "**/.env*", label: "secret" }, { glob: "**/hr/**", label: "pii" }] },
+      labelsBy: {
+        arg: "p",
+        entries: [
+          { glob: "**/.env*", label: "secret" },
+          { glob: "**/hr/**", label: "pii" },
+        ],
+      },
       readers: { op: "list", items: [{ op: "field", name: "who", of: { op: "result" } }] },
       lowers: ["pii", "untrusted"],
       pin: digest,
@@ -95,7 +78,12 @@ flow confidential -> egress ask { from manager show source, first_seen, args quo
 flow untrusted -> exec raise critical
 flow mine: pii & secret | credentials -> pay | write, fs.* forbid { for support when labels has pci or first_seen because "x" }`);
     const [refuses, asks, raises, named] = rules.slice(-4);
-    expect(refuses).toMatchObject({ kind: "forbid", form: "flow", id: "pii_to_egress", tools: ["mail.send", "net.dial"] });
+    expect(refuses).toMatchObject({
+      kind: "forbid",
+      form: "flow",
+      id: "pii_to_egress",
+      tools: ["mail.send", "net.dial"],
+    });
     expect(refuses?.when).toMatchObject({
       op: "and",
       items: [
@@ -121,13 +109,20 @@ flow mine: pii & secret | credentials -> pay | write, fs.* forbid { for support 
   });
 
   it("are called by their words", async () => {
-    const { rules } = await bundleOf("flow pii & secret | credentials -> *, reply forbid\nflow pii -> fs.*, web.get forbid");
-    expect(rules.slice(-2).map((rule) => rule.id)).toEqual(["pii_and_secret_or_credentials_to_any_or_reply", "pii_to_fs_any_or_web_get"]);
+    const { rules } = await bundleOf(
+      "flow pii & secret | credentials -> *, reply forbid\nflow pii -> fs.*, web.get forbid",
+    );
+    expect(rules.slice(-2).map((rule) => rule.id)).toEqual([
+      "pii_and_secret_or_credentials_to_any_or_reply",
+      "pii_to_fs_any_or_web_get",
+    ]);
     expect(rules.at(-2)?.tools).toContain("reply");
   });
 
   it("of one name are one too many", async () => {
-    const { diagnostics } = await compileText(`${PRELUDE}flow pii -> egress forbid\nflow pii -> egress ask { from manager }`);
+    const { diagnostics } = await compileText(
+      `${PRELUDE}flow pii -> egress forbid\nflow pii -> egress ask { from manager }`,
+    );
     expect(diagnostics.map((one) => one.code)).toEqual(["E120"]);
   });
 });
@@ -146,7 +141,10 @@ describe("rules over histories, quotas and answers", () => {
         { op: "role" },
         {
           op: "not",
-          of: { op: "did", event: { tool: "sh.run", outcome: "ok", within: 3_600_000, unbroken: ["crm.put", "sh.run"] } },
+          of: {
+            op: "did",
+            event: { tool: "sh.run", outcome: "ok", within: 3_600_000, unbroken: ["crm.put", "sh.run"] },
+          },
         },
       ],
     });
@@ -162,16 +160,32 @@ describe("rules over histories, quotas and answers", () => {
 
   it("quotas take every kind of limit", async () => {
     const { limits, kind } = last(
-      await bundleOf(`quota z on pay.send {
+      await bundleOf(
+        `quota z on pay.send {
         limit 5 calls per session  limit 3 concurrent by user  limit 20 distinct to per 90s by agent, to
-        limit 5000.50 USD of amount per day  limit 10KB of size(to) per hour  limit 4 of size(to) + 1 per minute }`.replaceAll("size(to)", "size(level)")),
+        limit 5000.50 USD of amount per day  limit 10KB of size(to) per hour  limit 4 of size(to) + 1 per minute }`.replaceAll(
+          "size(to)",
+          "size(level)",
+        ),
+      ),
     );
     expect(kind).toBe("quota");
     expect(limits).toMatchObject([
       { kind: "calls", count: 5, window: "session", by: [] },
       { kind: "concurrent", count: 3, by: [{ op: "claim", of: "user", name: "id" }] },
-      { kind: "distinct", count: 20, window: 90_000, of: { op: "arg", name: "to" }, by: [{ of: "agent" }, { op: "arg" }] },
-      { kind: "sum", type: { kind: "Money", currency: "USD" }, total: { amount: 5000.5, currency: "USD" }, of: { op: "arg", name: "amount" } },
+      {
+        kind: "distinct",
+        count: 20,
+        window: 90_000,
+        of: { op: "arg", name: "to" },
+        by: [{ of: "agent" }, { op: "arg" }],
+      },
+      {
+        kind: "sum",
+        type: { kind: "Money", currency: "USD" },
+        total: { amount: 5000.5, currency: "USD" },
+        of: { op: "arg", name: "amount" },
+      },
       { kind: "sum", type: { kind: "Int" }, total: 10_240, window: 3_600_000 },
       { kind: "sum", type: { kind: "Int" }, total: 4, window: 60_000 },
     ]);
@@ -179,7 +193,9 @@ describe("rules over histories, quotas and answers", () => {
   });
 
   it("a limit under a star leaves out the tools that lack what it names, and says which it binds", async () => {
-    const { limits } = last(await bundleOf("quota z on * { limit 5 calls per day  limit 3 distinct to per day by user }"));
+    const { limits } = last(
+      await bundleOf("quota z on * { limit 5 calls per day  limit 3 distinct to per day by user }"),
+    );
     expect(limits[0]).not.toHaveProperty("tools");
     expect(limits[1]).toMatchObject({ kind: "distinct", tools: ["mail.send", "pay.send"] });
   });
@@ -206,7 +222,9 @@ describe("rules over histories, quotas and answers", () => {
     const { rules } = await bundleOf(
       "output a on box.find { redact result.subject with cards  forbid when some result.sender in said }\noutput b on reply { redact text with secrets  forbid when text contains [canary, iban] }",
     );
-    expect(rules.at(-2)).toMatchObject({ steps: [{ kind: "forbid" }, { kind: "redact", path: ["result", "subject"] }] });
+    expect(rules.at(-2)).toMatchObject({
+      steps: [{ kind: "forbid" }, { kind: "redact", path: ["result", "subject"] }],
+    });
     expect(rules.at(-1)).toMatchObject({
       tools: ["reply"],
       steps: [
@@ -222,7 +240,11 @@ describe("rules over histories, quotas and answers", () => {
     );
     expect(endorsements).toMatchObject([
       { id: "z", tools: ["fs.read"], when: { op: "said", of: { op: "arg", name: "path" } } },
-      { id: "y", tools: ["box.find"], when: { op: "or", items: [{ op: "some", body: { op: "said" } }, { op: "some" }] } },
+      {
+        id: "y",
+        tools: ["box.find"],
+        when: { op: "or", items: [{ op: "some", body: { op: "said" } }, { op: "some" }] },
+      },
     ]);
     expect(rules.map((rule) => rule.id)).toEqual(["base", "base_ask"]);
   });
@@ -248,8 +270,12 @@ describe("grants", () => {
   });
 
   it("clamp the limit of a statement", async () => {
-    expect(last(await bundleOf("allow z on db.query { when sql.readonly clamp sql.limit to 1 .. 1000 }"))).toMatchObject({
-      transforms: [{ kind: "clamp", path: ["sql", "limit"], type: { kind: "Int" }, low: { value: 1 }, high: { value: 1000 } }],
+    expect(
+      last(await bundleOf("allow z on db.query { when sql.readonly clamp sql.limit to 1 .. 1000 }")),
+    ).toMatchObject({
+      transforms: [
+        { kind: "clamp", path: ["sql", "limit"], type: { kind: "Int" }, low: { value: 1 }, high: { value: 1000 } },
+      ],
     });
   });
 
@@ -257,70 +283,12 @@ describe("grants", () => {
     expect(last(await bundleOf("ask z on pay.send { from manager remember 2h on amount, any, to }"))).toMatchObject({
       remember: { window: 7_200_000, on: [["amount"], ["any"], ["to"]] },
     });
-    expect(last(await bundleOf("flow pii -> mail.send ask { from manager remember session on to, bcc }"))).toMatchObject({
+    expect(
+      last(await bundleOf("flow pii -> mail.send ask { from manager remember session on to, bcc }")),
+    ).toMatchObject({
       kind: "demand",
       remember: { window: "session", on: [["to"], ["bcc"]] },
     });
-  });
-});
-
-const CONDITIONS: readonly (readonly [tool: string, condition: string, printed: string])[] = [
-  ["fs.read", "path under work", "path under work"],
-  ["mail.send", "every to in allowed", "every to in allowed"],
-  ["fs.read", "risk(user.id) >= 80 and not known(\"a@b.com\")", 'risk(user.id) >= 80 and not known("a@b.com")'],
-  ["fs.read", "path in said and path not in said", "path in said and not path in said"],
-  ["mail.send", "some to in said", "some to in said"],
-  ["mail.send", 'every sinks.domain in ["acme.com"]', 'every sinks.domain in ["acme.com"]'],
-  ["mail.send", "asked pay and not asked pay", "asked pay and not asked pay"],
-  ["mail.send", "subject from untrusted or some to from claimed", "subject from untrusted or some to from claimed"],
-  ["mail.send", "subject contains secrets", "subject contains secrets"],
-  ["mail.send", 'subject contains "secrets"', 'subject contains "secrets"'],
-  ["mail.send", "subject contains [cards, email]", "subject contains cards, email"],
-  ["sh.run", 'every cmd.programs in ["npm"] and not cmd.dynamic and cmd.pipes < 2', 'every cmd.programs in ["npm"] and not cmd.dynamic and cmd.pipes < 2'],
-  ["sh.run", 'cmd == "npm test" or some cmd.writes == "x" or cmd.flags has "-f"', 'cmd == "npm test" or some cmd.writes == "x" or "-f" in cmd.flags'],
-  ["sh.run", "some arg of Command has dynamic", "some arg of Command.dynamic"],
-  ["db.query", 'sql.readonly and every sql.tables in ["orders"] and sql.limit <= 10', 'sql.readonly and every sql.tables in ["orders"] and sql.limit <= 10'],
-  ["db.query", "some arg of Sql<\"postgresql\"> has filtered", 'some arg of Sql<"postgresql">.filtered'],
-  ["net.dial", 'ip in ["10.0.0.0/8", "2001:DB8::/32", "192.0.2.1"] and not ip.private', 'ip in ["10.0.0.0/8", "2001:db8::/32", "192.0.2.1"] and not ip.private'],
-  ["net.dial", 'host in ["10.0.0.0/8", "*.acme.com"]', 'host in ["10.0.0.0/8", "*.acme.com"]'],
-  ["net.dial", 'ip == "192.0.2.1"', 'ip == "192.0.2.1"'],
-  ["fs.read", 'path like glob("**/x")', 'path like "**/x"'],
-];
-
-describe("conditions", () => {
-  for (const [tool, condition, printed] of CONDITIONS) {
-    it(`${condition} on ${tool}`, async () => {
-      expect(await when(`forbid z on ${tool} { when ${condition} }`)).toBe(printed);
-    });
-  }
-
-  it("ask of lets what they ask of rules", async () => {
-    const text = "let risky = risk(user.id) > 3 or asked pay or did fs.read\nforbid z on fs.list { when risky }";
-    expect(await when(text)).toBe("risk(user.id) > 3 or asked pay or did fs.read ok");
-  });
-
-  it("read names of the conversation as arguments where they are none", async () => {
-    const text = `tool gh.issue (labels: [Text], source: Text, readers: Text, result: Text, first_seen: Bool) { effect write risk low }
-forbid z on gh.issue { when labels has "bug" and source == "x" and result == readers and first_seen }`;
-    expect(await when(text)).toBe('"bug" in labels and source == "x" and result == readers and first_seen');
-    expect(printExpression(last(await bundleOf(`${text}\nflow pii -> gh.issue forbid { when args.labels has "bug" and labels has pii }`)).when)).toBe(
-      'labels reach pii and "bug" in labels and labels reach pii',
-    );
-  });
-
-  it("have a place at every node", async () => {
-    const bundle = await bundleOf(
-      'flow pii -> egress forbid { unless every sinks in readers }\nrequire r on fs.list { after sh.run(cmd == "x" and result.exit == 0) ok }\nforbid f on mail.send { when subject contains secrets and some to in said and risk(user.id) > 1 }',
-    );
-    const ops = new Set<Expression["op"]>();
-    for (const { node } of bundleExpressions(bundle)) {
-      walk(node, (inner) => {
-        ops.add(inner.op);
-        expect(inner.at).toHaveLength(5);
-        expect(inner.at[1]).toBeLessThan(inner.at[2]);
-      });
-    }
-    for (const op of ["labelled", "readable", "sinks", "did", "result", "detects", "said", "fact"] as const) expect(ops).toContain(op);
   });
 });
 
@@ -334,7 +302,10 @@ prove p { never allow * when some arg of Url has private_host }
 prove q { never credentials reach egress }`);
     expect(diagnostics).toEqual([]);
     expect(bundle?.rules.map((rule) => rule.id)).toEqual(["o"]);
-    expect(proofs).toMatchObject([{ kind: "neverAllow", tools: [] }, { kind: "neverReach", labels: [["credentials"]] }]);
+    expect(proofs).toMatchObject([
+      { kind: "neverAllow", tools: [] },
+      { kind: "neverReach", labels: [["credentials"]] },
+    ]);
   });
 });
 

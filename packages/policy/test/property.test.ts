@@ -6,6 +6,7 @@ import { lex } from "../src/syntax/lexer.js";
 import { parse } from "../src/syntax/parse.js";
 import { KEYWORDS, SIGNS } from "../src/syntax/tokens.js";
 import { compileText } from "./harness.js";
+import { runs } from "./runs.js";
 import { FILES, SUPPORT } from "./sample.js";
 
 const words = [
@@ -89,7 +90,7 @@ describe("parsing", () => {
         ),
         sound,
       ),
-      { numRuns: 4000 },
+      { numRuns: runs(4000) },
     );
   });
 
@@ -124,7 +125,7 @@ describe("compiling", () => {
           expect(rendered.replaceAll("\n", "")).toBe(escapeText(rendered.replaceAll("\n", "")));
         },
       ),
-      { numRuns: 600 },
+      { numRuns: runs(600, "slow") },
     );
   });
 

@@ -52,6 +52,12 @@ export function lowerRules(lowering: Lowering, loweringOf: (scope: ModuleScope) 
       }
       const annotations = annotationsOf(node, own.program);
       if (node.kind === "rule" && node.rule === "endorse") {
+        if (annotations.shadow === true) {
+          complain(own.program, "E110", placeOf(node), {
+            reason: "an endorsement decides nothing, so it has no shadow",
+            expected: "leave `@shadow` out, or the endorsement",
+          });
+        }
         const endorsement = lowerEndorsement(own, node);
         if (endorsement === undefined) whole = false;
         else endorsements.push(endorsement);

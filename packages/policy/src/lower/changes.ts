@@ -32,7 +32,9 @@ export function lowerTransform(lowering: Lowering, clause: Change, scope: Scope)
     case "redact": {
       const detectors = knownDetectors(inference, clause.detectors, scope);
       if (detectors === undefined) return undefined;
-      return holdsText(spot.type, lowering) ? { kind: "redact", path, detectors, at } : notText(lowering, clause.argument, spot);
+      return holdsText(spot.type, lowering)
+        ? { kind: "redact", path, detectors, at }
+        : notText(lowering, clause.argument, spot);
     }
     case "scan":
       return undefined;
@@ -113,7 +115,12 @@ export function spotOf(
     if (found === undefined) {
       const all = actual.kind === "Record" ? actual.fields.map((one) => one.name) : [];
       const at = name.parts.at(-1 - (fields.length - 1 - i))?.at ?? name.at;
-      const details = { name: field, what: aType(type), list: all, reason: "nothing below it can be changed by itself" };
+      const details = {
+        name: field,
+        what: aType(type),
+        list: all,
+        reason: "nothing below it can be changed by itself",
+      };
       return complain(program, "E103", at, details, suggest(field, all));
     }
     ({ type } = found);

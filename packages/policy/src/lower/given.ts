@@ -48,7 +48,10 @@ function lowerIntent(symbol: IntentSymbol, scope: ModuleScope, program: Program,
   for (const word of symbol.node.words) {
     const phrase = word.normalize("NFC").trim();
     if (phrase === "" || phrase.length > 256)
-      complain(program, "E127", symbol.at, { what: "a phrase of an intent", reason: "empty or longer than 256 characters" });
+      complain(program, "E127", symbol.at, {
+        what: "a phrase of an intent",
+        reason: "empty or longer than 256 characters",
+      });
     else if (!phrases.includes(phrase)) phrases.push(phrase);
   }
   if (symbol.node.words.length > 256)
@@ -56,21 +59,20 @@ function lowerIntent(symbol: IntentSymbol, scope: ModuleScope, program: Program,
   given.intents.push({ name: symbol.bundleName, phrases, at: spanAt(scope, symbol.at) });
 }
 
-function lowerFact(
-  symbol: FactSymbol,
-  scope: ModuleScope,
-  inference: Inference,
-  program: Program,
-  given: Given,
-): void {
+function lowerFact(symbol: FactSymbol, scope: ModuleScope, inference: Inference, program: Program, given: Given): void {
   const { node } = symbol;
   const params = resolveFields(node.params, scope, program, "parameter");
   const result = resolveType(node.result, scope, program);
   const optional = node.params.find((param) => param.optional);
   if (optional !== undefined)
-    complain(program, "E110", optional.at, { reason: "a fact is asked with all its arguments", expected: "leave the `?` out" });
-  if (params.length > 16) complain(program, "E127", symbol.at, { what: "the number of arguments", reason: "more than 16" });
-  if (node.timeout === undefined && node.onError === undefined) complain(program, "E142", symbol.at, { name: symbol.name });
+    complain(program, "E110", optional.at, {
+      reason: "a fact is asked with all its arguments",
+      expected: "leave the `?` out",
+    });
+  if (params.length > 16)
+    complain(program, "E127", symbol.at, { what: "the number of arguments", reason: "more than 16" });
+  if (node.timeout === undefined && node.onError === undefined)
+    complain(program, "E142", symbol.at, { name: symbol.name });
   const timeout = node.timeout === undefined ? undefined : durationOf(node.timeout.text);
   if (node.timeout !== undefined && (timeout === undefined || timeout < 1 || timeout > 1e12))
     complain(program, "E127", node.timeout.at, { what: "a timeout", reason: "out of range" });
@@ -79,7 +81,10 @@ function lowerFact(
   if (node.onError !== undefined) {
     const typed = inference.value(node.onError, bareScope(scope, "test"), result);
     if (typed === undefined) return;
-    if (typed.node.op !== "literal" || commonType(expand(result, inference.types), expand(typed.type, inference.types)) === undefined)
+    if (
+      typed.node.op !== "literal" ||
+      commonType(expand(result, inference.types), expand(typed.type, inference.types)) === undefined
+    )
       return complain(program, "E110", node.onError.at, {
         reason: `\`on error\` gives ${aType(result)} as a literal, this is ${aType(typed.type)}`,
       });

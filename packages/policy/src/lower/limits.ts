@@ -166,7 +166,12 @@ function keyOf(lowering: Lowering, key: QName, bound: Bound, throughLists: boole
   const [only] = names;
   const parameter = only === undefined ? undefined : bound.scope.parameters.get(only.text);
   const missing = parameter?.missing ?? [];
-  if (only !== undefined && names.length === 1 && parameter?.conflict !== undefined && (missing.length === 0 || bound.open)) {
+  if (
+    only !== undefined &&
+    names.length === 1 &&
+    parameter?.conflict !== undefined &&
+    (missing.length === 0 || bound.open)
+  ) {
     // What is counted is a text, whatever the type it was read as: tools need not agree.
     const declared = bound.tools.flatMap((tool) => tool.params.filter((param) => param.name === only.text));
     const keyed = declared.every((param) => param.optional !== true && isKey(lowering, param.type, throughLists));
@@ -176,9 +181,7 @@ function keyOf(lowering: Lowering, key: QName, bound: Bound, throughLists: boole
   }
   const typed = argumentOf(lowering, key, bound);
   if (typed === undefined) return undefined;
-  return isKey(lowering, typed.type, throughLists)
-    ? typed.node
-    : complain(program, "E126", key.at, { name: key.text });
+  return isKey(lowering, typed.type, throughLists) ? typed.node : complain(program, "E126", key.at, { name: key.text });
 }
 
 /** An argument, or a field below one, that a limit names. */

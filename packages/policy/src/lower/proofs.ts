@@ -45,7 +45,9 @@ function lowerProof(lowering: Lowering, node: Extract<Declaration, { kind: "prov
   switch (proof.kind) {
     case "refines": {
       const known = [isPolicy(lowering, proof.left), isPolicy(lowering, proof.right)];
-      return known.includes(false) ? undefined : { ...base, kind: "refines", left: proof.left.text, right: proof.right.text };
+      return known.includes(false)
+        ? undefined
+        : { ...base, kind: "refines", left: proof.left.text, right: proof.right.text };
     }
     case "neverReach": {
       const scope = bareScope(program.entry, "rule");
@@ -62,7 +64,10 @@ function lowerProof(lowering: Lowering, node: Extract<Declaration, { kind: "prov
       const targets = resolveTargets(proof.targets, lowering.tools, program);
       const when = inference.condition(
         proof.when,
-        ruleScope(lowering, targets, [{ kind: "when", expression: proof.when, at: proof.when.at }], { flow: false, result: false }),
+        ruleScope(lowering, targets, [{ kind: "when", expression: proof.when, at: proof.when.at }], {
+          flow: false,
+          result: false,
+        }),
       );
       return when === undefined ? undefined : { ...base, kind: proof.kind, tools, when };
     }
@@ -85,6 +90,12 @@ function isPolicy(lowering: Lowering, name: QName): boolean {
   if (all.includes(name.text)) return true;
   if (program.entry.incomplete) return false;
   const list = all.filter((one) => !one.startsWith("std."));
-  complain(program, "E102", name.at, { name: name.text, what: "no policy that is read here", list }, suggest(name.text, list));
+  complain(
+    program,
+    "E102",
+    name.at,
+    { name: name.text, what: "no policy that is read here", list },
+    suggest(name.text, list),
+  );
   return false;
 }

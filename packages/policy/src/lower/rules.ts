@@ -135,7 +135,12 @@ function lowerCommon(lowering: Lowering, draft: Draft): Common | undefined {
   const when =
     labelled === undefined
       ? undefined
-      : lowerCondition(inference, scope, node.clauses, { roles: placed, first: labelled, unlessAfter: draft.kind === "require", at });
+      : lowerCondition(inference, scope, node.clauses, {
+          roles: placed,
+          first: labelled,
+          unlessAfter: draft.kind === "require",
+          at,
+        });
   const limits: Limit[] = [];
   for (const clause of node.clauses) {
     const limit = clause.kind === "limit" ? lowerLimit(lowering, clause, scope, node.targets, tools) : undefined;
@@ -149,7 +154,13 @@ function lowerCommon(lowering: Lowering, draft: Draft): Common | undefined {
       complain(program, "E127", clause.at, { what: "a sentence", reason: `longer than ${MAX_SENTENCE} characters` });
   }
   if (draft.kind === "require" && clauses.after === undefined)
-    return saysNothing(lowering, draft, "the require", "an `after`", "`after TOOL ok`: what has to have happened before");
+    return saysNothing(
+      lowering,
+      draft,
+      "the require",
+      "an `after`",
+      "`after TOOL ok`: what has to have happened before",
+    );
   if (when === undefined || isolate === undefined) return undefined;
   // What a clause asks for and could not be lowered has been said; the rule without it would be another rule.
   if (limits.length < node.clauses.filter((clause) => clause.kind === "limit").length) return undefined;
@@ -168,7 +179,11 @@ function lowerCommon(lowering: Lowering, draft: Draft): Common | undefined {
 }
 
 /** The left side of a flow, as the first of its conditions. */
-function labelsReach(lowering: Lowering, node: FlowNode, scope: Scope): Parameters<typeof lowerCondition>[3]["first"] | undefined {
+function labelsReach(
+  lowering: Lowering,
+  node: FlowNode,
+  scope: Scope,
+): Parameters<typeof lowerCondition>[3]["first"] | undefined {
   const { program, inference } = lowering;
   const known = node.labels.flat().map((label) => isLabel(inference, label, scope));
   const [first] = node.labels.flat();
@@ -185,7 +200,8 @@ function lowerTransforms(lowering: Lowering, draft: Draft): Transform[] | undefi
   const transforms: Transform[] = [];
   let complete = true;
   for (const clause of draft.node.clauses) {
-    const isChange = clause.kind === "redact" || clause.kind === "clamp" || clause.kind === "set" || clause.kind === "drop";
+    const isChange =
+      clause.kind === "redact" || clause.kind === "clamp" || clause.kind === "set" || clause.kind === "drop";
     if (!isChange) continue;
     const transform = lowerTransform(lowering, clause, draft.scope);
     if (transform === undefined) complete = false;

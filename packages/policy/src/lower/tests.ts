@@ -113,7 +113,11 @@ function checkHandles(lowering: Lowering, statement: Statement, before: readonly
     refuse(handle, "a handle is given as an argument of a call only");
   for (const handle of given) {
     const call = before[handle.index - 1];
-    if (call === undefined) refuse(handle, `${before.length === 0 ? "no call" : `only ${before.length} of the calls`} of the test came before`);
+    if (call === undefined)
+      refuse(
+        handle,
+        `${before.length === 0 ? "no call" : `only ${before.length} of the calls`} of the test came before`,
+      );
     else if (call.effect !== "allow") refuse(handle, `that call was not made, so it returned nothing`);
   }
   return sound;
@@ -140,7 +144,9 @@ function lowerStatement(lowering: Lowering, statement: Statement, ruleIds: Reado
     case "said":
       return { kind: "said", text: statement.text, span };
     case "given":
-      return statement.what === "label" ? lowerLabel(lowering, statement, span) : lowerGivenFact(lowering, statement, span);
+      return statement.what === "label"
+        ? lowerLabel(lowering, statement, span)
+        : lowerGivenFact(lowering, statement, span);
     case "at": {
       const reading = readValue({ kind: "Time" }, statement.instant.text, lowering.types);
       if (!reading.ok || typeof reading.value !== "number")
@@ -269,7 +275,9 @@ function lowerCall(lowering: Lowering, node: CallNode, span: Span, ruleIds: Read
   const misfit = node.effect === "forbid" && by.includes("input");
   // What a handle stands for is read when the call is made.
   const open = new Set(node.args.filter(({ value }) => handlesIn(value).length > 0).map(({ name }) => name.text));
-  const params = tool.params.map((param): Field => (open.has(param.name) ? { ...param, type: { kind: "Json" } } : param));
+  const params = tool.params.map((param): Field =>
+    open.has(param.name) ? { ...param, type: { kind: "Json" } } : param,
+  );
   const reading = readFields(params, args, lowering.types, "");
   if (!misfit && !reading.ok) {
     const name = /^[A-Za-z_][A-Za-z0-9_]*/.exec(reading.fault.path)?.[0] ?? "";

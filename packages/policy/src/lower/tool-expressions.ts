@@ -83,12 +83,17 @@ function lowerUndo(
     const typed = inference.value(value, scope, param.type);
     if (typed === undefined) continue;
     if (commonType(expand(param.type, inference.types), expand(typed.type, inference.types)) === undefined)
-      complain(program, "E110", value.at, { reason: `\`${name.text}\` is ${aType(param.type)}, this is ${aType(typed.type)}` });
+      complain(program, "E110", value.at, {
+        reason: `\`${name.text}\` is ${aType(param.type)}, this is ${aType(typed.type)}`,
+      });
     else args.push({ name: name.text, value: typed.node });
   }
   const given = new Set(attribute.args.map(({ name }) => name.text));
   const missing = target.params.filter((param) => param.optional !== true && !given.has(param.name));
   if (missing.length > 0)
-    complain(program, "E128", attribute.at, { name: target.name, expected: missing.map((param) => param.name).join(", ") });
+    complain(program, "E128", attribute.at, {
+      name: target.name,
+      expected: missing.map((param) => param.name).join(", "),
+    });
   else tool.undo = { tool: target.name, args };
 }

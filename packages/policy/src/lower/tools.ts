@@ -144,7 +144,8 @@ function applyLabelsBy(
   const entries: { glob: string; label: string }[] = [];
   for (const { pattern, label } of attribute.entries) {
     const compiled = compileGlob(pattern);
-    if (!compiled.ok) report.add("E116", file, attribute.at, { reason: `${JSON.stringify(pattern)}: ${compiled.message}` });
+    if (!compiled.ok)
+      report.add("E116", file, attribute.at, { reason: `${JSON.stringify(pattern)}: ${compiled.message}` });
     const [known] = labelsOf([label], scope, program);
     if (compiled.ok && known !== undefined) entries.push({ glob: pattern, label: known });
   }

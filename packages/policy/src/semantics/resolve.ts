@@ -178,9 +178,11 @@ function take(scope: ModuleScope, name: string, symbol: PolicySymbol, at: Ident[
 /** Whether a module is extended by another, directly or through others. */
 function isAncestor(module: Module, of: Module): boolean {
   for (let child: Module | undefined = of; child !== undefined;) {
-    const named: string | undefined = child.syntax.header?.extends?.text;
+    const parentName: string | undefined = child.syntax.header?.extends?.text;
     const parent: Module | undefined =
-      named === undefined ? undefined : child.uses.find((use) => use.module.syntax.header?.name.text === named)?.module;
+      parentName === undefined
+        ? undefined
+        : child.uses.find((use) => use.module.syntax.header?.name.text === parentName)?.module;
     if (parent === module) return true;
     child = parent;
   }

@@ -56,7 +56,7 @@ function resolveName(
     if (parameter?.kind === "text" && parameter.value === "postgresql") return { kind: "Sql", dialect: "postgresql" };
     return report.add("E108", file, parameter?.at ?? node.at, {
       name: parameter?.value ?? name,
-      what: "dialect of SQL: write `Sql<\"postgresql\">`",
+      what: 'dialect of SQL: write `Sql<"postgresql">`',
       list: ["postgresql"],
     });
   }
@@ -149,16 +149,15 @@ export function knownLabels(scope: ModuleScope): ReadonlySet<string> {
 }
 
 /** Whether a shape compiles and stands on a text: what it says of any other value would never be looked at. */
-function isShape(
-  shape: NonNullable<FieldNode["shape"]>,
-  type: Type,
-  scope: ModuleScope,
-  program: Program,
-): boolean {
+function isShape(shape: NonNullable<FieldNode["shape"]>, type: Type, scope: ModuleScope, program: Program): boolean {
   const { report } = program;
   const { file } = scope.module;
   const one = type.kind === "List" ? type.of : type;
-  const shapely = one.kind === "Text" || one.kind === "Line" || one.kind === "Id" || (one.kind === "Path" && shape.operator === "like");
+  const shapely =
+    one.kind === "Text" ||
+    one.kind === "Line" ||
+    one.kind === "Id" ||
+    (one.kind === "Path" && shape.operator === "like");
   if (!shapely) {
     report.add("E110", file, shape.at, {
       reason: `\`${shape.operator}\` gives a text its shape, this is ${aType(type)}`,
@@ -167,7 +166,8 @@ function isShape(
     return false;
   }
   const compiled = shape.operator === "matches" ? compilePattern(shape.text) : compileGlob(shape.text);
-  if (!compiled.ok) report.add(shape.operator === "matches" ? "E115" : "E116", file, shape.at, { reason: compiled.message });
+  if (!compiled.ok)
+    report.add(shape.operator === "matches" ? "E115" : "E116", file, shape.at, { reason: compiled.message });
   return compiled.ok;
 }
 

@@ -12,16 +12,7 @@ export const SCOPE_NAMES = ["user", "agent", "session", "now", "tool", "args", "
 /** Names that flows know besides, and that win there. */
 export const FLOW_NAMES = ["source", "readers", "labels", "first_seen"] as const;
 /** What finds something in a text: `contains DETECTOR`, `scan`, `redact`. */
-export const DETECTORS = [
-  "secrets",
-  "cards",
-  "iban",
-  "email",
-  "phone",
-  "canary",
-  "injection",
-  "national_id",
-] as const;
+export const DETECTORS = ["secrets", "cards", "iban", "email", "phone", "canary", "injection", "national_id"] as const;
 /** The names that are called. */
 export const FUNCTIONS = [
   "size",

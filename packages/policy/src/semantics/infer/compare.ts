@@ -26,7 +26,10 @@ export function inferCompare(
   if (isFlexible(left, scope) && !isFlexible(right, scope)) {
     const symmetric = isOneOf(EQUALITY, operator.operator) || isOneOf(ORDERING, operator.operator);
     if (symmetric) expected = inference.value(right, scope)?.type;
-    else if ((operator.operator === "in" || operator.operator === "not in") && specialList(right, scope) === undefined) {
+    else if (
+      (operator.operator === "in" || operator.operator === "not in") &&
+      specialList(right, scope) === undefined
+    ) {
       const list = right.kind === "range" || right.kind === "list" ? undefined : inference.value(right, scope)?.type;
       expected = list?.kind === "List" ? list.of : undefined;
     }

@@ -12,7 +12,11 @@ const BLIND: ReadonlySet<Type["kind"]> = new Set<Type["kind"]>(["Bool", "Int", "
  * The detectors that stand after `contains`: one by its name, or a list of them. Undefined where a text stands there
  * instead: names of the call and of lets win. `unknown` where a name is neither, which has been said.
  */
-export function detectorsOf(inference: Inference, right: Expr, scope: Scope): readonly string[] | "unknown" | undefined {
+export function detectorsOf(
+  inference: Inference,
+  right: Expr,
+  scope: Scope,
+): readonly string[] | "unknown" | undefined {
   if (right.kind === "name") {
     if (isOneOf(DETECTORS, right.name) && !isNamed(right, scope)) return [right.name];
     if (isNamed(right, scope) || scope.module.isExcused(right.name)) return undefined;

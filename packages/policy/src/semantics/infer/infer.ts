@@ -10,8 +10,20 @@ import { inferList, inferLiteral } from "./literals.js";
 import { inferQuantifier } from "./quantify.js";
 import { inferEvent } from "./events.js";
 import { fromLevel, inferAsked } from "./provenance.js";
-import { expand, letOf, MAX_NODES, notKnownHere, say, seesCall, spanIn, type Inference, type Scope, type Typed } from "./scope.js";
-import { inferArithmetic, inferIndex, inferMember, inferName, inferNegate } from "./values.js";
+import {
+  expand,
+  letOf,
+  MAX_NODES,
+  notKnownHere,
+  say,
+  seesCall,
+  spanIn,
+  type Inference,
+  type Scope,
+  type Typed,
+} from "./scope.js";
+import { inferArithmetic, inferIndex, inferNegate } from "./arithmetic.js";
+import { inferMember, inferName } from "./values.js";
 import { expandLet } from "./lets.js";
 import { suggest } from "../../diagnostics/suggest.js";
 

@@ -28,7 +28,8 @@ export function inSpecialList(
   if (type.kind === "List" || type.kind === "Record") {
     return say(inference, scope, "E110", place, {
       reason: `\`in ${which}\` asks for one value, this is ${aType(left.type)}`,
-      expected: type.kind === "List" ? `say \`every … in ${which}\` or \`some … in ${which}\`` : "name one of its fields",
+      expected:
+        type.kind === "List" ? `say \`every … in ${which}\` or \`some … in ${which}\`` : "name one of its fields",
     });
   }
   const at = spanIn(scope, place);

@@ -84,8 +84,7 @@ function withVariable(
   }
   const { name, at } = expr.subject;
   const taken = isOneOf(SCOPE_NAMES, name) || (scope.flow === true && isOneOf(FLOW_NAMES, name)) || name === "result";
-  if (scope.variables.has(name) || taken)
-    return say(inference, scope, "E120", at, { what: "name", name });
+  if (scope.variables.has(name) || taken) return say(inference, scope, "E120", at, { what: "name", name });
   const list = readSubject(right, scope);
   if (list === undefined) return undefined;
   const type = expand(list.type, inference.types);

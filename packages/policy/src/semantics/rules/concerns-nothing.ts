@@ -8,7 +8,11 @@ import { EFFECTS, isOneOf } from "../vocabulary.js";
  * Whether a rule is there for tools that are not: the rules of a policy without tools, which are read once a child
  * binds them, and a parent's rules for what the child has none of. W206 where a parent without tools names one.
  */
-export function concernsNothing(node: Pick<RuleNode, "kind" | "targets" | "rule"> | Pick<FlowNode, "kind" | "targets">, program: Program, index: ToolIndex): boolean {
+export function concernsNothing(
+  node: Pick<RuleNode, "kind" | "targets" | "rule"> | Pick<FlowNode, "kind" | "targets">,
+  program: Program,
+  index: ToolIndex,
+): boolean {
   const hasTools = index.visible.size > 0;
   if (hasTools && !isInherited(program)) return false;
   // Nothing is known of the tools of a file that could not be read whole.

@@ -1,6 +1,15 @@
 import type { Report } from "../../diagnostics/diagnostic.js";
 import type { PolicySymbol } from "../symbols.js";
-import { EFFECTS, FLOW_NAMES, FUNCTIONS, isOneOf, PARAMETER_TYPES, RISKS, SCOPE_NAMES, SIMPLE_TYPES } from "../vocabulary.js";
+import {
+  EFFECTS,
+  FLOW_NAMES,
+  FUNCTIONS,
+  isOneOf,
+  PARAMETER_TYPES,
+  RISKS,
+  SCOPE_NAMES,
+  SIMPLE_TYPES,
+} from "../vocabulary.js";
 import { suggest } from "../../diagnostics/suggest.js";
 
 const LEVELS = ["trusted", "claimed", "named", "untrusted"] as const;
@@ -45,8 +54,7 @@ function whyNot(symbol: PolicySymbol): string | undefined {
         ? "it is always in scope with another meaning"
         : undefined;
     case "type":
-      return isOneOf(SIMPLE_TYPES, symbol.name) ||
-        isOneOf(PARAMETER_TYPES, symbol.name)
+      return isOneOf(SIMPLE_TYPES, symbol.name) || isOneOf(PARAMETER_TYPES, symbol.name)
         ? "it is a type of the language"
         : undefined;
     case "tool":
