@@ -333,7 +333,7 @@ describe("writ import", () => {
   test("writes a policy that checks, and is said to be guesses", async () => {
     const cwd = temporary();
     writeFileSync(join(cwd, "my tools.json"), list);
-    const ran = await writ(["import", "my tools.json", "-o", "tools.policy"], { cwd });
+    const ran = await writ(["import", "my tools.json", "-o", join(cwd, "tools.policy")], { cwd });
     expect(ran).toEqual({ code: 0, out: "", err: "1 tool, 4 guesses to review\n" });
     expect(readFileSync(join(cwd, "tools.policy"), "utf8")).toContain("policy imported.my_tools\n");
     expect((await writ(["check", "tools.policy"], { cwd })).out).toContain("ok (1 tool, 0 rules, 0 tests)");

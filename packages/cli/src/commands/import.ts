@@ -11,7 +11,9 @@ import { isName } from "../import/names.js";
 import { toolsOf } from "../import/tool-lists.js";
 import { writeJson } from "../output/json.js";
 import { count, safe } from "../output/text.js";
-import { readInput, STDIN } from "../read-input.js";
+import { readInput } from "../read-input.js";
+
+const STDOUT = "<stdout>";
 
 /** `writ import FILE...`: tool declarations from descriptions of tools, with every guess marked. */
 export const run: Run = async (args, streams) => {
@@ -30,9 +32,9 @@ export const run: Run = async (args, streams) => {
   const from = files.map((file) => (file === "-" ? "standard input" : basename(file))).join(", ");
   const { text, declared } = policyOf(tools, { name, group, from });
   if (out !== undefined) await writeNew(out, text);
-  const shown = out ?? STDIN;
-  const { diagnostics, sources } = await compile(shown, memoryHost({ [shown]: text }));
+  const { diagnostics, sources } = await compile(STDOUT, memoryHost({ [STDOUT]: text }));
   const errors = diagnostics.filter(({ severity }) => severity === "error");
+  const path = (source: string): string => (source === STDOUT ? (out ?? STDOUT) : source);
   const lost = declared.flatMap((tool) => tool.lost.map((argument) => `${tool.wire}: ${argument}`));
   const guesses = declared.reduce((sum, tool) => sum + tool.guesses, 0);
   if (json) {
@@ -44,7 +46,7 @@ export const run: Run = async (args, streams) => {
         lost: arguments_,
       })),
       guesses,
-      diagnostics: errors,
+      diagnostics: errors.map((one) => Object.assign({}, one, { span: { ...one.span, file: path(one.span.file) } })),
       ...(out === undefined ? { policy: text } : { out }),
     });
     return EXIT.ok;
@@ -56,7 +58,7 @@ export const run: Run = async (args, streams) => {
   await streams.err(`${safe(said.join(", "))}\n`);
   if (errors.length > 0) {
     await streams.err(
-      `\n${renderDiagnostics(errors, sources, { max: 20 })}\n\nto fill in before it checks: ${count(errors.length, "place")}\n`,
+      `\n${renderDiagnostics(errors, sources, { max: 20, path })}\n\nto fill in before it checks: ${count(errors.length, "place")}\n`,
     );
   }
   return EXIT.ok;
