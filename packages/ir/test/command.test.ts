@@ -1,5 +1,6 @@
 import * as fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
+import { runs } from "./runs.js";
 import { equalPrograms, MAX_COMMAND, parseCommand, type Command } from "../src/values/command/index.js";
 import { loadCommandParserFromPackages } from "../src/values/node/command-parser.js";
 
@@ -190,7 +191,7 @@ describe("hostile text", () => {
       const first = parseCommand(text);
       expect(parseCommand(text)).toEqual(first);
       if (first.ok && first.command.programs === undefined) expect(first.command.dynamic).toBe(true);
-    }), { numRuns: 2000 });
+    }), { numRuns: runs(2000, "slow") });
   });
 
   test("a quoted word means itself", () => {

@@ -1,5 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { runs } from "./runs.js";
 import { canonicalize, decodeBundle, decodeDecision, decodeRequest, type Bundle, type Expression, type Json } from "../src/index.js";
 import { BundleSchema } from "../src/schema/index.js";
 import { validator } from "../src/decode/validator.js";
@@ -122,7 +123,7 @@ describe("the decoder agrees with the schemas it is made from", () => {
         if (ours.ok) expect(zod).toBe(true);
         if (!zod) expect(ours.ok).toBe(false);
       }),
-      { numRuns: 2000 },
+      { numRuns: runs(2000, "slow") },
     );
   });
 

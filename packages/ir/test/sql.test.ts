@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import * as fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
+import { runs } from "./runs.js";
 import { clampLimit, equalTables, loadSqlParser, MAX_SQL, parseSql, type Sql } from "../src/values/sql/index.js";
 
 beforeAll(() => loadSqlParser());
@@ -212,7 +213,7 @@ describe("hostile text", () => {
       const limit = sql(clamped).limit ?? Number.NaN;
       expect(limit >= 1 && limit <= 100).toBe(true);
       expect(sql(clamped)).toMatchObject({ tables: sql(text).tables, readonly: sql(text).readonly });
-    }), { numRuns: 2000 });
+    }), { numRuns: runs(2000, "slow") });
   });
 });
 

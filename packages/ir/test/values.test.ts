@@ -1,5 +1,6 @@
 import * as fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
+import { runs } from "./runs.js";
 import type { Json, Type } from "../src/index.js";
 import {
   calculate, compileGlob, compilePattern, CURRENCIES, Decimal, equalValues, globMatches, hostMatches, isPrivateHost, loadEngines,
@@ -159,7 +160,7 @@ describe("other scalars", () => {
     fc.assert(fc.property(fc.constantFrom(...kinds), fc.oneof(fc.string({ unit: "binary" }), fc.string(), fc.emailAddress(), fc.webUrl(), fc.ipV6()), (kind, input) => {
       const once = canonical({ kind }, input);
       if (once !== "refused" || input === "refused") expect(canonical({ kind }, once)).toEqual(once);
-    }), { numRuns: 3000 });
+    }), { numRuns: runs(3000) });
   });
 });
 
@@ -227,7 +228,7 @@ describe("globs", () => {
       const glob = parts.join("").replaceAll(/\*+/g, "*");
       const compiled = compileGlob(glob);
       expect(compiled.ok && globMatches(compiled.glob, chars.join(""))).toBe(naive(glob, chars.join("")));
-    }), { numRuns: 3000 });
+    }), { numRuns: runs(3000) });
   });
 });
 
