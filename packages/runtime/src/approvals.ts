@@ -3,7 +3,7 @@ import type { AuditSink } from "./ports/audit-sink.js";
 import type { Clock } from "./ports/clock.js";
 import type { StateStore, Versioned } from "./ports/state-store.js";
 import { approvalFromJson, approvalToJson, expiry, isGranted, type Approval, type ApprovalStatus, type Demanded, type Vote } from "./duties/approval.js";
-import { showArguments } from "./duties/show.js";
+import { showArguments, showOrigins } from "./duties/show.js";
 import type { Verdict } from "./evaluate/decide.js";
 import { truthOf } from "./evaluate/evaluate.js";
 import type { Program } from "./evaluate/program.js";
@@ -125,7 +125,7 @@ export class ApprovalDesk implements Approvals {
           ...(rule?.because === undefined ? {} : { because: rule.because }),
         };
       }),
-      show: tool === undefined ? [] : showArguments(tool, asked.args, demands, program.types),
+      show: tool === undefined ? [] : [...showArguments(tool, asked.args, demands, program.types), ...showOrigins(verdict.scope?.flow, demands)],
       votes: [],
       binding: asked.binding,
       policy: program.digest,

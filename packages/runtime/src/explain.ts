@@ -1,4 +1,4 @@
-import { printExpression, type Bundle, type Expression, type Rule, type Span } from "@writ/ir";
+import { children, printExpression, type Bundle, type Expression, type Rule, type Span } from "@writ/ir";
 import { truthOf } from "./evaluate/evaluate.js";
 import type { Match, Verdict } from "./evaluate/decide.js";
 import type { Scope } from "./evaluate/scope.js";
@@ -22,8 +22,26 @@ export function explain(bundle: Bundle, verdict: Verdict): readonly string[] {
     if (rule === undefined) return [reason.by];
     const because = rule.because === undefined ? "" : `: ${rule.because}`;
     const doubt = reason.truth === "unknown" ? unknownPart(rule, scope) : "";
-    return [`${rule.form ?? rule.kind} ${rule.id} (${place(bundle, rule.at)})${because}${doubt}`];
+    return [`${rule.form ?? rule.kind} ${rule.id} (${place(bundle, rule.at)})${because}${origins(rule, scope)}${doubt}`];
   });
+}
+
+const MAX_ORIGINS = 4;
+
+/** Which arguments brought the labels that a flow acts on, and from where. */
+function origins(rule: Rule, scope: Scope | undefined): string {
+  const labels = rule.form === "flow" ? labelsIn(rule.when) : [];
+  if (labels.length === 0 || scope?.flow === undefined) return "";
+  const said = [...scope.flow.carriers(labels)].map(({ name, from }) => `${name} from ${listed(from)}`);
+  return said.length === 0 ? "" : ` [${labels.join(", ")}: ${said.join("; ")}]`;
+}
+
+function listed(names: readonly string[]): string {
+  return names.length <= MAX_ORIGINS ? names.join(" and ") : `${names.slice(0, MAX_ORIGINS).join(", ")} and ${names.length - MAX_ORIGINS} more`;
+}
+
+function labelsIn(node: Expression): readonly string[] {
+  return node.op === "labelled" ? [...new Set(node.labels.flat())] : children(node).flatMap(labelsIn);
 }
 
 function unknownPart(rule: Rule, scope: Scope | undefined): string {

@@ -3,7 +3,8 @@ import { guardedCall } from "./call.js";
 import type { CallContext } from "./call-context.js";
 import { canaryOf } from "./detect/canary.js";
 import { REPLY } from "./evaluate/program.js";
-import { integrityOf, raise } from "./flow/labels.js";
+import { integrityOf, raise, withIntegrity, worstIntegrity } from "./flow/labels.js";
+import type { Speaker } from "./flow/session-memory.js";
 import { GuardError } from "./errors.js";
 import { journalKey } from "./journal.js";
 import { observed } from "./observe.js";
@@ -29,9 +30,10 @@ export interface Session {
   /**
    * What the host put before the model besides results: what the user said, or a system prompt. Pasted mail, retrieved
    * documents and earlier conversations are heard with labels of their own; only words heard from `user` with none
-   * count as the user's own. Throws a {@link GuardError} `misuse` on a label that the policy does not declare.
+   * count as the user's own. `unknown` is prompt text that nobody vouches for: it has the worst integrity, whatever its
+   * labels. Throws a {@link GuardError} `misuse` on a label that the policy does not declare.
    */
-  heard(from: "user" | "system", text: string, options?: { readonly labels?: readonly string[] }): void;
+  heard(from: Speaker, text: string, options?: { readonly labels?: readonly string[] }): void;
   /** The pauses of a step of a host that replays steps, oldest first, as {@link Session.paused} recorded them. */
   pauses(scope: string): Promise<readonly string[]>;
   /**
@@ -85,7 +87,8 @@ export function createSession(context: CallContext): Session {
       const { memory, program: { lattice } } = context;
       const unknown = labels.find((name) => !lattice.places.has(name));
       if (unknown !== undefined) throw new GuardError("misuse", `the policy declares no label ${JSON.stringify(unknown)}`);
-      const set = raise(lattice, lattice.lowest, labels);
+      const raised = raise(lattice, lattice.lowest, labels);
+      const set = from === "unknown" ? withIntegrity(lattice, raised, worstIntegrity(lattice)) : raised;
       const own = from === "user" && integrityOf(lattice, set) === 0 && (lattice.integrity >= 0 || labels.length === 0);
       memory.heard(from, text, set, own);
     },

@@ -1,5 +1,6 @@
 import { canonicalize, printExpression, type Decision, type Json, type Tool, type Type } from "@writ/ir";
 import type { NamedTypes } from "@writ/ir/values";
+import type { CallFlow } from "../flow/call-flow.js";
 import type { Shown } from "./approval.js";
 
 const MAX_SHOWN = 2000;
@@ -17,6 +18,19 @@ export function showArguments(tool: Tool, args: Json, demands: Decision["demands
     const wanted = everything || named.has(param.name) || tool.sinks.includes(param.name) || holdsMoney(param.type, types);
     return wanted ? [show(param.name, param.type, value)] : [];
   });
+}
+
+/**
+ * Where the arguments that steer the call come from (`source`), and whether one of them never stood in a trusted source
+ * (`first_seen`), where a demand shows it. These are names of tools and speakers, and nothing that anybody wrote.
+ */
+export function showOrigins(flow: CallFlow | undefined, demands: Decision["demands"]): readonly Shown[] {
+  const asked = new Set(demands.flatMap((demand) => demand.show));
+  const out: Shown[] = [];
+  if (flow === undefined) return out;
+  if (asked.has("source")) out.push({ name: "source", text: visible([...flow.origins()].map(({ name, from }) => `${name}: ${from.join(", ")}`).join("; ")), quoted: false });
+  if (asked.has("first_seen")) out.push({ name: "first_seen", text: String(flow.firstSeen() ?? "unknown"), quoted: false });
+  return out;
 }
 
 function isObject(value: Json): value is { readonly [key: string]: Json } {

@@ -18,6 +18,12 @@ export interface FlowRules {
  */
 export type Fixed = ReadonlyMap<string, { readonly labels: LabelSet | undefined; readonly whole: boolean }>;
 
+/** An argument and the names of the sources it stands in. */
+export interface Origin {
+  readonly name: string;
+  readonly from: readonly string[];
+}
+
 /**
  * The labels of one call's arguments at its moment. Everything is undefined where it cannot be known: a session that
  * was begun in another process has read what nobody here knows.
@@ -116,17 +122,33 @@ export class CallFlow {
   }
 
   /** The steering arguments that were given, with where each of their scalars stands: for the person who is asked. */
-  *origins(): Iterable<{ readonly name: string; readonly from: readonly string[] }> {
+  *origins(): Iterable<Origin> {
     for (const name of this.#steers()) {
       const value = this.#args.get(name);
       if (value === undefined) continue;
       const from = new Set<string>();
       this.#leaves(value, this.#tool.params.get(name)?.type, (leaf, type) => {
         const sources = this.sources(leaf, type);
-        if (sources.length === 0) from.add("nowhere whole");
+        if (sources.length === 0) from.add(this.#memory.whole ? "nowhere whole" : "unknown: the session was begun elsewhere");
         for (const source of sources) from.add(source.from);
       });
       yield { name, from: [...from] };
+    }
+  }
+
+  /** The arguments that carry one of these labels, with what they carry it from: for people, never for a decision. */
+  *carriers(labels: readonly string[]): Iterable<Origin> {
+    const carries = (set: LabelSet | undefined): boolean => set === undefined || labels.some((label) => reaches(this.lattice, set, label));
+    for (const [name, value] of this.#args) {
+      if (!carries(this.ofParam(name))) continue;
+      const from = new Set<string>(this.#fixed.has(name) ? ["a handle"] : []);
+      this.#leaves(value, this.#tool.params.get(name)?.type, (leaf, type) => {
+        const standing = this.sources(leaf, type);
+        for (const source of standing) if (carries(source.labels)) from.add(source.from);
+        // What stands nowhere may have come from anything that was read.
+        if (standing.length === 0) for (const source of this.#memory.index?.sources(this.#moment.sources) ?? []) if (carries(source.labels)) from.add(source.from);
+      });
+      yield { name, from: from.size === 0 ? ["what was read before"] : [...from] };
     }
   }
 

@@ -20,6 +20,11 @@ export interface Handle {
   readonly labels: LabelSet | undefined;
 }
 
+/** Who put a text before the model, as far as the host knows. */
+export type Speaker = "user" | "system" | "unknown";
+
+const SPEAKERS: Readonly<Record<Speaker, string>> = { user: "the user", system: "the system prompt", unknown: "unheard text of the prompt" };
+
 /** Calls whose moment is kept; one that is older is seen anew. */
 const MAX_MOMENTS = 4096;
 const MAX_HANDLES = 4096;
@@ -68,9 +73,9 @@ export class SessionMemory {
   }
 
   /** The host put a text before the model. `own`: it is the user's own words. */
-  heard(from: "user" | "system", text: string, labels: LabelSet, own: boolean): void {
+  heard(from: Speaker, text: string, labels: LabelSet, own: boolean): void {
     this.joins(labels);
-    this.index?.addText(text, { labels, own, from: from === "user" ? "the user" : "the system prompt" });
+    this.index?.addText(text, { labels, own, from: SPEAKERS[from] });
     if (!own) return;
     if (this.#wordCount + text.length > MAX_WORDS) this.#wordsWhole = false;
     else {

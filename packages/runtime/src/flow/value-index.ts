@@ -1,6 +1,6 @@
 import type { Type } from "@writ/ir";
 import { Command, Decimal, Money, Sql, type Value } from "@writ/ir/values";
-import { join, withIntegrity, type LabelSet, type Lattice } from "./labels.js";
+import { atMost, join, withIntegrity, type LabelSet, type Lattice } from "./labels.js";
 import { keyWord, standsIn, wordsOf } from "./boundaries.js";
 import { moneyKey, typedKey, typedTokens } from "./tokens.js";
 
@@ -34,6 +34,7 @@ export class ValueIndex {
   readonly #entries: Entry[] = [];
   readonly #byWord = new Map<string, number[]>();
   readonly #byKey = new Map<string, number[]>();
+  readonly #byText = new Map<string, Entry[]>();
   #characters = 0;
   #keys = 0;
   #lost: LabelSet;
@@ -51,8 +52,13 @@ export class ValueIndex {
   /** Adds a text: its words, and the addresses, paths, instants and amounts in it. */
   addText(text: string, source: Source): void {
     const normal = text.normalize("NFC");
+    const known = this.#byText.get(normal) ?? [];
+    // A tool that says the same again adds nothing that is not known.
+    if (known.some((entry) => entry.own === source.own && entry.from === source.from && atMost(entry.labels, source.labels) && atMost(source.labels, entry.labels))) return;
     if (!this.#room(normal.length)) return this.#forget(source);
     const at = this.#push(source, normal);
+    const entry = this.#entries[at];
+    if (entry !== undefined) this.#byText.set(normal, [...known, entry]);
     for (const word of new Set(wordsOf(normal))) if (!this.#put(this.#byWord, word, at)) return this.#forget(source);
     const { keys, complete } = typedTokens(normal);
     for (const key of keys) if (!this.#put(this.#byKey, key, at)) return this.#forget(source);
@@ -78,6 +84,11 @@ export class ValueIndex {
       }
     }
     return [...found];
+  }
+
+  /** The first `upto` sources. */
+  sources(upto: number): readonly Source[] {
+    return this.#entries.slice(0, upto);
   }
 
   /** Labels of a value that stands in these sources: integrity of the best, everything else of all. Undefined where it stands nowhere. */

@@ -16,7 +16,11 @@ export async function prepareFolder(folder: string): Promise<void> {
 export async function removeLeftovers(folder: string, names: readonly string[]): Promise<void> {
   for (const found of await readdir(folder)) {
     const name = /^(.+)\.[0-9a-f]{12}\.tmp$/.exec(found)?.[1];
-    if (name !== undefined && names.includes(name)) await unlink(join(folder, found));
+    if (name === undefined || !names.includes(name)) continue;
+    await unlink(join(folder, found)).catch((error: unknown) => {
+      // A holder whose lock was taken over may have tidied up meanwhile.
+      if (systemCode(error) !== "ENOENT") throw error;
+    });
   }
 }
 
