@@ -18,6 +18,7 @@ export const cases = [
   cond("like-anywhere", "p: Path", "p like \"**/.env*\"", { yes: [{ p: "/.env" }, { p: "/a/.env.local" }, { p: "/a/b/.env" }], no: [{ p: "/a/env" }, { p: "/a/.env/b" }, { p: "/a/x.env" }] }),
   cond("like-question-mark", "s: Text", "s like \"a?c\"", { yes: [{ s: "abc" }, { s: "a.c" }], no: [{ s: "ac" }, { s: "a/c" }, { s: "abbc" }] }),
   cond("like-is-of-the-whole-text", "s: Text", "s like \"a*\"", { yes: [{ s: "a" }, { s: "abc" }], no: [{ s: "ba" }, { s: "A" }, { s: "a/b" }] }),
+  cond("like-with-the-function-glob", "s: Text", "s like glob(\"*.txt\")", { yes: [{ s: "a.txt" }], no: [{ s: "a.txt.exe" }] }),
   cond("matches-the-whole-text", "s: Text", "s matches \"[a-z]+\"", { yes: [{ s: "abc" }], no: [{ s: "abc1" }, { s: "" }, { s: "x abc" }, { s: "abc\n" }] }),
   cond("matches-alternatives-as-a-whole", "s: Text", "s matches \"a|b\"", { yes: [{ s: "a" }, { s: "b" }], no: [{ s: "ab" }, { s: "xb" }] }),
   cond("matches-has-its-own-anchors-and-flags", "s: Text", "s matches \"(?i)^ab$\"", { yes: [{ s: "AB" }, { s: "ab" }], no: [{ s: "abc" }] }),

@@ -2,15 +2,19 @@ import { copyJson, decodeBundle, type Bundle, type Decision, type Identity, type
 import { ApprovalDesk } from "./approvals.js";
 import { memoryAudit } from "./audit/memory-audit.js";
 import type { CallContext } from "./call-context.js";
-import { builtinDetectors, forSession } from "./detect/builtin.js";
+import type { Detector } from "./detect/detector.js";
+import { Detectors } from "./detect/detectors.js";
+import { filterResult } from "./duties/output.js";
 import { GuardError } from "./errors.js";
+import type { Verdict } from "./evaluate/decide.js";
 import { readParams } from "./evaluate/params.js";
-import { loadProgram, type Program } from "./evaluate/program.js";
+import { loadProgram, REPLY, type Program } from "./evaluate/program.js";
 import { keepResult, keepWritten } from "./flow/keep-result.js";
 import { asksForCare, raise } from "./flow/labels.js";
 import { labelResult, UNREADABLE, UNSAID } from "./flow/result-labels.js";
 import { newMemory } from "./flow/session-memories.js";
 import type { SessionMemory } from "./flow/session-memory.js";
+import type { Inquiry } from "./inquiry.js";
 import { prepare } from "./prepare.js";
 import { memoryStore } from "./state/memory-store.js";
 
@@ -37,8 +41,12 @@ export interface Supposed {
   readonly said?: readonly string[] | undefined;
   /** Labels of things that were read before. */
   readonly labels?: readonly string[] | undefined;
+  /** What each detector finds: any of these texts, wherever one stands. One that is not here is unavailable. */
+  readonly detectors?: { readonly [name: string]: readonly string[] } | undefined;
   /** Oldest first. `$n` in an argument stands for the result of the n-th. */
   readonly calls?: readonly SupposedCall[] | undefined;
+  /** What the tool returns, where the call may be made: then the rules about results act on it. */
+  readonly returns?: Json | undefined;
 }
 
 /** One call at one instant, as raw as the model made it. */
@@ -53,6 +61,8 @@ export interface TrialRequest {
 export interface TrialVerdict {
   readonly decision: Decision;
   readonly args?: Json;
+  /** What the rules about results left of what the tool returned, or of the agent's answer; absent where the call is refused. */
+  readonly result?: { readonly kept: true; readonly content: Json } | { readonly kept: false; readonly by: string };
 }
 
 /** Decides single requests over what is supposed; nothing is kept from one to the next. */
@@ -87,8 +97,23 @@ async function decideOnce(whole: Program, request: TrialRequest, supposed: Suppo
     await live(context, call, i + 1);
   }
   clock = request.now;
-  const { verdict } = await prepare(context, request, copyJson(request.args), program.tools.get(request.tool));
-  return { decision: verdict.decision, ...(verdict.args === undefined ? {} : { args: verdict.args }) };
+  const tool = request.tool === REPLY ? program.reply : program.tools.get(request.tool);
+  const { verdict, inquiry } = await prepare(context, request, copyJson(request.args), tool);
+  const result = await resultOf(program, memory, verdict, inquiry, supposed.returns);
+  return { decision: verdict.decision, ...(verdict.args === undefined ? {} : { args: verdict.args }), ...(result === undefined ? {} : { result }) };
+}
+
+/** What is left of a result, or of the agent's own answer. */
+async function resultOf(program: Program, memory: SessionMemory, { decision, tool, scope, values }: Verdict, inquiry: Inquiry, returns: Json | undefined): Promise<TrialVerdict["result"]> {
+  if (decision.effect === "forbid" || tool === undefined || scope === undefined) return undefined;
+  const answer = values?.get("text");
+  const content = tool === program.reply && typeof answer === "string" ? answer : returns;
+  if (content === undefined) return undefined;
+  const value = tool === program.reply ? undefined : labelResult({ program, tool, scope, memory }, content).value;
+  const made = { program, tool, scope, value, error: false };
+  let filtered = filterResult(made, content, inquiry);
+  while (await inquiry.settle()) filtered = filterResult(made, content, inquiry);
+  return filtered.kept ? { kept: true, content: filtered.content } : { kept: false, by: filtered.rule.id };
 }
 
 function contextOf(program: Program, { identity }: TrialRequest, supposed: Supposed, memory: SessionMemory, now: () => number): CallContext {
@@ -97,7 +122,7 @@ function contextOf(program: Program, { identity }: TrialRequest, supposed: Suppo
     program, audit, state, clock, memory, identity,
     approvals: new ApprovalDesk({ program, audit, state, clock }),
     facts: new Map(Object.entries(supposed.facts ?? {}).map(([fact, answer]) => [fact, () => answer])),
-    detectors: forSession(builtinDetectors(), "trial"),
+    detectors: new Detectors(new Map(Object.entries(supposed.detectors ?? {}).map(([name, texts]) => [name, finds(name, texts)]))),
     session: "trial",
     handles: () => "",
     closed: () => false,
@@ -126,4 +151,15 @@ async function live(context: CallContext, call: SupposedCall, n: number): Promis
   if (call.outcome === "ok" && call.result !== undefined)
     memory.hand(`$${n}`, { value: call.result, labels: program.flows ? result.labels : program.lattice.lowest });
   return undefined;
+}
+
+/** A detector that finds these texts, from the left and without overlap. */
+function finds(kind: string, texts: readonly string[]): Detector {
+  return (text) =>
+    texts.flatMap((wanted) => {
+      const found = [];
+      for (let at = text.indexOf(wanted); wanted !== "" && at >= 0; at = text.indexOf(wanted, at + wanted.length))
+        found.push({ kind, start: at, end: at + wanted.length, confidence: 1 });
+      return found;
+    });
 }

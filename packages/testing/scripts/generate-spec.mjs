@@ -1,6 +1,6 @@
 // Lays out spec/cases from spec/source: input.policy (and the modules beside it), requests.json and decisions.json as
 // written there, bundle.json as the compiler makes it. With --check it writes nothing and fails where a file is stale.
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { canonicalize } from "@writ/ir";
@@ -34,6 +34,11 @@ async function layOut(topic, { name, policy, requests, files }) {
     ...(Object.keys(scene).length === 0 ? {} : { scene }),
   }))));
   wanted.set(`${folder}/decisions.json`, list(requests.map(({ expect }) => expect)));
+}
+
+function removeEmpty(folder) {
+  for (const entry of readdirSync(folder, { withFileTypes: true })) if (entry.isDirectory()) removeEmpty(join(folder, entry.name));
+  if (readdirSync(folder).length === 0) rmdirSync(folder);
 }
 
 const counts = [];
@@ -70,6 +75,7 @@ if (only.length === 0 && failed === 0) {
     if (check) console.error(`spec/${name} comes from no source`);
     else rmSync(join(spec, name));
   }
+  if (!check) removeEmpty(join(spec, "cases"));
 }
 if (!check) for (const [topic, cases, requests] of counts) console.log(`${topic}: ${cases} cases, ${requests} requests`);
 if (failed > 0 || (check && stale > 0)) process.exit(1);

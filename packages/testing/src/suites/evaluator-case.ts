@@ -25,8 +25,16 @@ export interface EvaluatorScene {
   readonly said?: readonly string[];
   /** Labels that what was read so far has. */
   readonly labels?: readonly string[];
+  /** What each detector finds: any of these texts, wherever one stands. One that is not here is unavailable. */
+  readonly detectors?: { readonly [name: string]: readonly string[] };
   readonly calls?: readonly PastCall[];
+  /** What the tool returns, where the call may be made. */
+  readonly returns?: Json;
 }
+
+/** What the rules about results left of what came back; withheld `by` one of them. */
+export type ExpectedResult = { readonly kept: true; readonly content: Json } | { readonly kept: false; readonly by: string };
+
 
 /** One request of a case and what must hold of its decision; what is absent may be anything. */
 export interface EvaluatorSample {
@@ -47,6 +55,7 @@ export interface ExpectedDecision {
   readonly fault?: { readonly path: string; readonly code: string };
   /** The canonical arguments, as the tool receives them. */
   readonly args?: Json;
+  readonly result?: ExpectedResult;
 }
 
 /** A folder of `spec/cases`. */
@@ -95,7 +104,7 @@ function isObject(value: unknown): value is { readonly [key: string]: unknown } 
 }
 
 const SCENE: { readonly [member: string]: (value: unknown) => boolean } = {
-  roles: isList, params: isObject, facts: isObject, said: isList, labels: isList, calls: isList,
+  roles: isList, params: isObject, facts: isObject, said: isList, labels: isList, detectors: isObject, calls: isList, returns: () => true,
 };
 
 /** The files are ours and generated: their members are held to their shape, not every value in them. */
@@ -105,7 +114,7 @@ function isScene(value: unknown): value is EvaluatorScene {
 
 const EXPECTED: { readonly [member: string]: (value: unknown) => boolean } = {
   effect: (value) => value === "allow" || value === "ask" || value === "forbid",
-  reasons: isList, demands: isList, limits: isList, tier: isObject, fault: isObject, args: () => true,
+  reasons: isList, demands: isList, limits: isList, tier: isObject, fault: isObject, args: () => true, result: isObject,
 };
 
 function isExpected(value: unknown): value is ExpectedDecision {

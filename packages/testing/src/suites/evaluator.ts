@@ -1,6 +1,6 @@
 import type { Bundle, Decision, Json, Request } from "@writ/ir";
 import { requireThat, type Case } from "./case.js";
-import { caseNames, readCase, type EvaluatorSample, type EvaluatorScene } from "./evaluator-case.js";
+import { caseNames, readCase, type EvaluatorSample, type EvaluatorScene, type ExpectedResult } from "./evaluator-case.js";
 
 /** One request, what it is decided with, and what the decision may look at. */
 export interface EvaluatorQuestion {
@@ -13,6 +13,8 @@ export interface EvaluatorQuestion {
 export interface EvaluatorAnswer {
   readonly decision: Decision;
   readonly args?: Json;
+  /** What the rules about results left of `scene.returns`, or of the agent's answer (the tool `reply`); absent where the call is refused. */
+  readonly result?: ExpectedResult;
 }
 
 /** An evaluator under test. It keeps nothing from one question to the next. */
@@ -39,7 +41,7 @@ export function evaluatorCases(evaluate: Evaluator, folder: string | URL): reado
   }));
 }
 
-function differences({ expected }: EvaluatorSample, { decision, args }: EvaluatorAnswer): readonly string[] {
+function differences({ expected }: EvaluatorSample, { decision, args, result }: EvaluatorAnswer): readonly string[] {
   const out: string[] = [];
   const same = (what: string, actual: unknown, wanted: unknown): void => {
     const [a, b] = [ordered(actual), ordered(wanted)];
@@ -51,6 +53,7 @@ function differences({ expected }: EvaluatorSample, { decision, args }: Evaluato
   if (expected.limits !== undefined) same("limits", bag(decision.limits), bag(expected.limits));
   if (expected.tier !== undefined) same("tier", decision.tier, expected.tier);
   if (expected.args !== undefined) same("arguments", args, expected.args);
+  if (expected.result !== undefined) same("result", result, expected.result);
   const { fault } = decision;
   if (expected.fault !== undefined) same("fault", fault === undefined ? undefined : { path: fault.path, code: fault.code }, expected.fault);
   else if (fault !== undefined) out.push(`there should be no fault, is ${ordered(fault)}`);
