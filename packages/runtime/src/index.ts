@@ -16,6 +16,7 @@ export { GuardError, type GuardErrorCode } from "./errors.js";
 export { decide, type Match, type Question, type Verdict } from "./evaluate/decide.js";
 export { loadProgram, type Program, type ToolProgram } from "./evaluate/program.js";
 export { explain, place } from "./explain.js";
+export type { Speaker } from "./flow/session-memory.js";
 export { createGuard, type Guard, type GuardOptions, type SessionOptions, type Unavailable } from "./guard.js";
 export type { FactFunction } from "./inquiry.js";
 export type { Observed, Observer } from "./observe.js";

@@ -2,7 +2,7 @@ import type { Json, Type } from "@writ/ir";
 import { isListValue, Opaque, type NamedTypes, type Value } from "@writ/ir/values";
 import type { ToolProgram } from "../evaluate/program.js";
 import type { Truth } from "../evaluate/kleene.js";
-import { integrityOf, joinKnown, reaches, withIntegrity, type LabelSet, type Lattice } from "./labels.js";
+import { integrityIn, integrityOf, joinKnown, reaches, withIntegrity, type LabelSet, type Lattice } from "./labels.js";
 import type { Moment, SessionMemory } from "./session-memory.js";
 import type { Source } from "./value-index.js";
 
@@ -138,8 +138,11 @@ export class CallFlow {
 
   /** The arguments that carry one of these labels, with what they carry it from: for people, never for a decision. */
   *carriers(labels: readonly string[]): Iterable<Origin> {
-    const carries = (set: LabelSet | undefined): boolean => set === undefined || labels.some((label) => reaches(this.lattice, set, label));
+    const steers = new Set(this.#steers());
     for (const [name, value] of this.#args) {
+      // Integrity is tested over the arguments that steer, and over no other.
+      const looked = labels.filter((label) => steers.has(name) || integrityIn(this.lattice, [label]) === undefined);
+      const carries = (set: LabelSet | undefined): boolean => looked.some((label) => set === undefined || reaches(this.lattice, set, label));
       if (!carries(this.ofParam(name))) continue;
       const from = new Set<string>(this.#fixed.has(name) ? ["a handle"] : []);
       this.#leaves(value, this.#tool.params.get(name)?.type, (leaf, type) => {
