@@ -8,6 +8,7 @@ import { approvalsInterrupt } from "./approvals-interrupt.js";
 import { callConfig } from "./call-config.js";
 import { fromOutcome, toOutput, unavailable, type Output } from "./from-outcome.js";
 import { Pauses } from "./pauses.js";
+import { resultContent, withResultContent } from "./result-content.js";
 import { restoreResult, saveResult } from "./saved-result.js";
 import { threadOf } from "./thread.js";
 import { readTurn, type Turn, type TurnCall } from "./to-request.js";
@@ -122,6 +123,8 @@ class GuardNode extends ToolNode {
         return toOutput(await this.#execute(at.call, args, turn.state, callConfig({ ...config, signal }, at.position)), at.call);
       },
       isControlFlow: isGraphBubbleUp,
+      content: resultContent,
+      withContent: withResultContent,
       save: saveResult,
       restore: restoreResult,
     };
