@@ -1,5 +1,6 @@
 // The door of the repository: `npm start`, `npm test`, `npm run check` and the rest begin here.
 // It needs Node 20 and npm, nothing else. Whatever is missing it installs, saying so, and goes on.
+import { bench } from "./workshop/bench.mjs";
 import { build } from "./workshop/build.mjs";
 import { changed } from "./workshop/changed.mjs";
 import { check } from "./workshop/check.mjs";
@@ -13,7 +14,7 @@ import { say, WorkshopError } from "./workshop/say.mjs";
 import { test } from "./workshop/test.mjs";
 
 /** Each command takes the remaining arguments and gives the exit code of the process. */
-const commands = { start, test, check, format, changed, fuzz, generate, build: async () => 0 };
+const commands = { start, test, check, format, changed, fuzz, bench, generate, build: async () => 0 };
 
 /** Formatting works on sources that do not compile yet, generating builds what it needs itself. */
 const withoutBuild = new Set(["format", "generate"]);

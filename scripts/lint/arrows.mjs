@@ -13,7 +13,8 @@ import { rooms, tenants, whyNot } from "./rooms.mjs";
  * @returns {string | undefined}
  */
 export function refuseImport({ root, file, specifier, typeOnly }) {
-  const [, folder, area = ""] = /^((?:packages|examples)\/[^/]+)\/(?:(src|test|scripts|bin)\/)?/.exec(file) ?? [];
+  const [, folder, area = ""] =
+    /^((?:packages|examples)\/[^/]+|benchmarks)\/(?:(src|test|scripts|bin)\/)?/.exec(file) ?? [];
   if (!folder) return undefined;
   if (specifier.startsWith(".")) return refuseRelative({ file, folder, specifier, typeOnly });
   if (isBuiltin(specifier)) return refuseBuiltin({ file, folder, area, specifier });

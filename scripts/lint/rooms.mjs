@@ -15,6 +15,8 @@ export const rooms = {
   "packages/testing": { writ: ["ir", "policy", "runtime"] },
   "packages/cli": { writ: ["ir", "policy", "runtime", "testing"] },
   // An example stands where a user stands: it may use whatever is published, except the command line.
+  // Measures what is published, and starts the command line as a shell does.
+  benchmarks: { writ: ["ir", "policy", "runtime"] },
   "examples/support-desk": { writ: ["ir", "langgraph", "policy", "runtime", "testing"] },
 };
 

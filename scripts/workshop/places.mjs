@@ -27,11 +27,11 @@ export function bin(name) {
  * @param {string} [base]
  */
 export function workspaceFolders(base = root) {
-  return ["packages", "examples"].flatMap((group) => {
+  const members = ["packages", "examples"].flatMap((group) => {
     if (!existsSync(join(base, group))) return [];
     return readdirSync(join(base, group))
       .toSorted()
-      .map((name) => `${group}/${name}`)
-      .filter((folder) => existsSync(join(base, folder, "package.json")));
+      .map((name) => `${group}/${name}`);
   });
+  return [...members, "benchmarks"].filter((folder) => existsSync(join(base, folder, "package.json")));
 }

@@ -1,0 +1,30 @@
+/** One thing that is timed. */
+export interface Benchmark {
+  readonly name: string;
+  /** What is promised of the median, in milliseconds; undefined where nothing is. */
+  readonly target: number | undefined;
+  /** Runs that are not counted, and runs that are. */
+  readonly warmUp: number;
+  readonly runs: number;
+  /** One run. What it does before and after its own work, `timed` leaves out. */
+  readonly run: (timed: Timed) => Promise<void>;
+}
+
+/** Times the part of a run that counts; it is called once a run. */
+export type Timed = <T>(work: () => T | Promise<T>) => Promise<T>;
+
+/** Something a suite would time and cannot, and why. */
+export interface Unmeasured {
+  readonly name: string;
+  readonly target: number | undefined;
+  readonly why: string;
+}
+
+/** Benchmarks that are run together by one name. */
+export interface Suite {
+  readonly benchmarks: readonly Benchmark[];
+  readonly unmeasured: readonly Unmeasured[];
+  /** What they ran on, beside the machine: sizes and digests of the inputs. */
+  readonly inputs: Readonly<Record<string, string | number>>;
+  readonly close: () => Promise<void>;
+}

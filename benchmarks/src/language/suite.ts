@@ -1,0 +1,101 @@
+import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { compile, memoryHost } from "@writ/policy";
+import type { Benchmark, Suite } from "../benchmark.js";
+import { edited, policyOf, smallPolicy } from "./generate.js";
+
+/** Rules of the large file. */
+const LARGE = 10_000;
+const WRIT = join(import.meta.dirname, "..", "..", "..", "packages", "cli", "bin", "writ.js");
+
+/** How long the compiler takes: a large file, a small one, an edit, and the command. */
+export async function languageSuite(): Promise<Suite> {
+  const folder = await mkdtemp(join(tmpdir(), "writ-bench-"));
+  const large = policyOf(LARGE);
+  const small = smallPolicy();
+  const [largeFile, smallFile] = [join(folder, "large.policy"), join(folder, "small.policy")];
+  await writeFile(largeFile, large);
+  await writeFile(smallFile, small);
+  let round = 0;
+  const benchmarks: Benchmark[] = [
+    {
+      name: `${LARGE}-rule file, compiled`,
+      target: 2000,
+      warmUp: 1,
+      runs: 7,
+      run: (timed) => timed(() => compiled(large)),
+    },
+    {
+      name: `${lines(small)}-line file, compiled, warm`,
+      target: 5,
+      warmUp: 100,
+      runs: 200,
+      run: (timed) => timed(() => compiled(small)),
+    },
+    {
+      name: `one rule of ${LARGE} edited, the file compiled anew`,
+      target: 50,
+      warmUp: 1,
+      runs: 5,
+      async run(timed) {
+        round += 1;
+        const text = edited(large, round);
+        await timed(() => compiled(text));
+      },
+    },
+    {
+      name: `writ check, ${lines(small)}-line file, from a shell`,
+      target: undefined,
+      warmUp: 2,
+      runs: 15,
+      run: (timed) => timed(() => check(smallFile)),
+    },
+    {
+      name: `writ check, ${LARGE}-rule file, from a shell`,
+      target: undefined,
+      warmUp: 0,
+      runs: 3,
+      run: (timed) => timed(() => check(largeFile)),
+    },
+  ];
+  return {
+    benchmarks,
+    unmeasured: [],
+    inputs: {
+      "large.policy bytes": Buffer.byteLength(large),
+      "large.policy sha256": sha256(large),
+      "small.policy lines": lines(small),
+      "small.policy sha256": sha256(small),
+    },
+    close: () => rm(folder, { recursive: true, force: true }),
+  };
+}
+
+/** Compiles a text, and refuses to time a mistake: an early error would be fast. */
+async function compiled(text: string): Promise<void> {
+  const { bundle, diagnostics } = await compile("bench.policy", memoryHost({ "bench.policy": text }));
+  if (bundle !== undefined) return;
+  const first = diagnostics.find(({ severity }) => severity === "error");
+  throw new Error(`the generated policy has errors: ${first?.span.line ?? "?"}: ${first?.message ?? "none is named"}`);
+}
+
+function check(file: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [WRIT, "check", file], { stdio: "ignore" });
+    child.once("error", reject);
+    child.once("close", (code) =>
+      code === 0 ? resolve() : reject(new Error(`writ check ended with ${code ?? "a signal"}`)),
+    );
+  });
+}
+
+function lines(text: string): number {
+  return text.trimEnd().split("\n").length;
+}
+
+function sha256(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}

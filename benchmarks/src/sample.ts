@@ -1,0 +1,59 @@
+import type { Benchmark, Timed } from "./benchmark.js";
+
+/** Times of one benchmark, in milliseconds. */
+export interface Figures {
+  readonly name: string;
+  readonly runs: number;
+  readonly median: number;
+  /** The fastest and the slowest run, and the tenth and ninetieth percentile. */
+  readonly min: number;
+  readonly p10: number;
+  readonly p90: number;
+  readonly max: number;
+  readonly target?: number;
+  readonly met?: boolean;
+}
+
+/** Runs a benchmark and gives its figures. */
+export async function sample({ name, target, warmUp, runs, run }: Benchmark): Promise<Figures> {
+  const times: number[] = [];
+  for (let i = 0; i < warmUp + runs; i += 1) {
+    let spent: number | undefined;
+    const timed: Timed = async (work) => {
+      // Garbage of the run before is not this one's; without --expose-gc it is.
+      globalThis.gc?.();
+      const begun = performance.now();
+      try {
+        return await work();
+      } finally {
+        spent = performance.now() - begun;
+      }
+    };
+    await run(timed);
+    if (spent === undefined) throw new Error(`${name} timed nothing`);
+    if (i >= warmUp) times.push(spent);
+  }
+  return figuresOf(name, times, target);
+}
+
+/** The figures of some times, in milliseconds. */
+export function figuresOf(name: string, times: readonly number[], target?: number): Figures {
+  const sorted = times.toSorted((a, b) => a - b);
+  const at = (part: number): number => {
+    // Between two runs where the place falls between them.
+    const place = part * (sorted.length - 1);
+    const [below = 0, above = below] = [sorted[Math.floor(place)], sorted[Math.ceil(place)]];
+    return below + (above - below) * (place - Math.floor(place));
+  };
+  const median = at(0.5);
+  return {
+    name,
+    runs: sorted.length,
+    median,
+    min: at(0),
+    p10: at(0.1),
+    p90: at(0.9),
+    max: at(1),
+    ...(target === undefined ? {} : { target, met: median < target }),
+  };
+}
