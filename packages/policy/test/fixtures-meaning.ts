@@ -239,6 +239,9 @@ export const MEANING: Readonly<Record<string, readonly Fixture[]>> = {
   ],
   E142: [after("fact ⟦f⟧(a: Id) -> Int { }", "fact f(a: Id) -> Int { on error 1 }")],
   E143: [
+    after("allow z on mail.send { clamp count to ⟦5 .. 1⟧ }", "allow z on mail.send { clamp count to 5 .. 5 }"),
+    after('allow z on mail.send, fs.list { set ⟦subject⟧ = "x" }', "# c"),
+    after("allow z on * { redact ⟦count⟧ with cards }", "# c"),
     after("allow z on mail.send { drop ⟦subject⟧ }", "allow z on mail.send { drop bcc }"),
     after("allow z on mail.send { clamp ⟦subject⟧ to 1 .. 5 }", "allow z on mail.send { clamp count to 1 .. 5 }"),
     after("allow z on mail.send { clamp count to ⟦5⟧ }", "# c"),

@@ -6,6 +6,11 @@ const CONDITIONS: readonly (readonly [tool: string, condition: string, printed: 
   ["fs.read", "path under work", "path under work"],
   ["mail.send", "every to in allowed", "every to in allowed"],
   ["fs.read", 'risk(user.id) >= 80 and not known("a@b.com")', 'risk(user.id) >= 80 and not known("a@b.com")'],
+  [
+    "mail.send",
+    'some subject.urls.host in ["evil.test"] or every arg of Text like "x"',
+    'some subject.urls.host in ["evil.test"] or every arg of Text like "x"',
+  ],
   ["fs.read", "path in said and path not in said", "path in said and not path in said"],
   ["mail.send", "some to in said", "some to in said"],
   ["mail.send", 'every sinks.domain in ["acme.com"]', 'every sinks.domain in ["acme.com"]'],

@@ -97,6 +97,7 @@ export function checkReferences(bundle: Bundle): DecodeFault | undefined {
     for (const [i, rule] of bundle.rules.entries()) {
       const path = `rules[${i}]`;
       targets(rule.tools, `${path}.tools`);
+      for (const limit of rule.limits) for (const name of limit.tools ?? []) known(new Set(rule.tools), name, `${path}.limits`, "tool of the rule");
       if (rule.isolate !== undefined) known(tiers, rule.isolate, `${path}.isolate`, "tier");
       if (rule.kind === "ask" || rule.kind === "demand") for (const name of rule.demand.from) known(roles, name, `${path}.demand.from`, "role");
       if (rule.kind === "raise" && rule.isolate === undefined) throw new Unresolved(path, "a rule that raises says to which tier");

@@ -5,6 +5,7 @@ import { Command } from "./command/command.js";
 import { isPrivateHost } from "./host.js";
 import { isPrivateIp } from "./ip.js";
 import { directory, extension, fileName } from "./path.js";
+import { urlsOf } from "./text-urls.js";
 import { urlHost, urlPath, urlPort, urlPrivateHost, urlQuery, urlScheme } from "./url.js";
 import { Sql } from "./sql/sql.js";
 import { Word, type Value } from "./value.js";
@@ -19,7 +20,11 @@ const text: Type = { kind: "Text" };
 const host: Type = { kind: "Host" };
 const bool: Type = { kind: "Bool" };
 
+const TEXT: ReadonlyMap<string, Member> = new Map<string, Member>([["urls", { type: { kind: "List", of: { kind: "Url" } }, of: urlsOf }]]);
+
 const MEMBERS: ReadonlyMap<string, ReadonlyMap<string, Member>> = new Map([
+  ["Text", TEXT],
+  ["Line", TEXT],
   ["Path", new Map<string, Member>([
     ["dir", { type: { kind: "Path" }, of: directory }],
     ["name", { type: { kind: "Line" }, of: fileName }],

@@ -1,4 +1,5 @@
-import type { Transform, Type } from "@writ/ir";
+import type { Expression, Transform, Type } from "@writ/ir";
+import { orderValues, readValue } from "@writ/ir/values";
 import { suggest } from "../diagnostics/suggest.js";
 import { knownDetectors } from "../semantics/infer/detectors.js";
 import { expand, type Scope } from "../semantics/infer/scope.js";
@@ -57,15 +58,27 @@ export function lowerTransform(lowering: Lowering, clause: Change, scope: Scope)
         });
       const low = bound(lowering, range.expr.low, spot, range.scope);
       const high = bound(lowering, range.expr.high, spot, range.scope);
-      return low === undefined || high === undefined
-        ? undefined
-        : { kind: "clamp", path, type: spot.type, low: low.node, high: high.node, at };
+      if (low === undefined || high === undefined) return undefined;
+      if (isEmpty(low.node, high.node))
+        return complain(program, "E143", clause.value.at, {
+          reason: "no value is in this range",
+          expected: "the lower bound comes first",
+        });
+      return { kind: "clamp", path, type: spot.type, low: low.node, high: high.node, at };
     }
     case "set": {
       const value = bound(lowering, clause.value, spot, scope);
       return value === undefined ? undefined : { kind: "set", path, type: spot.type, value: value.node, at };
     }
   }
+}
+
+/** Whether a range that is known when the policy is compiled holds nothing. */
+function isEmpty(low: Expression, high: Expression): boolean {
+  if (low.op !== "literal" || high.op !== "literal") return false;
+  const [a, b] = [low, high].map((node) => readValue(node.type, node.value, new Map()));
+  const order = a?.ok === true && b?.ok === true ? orderValues(a.value, b.value) : undefined;
+  return order !== undefined && order > 0;
 }
 
 function bound(
@@ -102,6 +115,13 @@ export function spotOf(
     const all = root === "arguments" ? [...scope.parameters.keys()] : placesOf(scope);
     const what = root === "arguments" ? "no argument of these tools" : "nothing that comes back";
     return complain(program, "E102", name.at, { name: first, what, list: all }, suggest(first, all));
+  }
+  const [without] = parameter.missing;
+  if (root === "arguments" && without !== undefined) {
+    return complain(program, "E143", name.at, {
+      reason: `\`${without}\` has no \`${first}\``,
+      expected: "write the change in a rule for the tools that have it",
+    });
   }
   if (parameter.conflict !== undefined)
     return complain(program, "E118", name.at, { name: first, list: parameter.conflict.slice(0, 6) });
