@@ -27,17 +27,19 @@ describe("what is measured with", () => {
 
 describe("figures", () => {
   test("median and percentiles, and whether a target is met", () => {
-    expect(figuresOf("x", [30, 10, 20, 100], 30)).toEqual({
+    const times = [50, 0, 10, 100, 20, 30, 40, 60, 80, 70, 90];
+    expect(figuresOf("x", times, 51)).toEqual({
       name: "x",
-      runs: 4,
-      median: 25,
-      min: 10,
-      p10: 13,
-      p90: 79,
+      runs: 11,
+      median: 50,
+      min: 0,
+      p10: 10,
+      p90: 90,
       max: 100,
-      target: 30,
+      target: 51,
       met: true,
     });
+    expect(figuresOf("x", [1, 2]).median).toBe(1.5);
     expect(figuresOf("x", [4], 4)).toMatchObject({ median: 4, met: false });
     expect(figuresOf("x", [4])).not.toHaveProperty("met");
   });
