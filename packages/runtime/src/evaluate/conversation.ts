@@ -1,6 +1,6 @@
 import { children, type Expression } from "@writ/ir";
 import { isListValue, type Value } from "@writ/ir/values";
-import { join, type LabelSet } from "../flow/labels.js";
+import { join, joinKnown, type LabelSet } from "../flow/labels.js";
 import type { History, PastCall } from "../history/history.js";
 import { any, negate, type Truth } from "./kleene.js";
 import type { Scope } from "./scope.js";
@@ -54,12 +54,15 @@ function labelsOf(node: Expression, scope: Scope, evaluator: Evaluator): LabelSe
   if (flow === undefined) return undefined;
   const params = paramsOf(node, scope);
   if (params === undefined) return undefined;
-  const [only] = params;
-  if (only === undefined) return flow.lattice.lowest;
-  if (params.size === 1 && isPart(node)) {
+  if (params.size === 0) return flow.lattice.lowest;
+  if (isPart(node)) {
     const value = evaluator.listOf(node, scope) ?? evaluator.valueOf(node, scope);
+    if (value === undefined) return undefined;
     // A member, such as a host of a URL, is as good as what it is a part of.
-    return value === undefined ? undefined : node.op === "member" ? labelsOf(node.of, scope, evaluator) : flow.labelsOf(only, value, typeOf(node, scope));
+    if (node.op === "member") return labelsOf(node.of, scope, evaluator);
+    // An element of `sinks` may be of any of them: it is as good as where it stands, and no better than any handle.
+    const type = typeOf(node, scope);
+    return [...params].reduce<LabelSet | undefined>((all, name) => joinKnown(all, flow.labelsOf(name, value, type)), flow.lattice.lowest);
   }
   let all = flow.lattice.lowest;
   for (const name of params) {
