@@ -34,9 +34,15 @@ export function foldHost(parsed: string): string | undefined {
     const address = ipaddr.IPv6.parse(host.slice(1, -1));
     return address.isIPv4MappedAddress() ? address.toIPv4Address().toString() : host;
   }
-  if (ipaddr.IPv4.isValidFourPartDecimal(host)) return host;
+  if (isDottedDecimal(host)) return host;
   if (host.length > 253 || !host.split(".").every((label) => LABEL.test(label))) return undefined;
   return host;
+}
+
+/** Whether a host is an IPv4 address as four decimal numbers. */
+function isDottedDecimal(host: string): boolean {
+  // The library throws and catches for what is none, which for each name would cost a hundred times the rest.
+  return /^\d+(?:\.\d+){3}$/.test(host) && ipaddr.IPv4.isValidFourPartDecimal(host);
 }
 
 const LOCAL_SUFFIXES = ["localhost", "local", "internal", "intranet", "lan", "home.arpa", "localdomain", "corp", "home"];
@@ -50,7 +56,7 @@ const LOCAL_SUFFIXES = ["localhost", "local", "internal", "intranet", "lan", "ho
 export function isPrivateHost(host: string): boolean {
   if (host === "") return true;
   if (host.startsWith("[")) return isPrivateAddress(ipaddr.IPv6.parse(host.slice(1, -1)));
-  if (ipaddr.IPv4.isValidFourPartDecimal(host)) return isPrivateAddress(ipaddr.IPv4.parse(host));
+  if (isDottedDecimal(host)) return isPrivateAddress(ipaddr.IPv4.parse(host));
   if (!host.includes(".")) return true;
   return LOCAL_SUFFIXES.some((suffix) => host === suffix || host.endsWith(`.${suffix}`));
 }
