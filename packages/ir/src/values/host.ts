@@ -41,7 +41,7 @@ export function foldHost(parsed: string): string | undefined {
 
 /** Whether a host is an IPv4 address as four decimal numbers. */
 function isDottedDecimal(host: string): boolean {
-  // The library throws and catches for what is none, which for each name would cost a hundred times the rest.
+  // The library throws and catches for what is none, which for each name would cost ten times the rest.
   return /^\d+(?:\.\d+){3}$/.test(host) && ipaddr.IPv4.isValidFourPartDecimal(host);
 }
 
