@@ -99,8 +99,9 @@ export async function createGuard(options: GuardOptions): Promise<Guard> {
     async session(asked) {
       if (closed) throw new GuardError("guard_closed", "the guard is closed");
       const { id, identity, resumed } = await identify(program, state, asked);
-      await audit.append({ type: "session", at: clock.now(), session: id, identity }, { durable: !resumed });
+      // At once: another step of the same thread may ask for its session while this one is still being recorded.
       const memory = memories.of(id, { shared: asked.thread !== undefined, resumed });
+      await audit.append({ type: "session", at: clock.now(), session: id, identity }, { durable: !resumed });
       return createSession({
         program, audit, state, clock, approvals, facts, detectors: forSession(detectors, id), session: id, identity, memory, handles: options.handles === true ? () => `$${memory.handles + 1}` : undefined, closed: () => closed, observe: options.observe,
       });

@@ -27,7 +27,7 @@ const RULES: readonly Rule[] = [
   rule("digitalocean_token", /(?<![A-Za-z0-9])do[opr]_v1_[0-9a-f]{64}/g),
   rule("huggingface_token", /(?<![A-Za-z0-9])hf_[A-Za-z0-9]{34}(?![A-Za-z0-9])/g),
   rule("databricks_token", /(?<![A-Za-z0-9])dapi[0-9a-f]{32}(?![A-Za-z0-9])/g),
-  rule("private_key", /-----BEGIN (?:[A-Z0-9]{1,20} ){0,3}PRIVATE KEY(?: BLOCK)?-----[\s\S]{0,20000}?(?:-----END (?:[A-Z0-9]{1,20} ){0,3}PRIVATE KEY(?: BLOCK)?-----|$)/g),
+  rule("private_key", /-----BEGIN (?:[A-Z0-9]{1,20} ){0,3}PRIVATE KEY(?: BLOCK)?-----(?:(?:(?!-----)[\s\S]){0,20000}-----END [A-Z0-9 ]{1,60}-----|[A-Za-z0-9+/=\s\\]{0,20000})/g),
   rule("jwt", /(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{8,4096}\.eyJ[A-Za-z0-9_-]{8,8192}\.[A-Za-z0-9_-]{16,2048}/g),
   rule("url_password", /[A-Za-z][A-Za-z0-9+.-]{1,20}:\/\/[^\s/:@'"]{1,100}:([^\s/@'"]{3,200})@[^\s/]{1,253}/g, 0.9),
   // A name that says what it is, and a value that looks like one: `api_key = "..."`.
