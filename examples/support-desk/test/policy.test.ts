@@ -27,9 +27,9 @@ describe("the policies of the example", PATIENCE, () => {
     expect(code).toBe(0);
   });
 
-  it("without its rule on recipients lets the mail out: its tests say so, and so does the run", async () => {
+  it("without its condition on recipients lets the mail out: its tests say so, and so does the run", async () => {
     const data = dataFolder();
-    const policy = changed(data, "  when    every to in session.participants\n", "");
+    const policy = changed(data, "every to in session.participants", "size(to) <= 3");
     const tested = await writ(["test", policy]);
     expect(tested.code).toBe(2);
     expect(tested.out).toContain("the attack");

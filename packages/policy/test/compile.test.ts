@@ -14,7 +14,7 @@ let ours = ["acme.com", "*.acme.com"]
 type Customer { id: Id, name: Line, email: Email }
 
 ## Looks up.
-tool crm.lookup (id: Id) -> Customer { effect read  risk low  labels pii, confidential }
+tool crm.lookup (id: Id) -> Customer { effect read  risk low  labels untrusted, pii, confidential }
 tool web.fetch (url: Url) -> Text { effect read risk medium labels untrusted }
 tool payments.refund (customer: Id, amount: Money, note: Line<200>) -> Id { effect pay risk low steer customer, amount }
 tool email.send (to: [Email], subject: Line, body: Text, bcc?: [Email]) -> Id { effect egress risk low sink to, bcc }
@@ -35,6 +35,7 @@ allow reply on email.send {
   unless has(bcc)
   limit 20 calls per hour by user
 }
+flow pii | confidential -> egress forbid { unless every to in session.participants }
 forbid private on * { when some arg of Url has private_host }
 
 test "a" {
@@ -56,5 +57,13 @@ it("compiles a policy end to end", async () => {
   const result = await compile("main.policy", memoryHost({ "main.policy": POLICY, "people.policy": PEOPLE }));
   expect(renderDiagnostics(result.diagnostics, result.sources)).toBe("");
   expect(decodeBundle(result.bundle).ok).toBe(true);
-  expect(result.bundle?.rules.map((rule) => rule.id)).toEqual(["lookup", "browse", "small", "big", "reply", "private"]);
+  expect(result.bundle?.rules.map((rule) => rule.id)).toEqual([
+    "lookup",
+    "browse",
+    "small",
+    "big",
+    "reply",
+    "pii_or_confidential_to_egress",
+    "private",
+  ]);
 });

@@ -1,7 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { CATALOG, CODES, isCode } from "../src/index.js";
-import { ELSEWHERE, FIXTURES } from "./fixtures.js";
+import { ELSEWHERE, FIXTURES as NAMED } from "./fixtures.js";
+import { CHECK_FIXTURES } from "./fixtures-checks.js";
 import { compileText, unmark } from "./harness.js";
+
+const FIXTURES = { ...NAMED, ...CHECK_FIXTURES };
 
 describe("every code", () => {
   it("has fixtures", () => {

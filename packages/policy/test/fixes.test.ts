@@ -4,7 +4,10 @@ import { FIXTURES } from "./fixtures.js";
 import { compileText, PRELUDE, unmark } from "./harness.js";
 
 function applied(text: string, { fix }: Diagnostic): string {
-  return (fix?.edits ?? []).reduceRight((rest, { start, end, text: put }) => rest.slice(0, start) + put + rest.slice(end), text);
+  return (fix?.edits ?? []).reduceRight(
+    (rest, { start, end, text: put }) => rest.slice(0, start) + put + rest.slice(end),
+    text,
+  );
 }
 
 describe("fixes", () => {
@@ -15,7 +18,9 @@ describe("fixes", () => {
         const { diagnostics } = await compileText(text, fixture.files);
         for (const one of diagnostics.filter(({ fix, span }) => fix !== undefined && span.file === "main.policy")) {
           const after = await compileText(applied(text, one), fixture.files);
-          expect(after.diagnostics.filter((other) => other.code === one.code && other.span.start === one.span.start)).toEqual([]);
+          expect(
+            after.diagnostics.filter((other) => other.code === one.code && other.span.start === one.span.start),
+          ).toEqual([]);
         }
       });
     }

@@ -5,8 +5,8 @@ export const MEANING: Readonly<Record<string, readonly Fixture[]>> = {
   E109: [
     when("subject contains ⟦secerts⟧", "subject contains secrets", "mail.send", { suggestion: "secrets" }),
     after(
-      "allow z on mail.send { redact subject with cards, ⟦pii⟧ }",
-      "allow z on mail.send { redact subject with cards }",
+      'allow z on mail.send { when every to.domain in ["a.com"] and not has(bcc) redact subject with cards, ⟦pii⟧ }',
+      'allow z on mail.send { when every to.domain in ["a.com"] and not has(bcc) redact subject with cards }',
     ),
     after(
       "output z on fs.read { scan result for ⟦injections⟧ else forbid }",
@@ -24,7 +24,7 @@ export const MEANING: Readonly<Record<string, readonly Fixture[]>> = {
     after("identity user { level: Int ⟦trusted⟧ }", "identity user { level: Int }"),
     when("⟦to in said⟧", "some to in said", "mail.send"),
     when("⟦said⟧ == 1", "subject in said", "mail.send"),
-    when("⟦call⟧ == 1", "1 == 2"),
+    when("⟦call⟧ == 1", "user.mfa"),
     when("⟦user.id from untrusted⟧", "path from untrusted"),
     after(
       "flow pii -> egress forbid { unless ⟦sinks in readers⟧ }",
@@ -194,7 +194,7 @@ export const MEANING: Readonly<Record<string, readonly Fixture[]>> = {
     ),
   ],
   E131: [
-    after("forbid a on ⟦reply⟧ { when 1 == 2 }", "output a on reply { redact text with secrets }"),
+    after("forbid a on ⟦reply⟧ { when user.mfa }", "output a on reply { redact text with secrets }"),
     after("allow a on ⟦delete⟧ { }", "allow a on write { }"),
     after("allow a on ⟦db.*⟧ { }", "allow a on fs.* { }"),
   ],
@@ -239,13 +239,28 @@ export const MEANING: Readonly<Record<string, readonly Fixture[]>> = {
   ],
   E142: [after("fact ⟦f⟧(a: Id) -> Int { }", "fact f(a: Id) -> Int { on error 1 }")],
   E143: [
-    after("allow z on mail.send { clamp count to ⟦5 .. 1⟧ }", "allow z on mail.send { clamp count to 5 .. 5 }"),
+    after(
+      'allow z on mail.send { when every to.domain in ["a.com"] and not has(bcc) clamp count to ⟦5 .. 1⟧ }',
+      'allow z on mail.send { when every to.domain in ["a.com"] and not has(bcc) clamp count to 5 .. 5 }',
+    ),
     after('allow z on mail.send, fs.list { set ⟦subject⟧ = "x" }', "# c"),
     after("allow z on * { redact ⟦count⟧ with cards }", "# c"),
-    after("allow z on mail.send { drop ⟦subject⟧ }", "allow z on mail.send { drop bcc }"),
-    after("allow z on mail.send { clamp ⟦subject⟧ to 1 .. 5 }", "allow z on mail.send { clamp count to 1 .. 5 }"),
-    after("allow z on mail.send { clamp count to ⟦5⟧ }", "# c"),
-    after("allow z on mail.send { redact ⟦count⟧ with cards }", "allow z on mail.send { redact subject with cards }"),
-    after("allow z on mail.send { set subject = ⟦count⟧ }", 'allow z on mail.send { set subject = "x" }'),
+    after(
+      'allow z on mail.send { when every to.domain in ["a.com"] and not has(bcc) drop ⟦subject⟧ }',
+      'allow z on mail.send { when every to.domain in ["a.com"] and not has(bcc) drop bcc }',
+    ),
+    after(
+      'allow z on mail.send { when every to.domain in ["a.com"] and not has(bcc) clamp ⟦subject⟧ to 1 .. 5 }',
+      'allow z on mail.send { when every to.domain in ["a.com"] and not has(bcc) clamp count to 1 .. 5 }',
+    ),
+    after('allow z on mail.send { when every to.domain in ["a.com"] and not has(bcc) clamp count to ⟦5⟧ }', "# c"),
+    after(
+      'allow z on mail.send { when every to.domain in ["a.com"] and not has(bcc) redact ⟦count⟧ with cards }',
+      'allow z on mail.send { when every to.domain in ["a.com"] and not has(bcc) redact subject with cards }',
+    ),
+    after(
+      'allow z on mail.send { when every to.domain in ["a.com"] and not has(bcc) set subject = ⟦count⟧ }',
+      'allow z on mail.send { when every to.domain in ["a.com"] and not has(bcc) set subject = "x" }',
+    ),
   ],
 };

@@ -16,10 +16,10 @@ export const FIXTURES: Readonly<Record<string, readonly Fixture[]>> = {
     ),
     after("tool a.b (to ⟦Text⟧) { risk low }", "tool a.b (to: Text) { risk low }"),
   ],
-  E006: [after("let a = 1⟦;⟧", "forbid a on * { when 1 == 2 }")],
+  E006: [after("let a = 1⟦;⟧", "forbid a on * { when user.mfa }")],
   E007: [
-    after('let a = ⟦"abc⟧\n', "forbid a on * { when 1 == 2 }"),
-    after('forbid x on fs.read { when note == "a⟦\\d⟧" }', "forbid a on * { when 1 == 2 }"),
+    after('let a = ⟦"abc⟧\n', "forbid a on * { when user.mfa }"),
+    after('forbid x on fs.read { when note == "a⟦\\d⟧" }', "forbid a on * { when user.mfa }"),
   ],
   E008: [when("now < now + ⟦10min⟧", "now < now + 10m"), when("1 < ⟦5XB⟧", "1 < 5KB")],
   E009: [
@@ -30,10 +30,10 @@ export const FIXTURES: Readonly<Record<string, readonly Fixture[]>> = {
   E011: [
     after("param ⟦result⟧: Path", "param results: Path"),
     after("fact ⟦size⟧(a: Id) -> Int { timeout 50ms }", "fact sized(a: Id) -> Int { timeout 50ms }"),
-    after("let ⟦user⟧ = 1", "forbid x on * { when 1 == 2 }"),
+    after("let ⟦user⟧ = 1", "forbid x on * { when user.mfa }"),
     after("tool ⟦read⟧ () { risk low }", "tool reader () { risk low }"),
     after("label l { a, ⟦by⟧ }", "label l { a, b }"),
-    after("forbid ⟦default⟧ on * { when 1 == 2 }", "forbid fallback on * { when 1 == 2 }"),
+    after("forbid ⟦default⟧ on * { when user.mfa }", "forbid fallback on * { when user.mfa }"),
     after("role ⟦requester⟧ { user.mfa }\nforbid z on * { for requester }", "# r"),
     after("role ⟦trusted⟧ { user.mfa }\nforbid z on * { for trusted }", "# r"),
   ],
@@ -56,7 +56,7 @@ export const FIXTURES: Readonly<Record<string, readonly Fixture[]>> = {
     }),
   ],
   E102: [
-    when("asked ⟦pya⟧", "1 == 2"),
+    when("asked ⟦pya⟧", "user.mfa"),
     after(
       'intent pay { "pay" }\nforbid z on * { when asked ⟦pya⟧ }',
       'intent pay { "pay" }\nforbid z on * { when asked pay }',
@@ -72,8 +72,8 @@ export const FIXTURES: Readonly<Record<string, readonly Fixture[]>> = {
       { suggestion: "to" },
     ),
     after(
-      "allow z on mail.send { redact ⟦body⟧ with secrets }",
-      "allow z on mail.send { redact subject with secrets }",
+      'allow z on mail.send { when every to.domain in ["a.com"] and not has(bcc) redact ⟦body⟧ with secrets }',
+      'allow z on mail.send { when every to.domain in ["a.com"] and not has(bcc) redact subject with secrets }',
     ),
     after("output z on fs.read { redact ⟦path⟧ with secrets }", "output z on fs.read { redact result with secrets }"),
     after("prove p { a.b refines ⟦c⟧ }".replace("a.b", "t"), "prove p { t refines t }"),
@@ -140,12 +140,12 @@ export const FIXTURES: Readonly<Record<string, readonly Fixture[]>> = {
     after("tier ⟦hugh⟧ { isolate inline }", "# t"),
     after("identity ⟦usr⟧ { a: Int }", "identity user { a: Int }"),
     after("tool q (a: Money<⟦UDS⟧>) { risk low }", "tool q (a: Money<USD>) { risk low }"),
-    after("forbid a on fs.read | ⟦write⟧ { when 1 == 2 }", "forbid a on read | write { when 1 == 2 }"),
+    after("forbid a on fs.read | ⟦write⟧ { when user.mfa }", "forbid a on read | write { when user.mfa }"),
   ],
   E120: [
     after(
-      "allow a on fs.read { }\nforbid ⟦a⟧ on fs.read { when 1 == 2 }",
-      "allow a on fs.read { }\nforbid b on fs.read { when 1 == 2 }",
+      "allow a on fs.read { }\nforbid ⟦a⟧ on fs.read { when user.mfa }",
+      "allow a on fs.read { }\nforbid b on fs.read { when user.mfa }",
     ),
     after("tool ⟦fs.read⟧ () { risk low }", "tool fs.reader () { risk low }"),
     after("role ⟦support⟧ { user.mfa }", "# r"),
@@ -233,7 +233,7 @@ export const FIXTURES: Readonly<Record<string, readonly Fixture[]>> = {
     ),
   ],
   W202: [after("role ⟦r⟧ { user.mfa }", "role r { user.mfa }\nforbid z on * { for r }")],
-  W203: [after("let ⟦x⟧ = 1", "let x = 1\nforbid z on * { when x == 2 }")],
+  W203: [after("let ⟦x⟧ = 1", 'let x = "a"\nforbid z on * { when user.id == x }')],
   W204: [
     after('forbid z on fs.* { when ⟦path⟧ under "/etc" }', 'forbid z on fs.* { when has(path) and path under "/etc" }'),
   ],

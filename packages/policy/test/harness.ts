@@ -32,7 +32,7 @@ tool mail.send (to: [Email], bcc?: [Email], subject: Line, count: Int, score: De
 tool crm.put (customer: Customer, many: [Customer], raw: Json, flag: Bool, most: Int) { effect write  risk low }
 role support { user.groups has "support" }
 role manager { user.mfa }
-allow base on * { for support }
+allow base on fs.*, crm.*, pay.* { for support } allow base_web on web.get { for support when url.host in ["a.com"] } allow base_mail on mail.send { for support when every to.domain in ["a.com"] unless has(bcc) }
 ask base_ask on pay { from manager }
 `;
 

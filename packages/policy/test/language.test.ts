@@ -246,7 +246,7 @@ describe("rules over histories, quotas and answers", () => {
         when: { op: "or", items: [{ op: "some", body: { op: "said" } }, { op: "some" }] },
       },
     ]);
-    expect(rules.map((rule) => rule.id)).toEqual(["base", "base_ask"]);
+    expect(rules.map((rule) => rule.id)).toEqual(["base", "base_web", "base_mail", "base_ask"]);
   });
 });
 
@@ -254,7 +254,7 @@ describe("grants", () => {
   it("change arguments", async () => {
     const rule = last(
       await bundleOf(
-        'allow z on mail.send { redact subject with secrets  clamp count to 1 .. 5  clamp wait to 1s .. 1m  set subject = "x"  drop bcc  set when_due = now + 1h }',
+        'allow z on mail.send { when every to.domain in ["a.com"] redact subject with secrets  clamp count to 1 .. 5  clamp wait to 1s .. 1m  set score = 0.5  drop bcc  set when_due = now + 1h }',
       ),
     );
     expect(rule).toMatchObject({
@@ -262,7 +262,7 @@ describe("grants", () => {
         { kind: "redact", path: ["subject"], detectors: ["secrets"] },
         { kind: "clamp", path: ["count"], type: { kind: "Int" }, low: { value: 1 }, high: { value: 5 } },
         { kind: "clamp", path: ["wait"], low: { value: "1s" }, high: { value: "1m" } },
-        { kind: "set", path: ["subject"], type: { kind: "Line" }, value: { value: "x" } },
+        { kind: "set", path: ["score"], type: { kind: "Decimal" }, value: { value: "0.5" } },
         { kind: "drop", path: ["bcc"] },
         { kind: "set", path: ["when_due"], value: { op: "arithmetic" } },
       ],

@@ -34,7 +34,7 @@ describe("extends", () => {
 
   it("hands on what the parent declares, also without naming it in `use`", async () => {
     const { bundle, diagnostics } = await compileText(
-      'policy t extends base\nuse "./base.policy" as b\nallow mine on fs.read { for risky }\n',
+      'policy t extends base\nuse "./base.policy" as b\nallow mine on fs.read { for risky limit 3 calls per hour }\n',
       {
         "base.policy": `policy base\n${TOOLS}role risky { user.mfa }\nallow a on * { for risky }\n@shadow @owasp("ASI01", "ASI02") @owasp("ASI02")\nforbid s on * { for risky }\n`,
       },
@@ -48,10 +48,10 @@ describe("extends", () => {
 
   it("goes through several parents, and tools of the child reach them all", async () => {
     const { bundle, diagnostics } = await compileText(
-      `policy t extends b\nuse "./b.policy"\n${TOOLS}allow all on * { when user.mfa }`,
+      `policy t extends b\nuse "./b.policy"\n${TOOLS}allow all on * { when user.id != "x" }`,
       {
-        "b.policy": 'policy b extends a\nuse "./a.policy"\nforbid in_b on write { }\n',
-        "a.policy": "policy a final\nforbid in_a on * { }\n",
+        "b.policy": 'policy b extends a\nuse "./a.policy"\nuse std.identity\nforbid in_b on write { when user.mfa }\n',
+        "a.policy": "policy a final\nuse std.identity\nforbid in_a on * { when user.tenant == user.id }\n",
       },
     );
     expect(diagnostics).toEqual([]);

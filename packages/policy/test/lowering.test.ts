@@ -206,6 +206,7 @@ ask question on a.b {
   limit 5 calls per minute by user, to  limit 9 calls per session  limit 7 calls per 90s by agent
   isolate critical  because "people"  tell "model"
 }
+flow secret | pii -> a.b forbid
 `);
     expect(bundle?.policy).toEqual({ name: "t", version: 12 });
     const [tool, none] = bundle?.tools ?? [];
@@ -225,7 +226,7 @@ ask question on a.b {
       result: { kind: "Record", fields: [{ name: "ok", type: { kind: "Bool" } }] },
     });
     expect(none).toMatchObject({ name: "none", effects: [], risk: "critical", labels: [], sinks: [] });
-    expect(bundle?.rules.at(-1)).toMatchObject({
+    expect(bundle?.rules.at(-2)).toMatchObject({
       kind: "ask",
       id: "question",
       isolate: "critical",
@@ -266,7 +267,7 @@ ask question on a.b {
 
   it("take a tier's settings", async () => {
     const { bundle } = await compileText(`policy t
-tier low { isolate process network ["A.com", "*.b.com"] read ["/usr/**"] write ["/tmp/*"] env ["PATH"] time 1m cpu 0.5 memory 1GB processes 3 output 1MB approve r }
+tier low { isolate process network ["A.com", "*.b.com"] read ["/usr/**"] write ["/tmp/**"] env ["PATH"] time 1m cpu 0.5 memory 1GB processes 3 output 1MB approve r }
 role r { 1 < 2 }
 `);
     expect(bundle?.tiers[0]).toMatchObject({
@@ -274,7 +275,7 @@ role r { 1 < 2 }
       isolate: "process",
       network: ["a.com", "*.b.com"],
       read: ["/usr/**"],
-      write: ["/tmp/*"],
+      write: ["/tmp/**"],
       env: ["PATH"],
       time: 60_000,
       cpu: 0.5,

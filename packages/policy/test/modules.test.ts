@@ -17,7 +17,7 @@ allow never_taken on shop.buy { }
 describe("use", () => {
   it("brings declarations, never rules, and what they need", async () => {
     const { bundle, diagnostics } = await compileText(
-      'policy t\nuse "./base.policy"\nuse std.tiers\nforbid x on shop.buy { for owner when where.host in hosts }\nallow y on pay { }',
+      'policy t\nuse "./base.policy"\nuse std.tiers\nforbid x on shop.buy { for owner when where.host in hosts }\nallow y on pay { when where.host in hosts }',
       { "base.policy": BASE },
     );
     expect(diagnostics).toEqual([]);
@@ -49,7 +49,7 @@ use std.tiers
 type Item { n: Int }
 tool mine (item: Item, theirs: base.Item) { risk low }
 allow x on base.shop.buy { for base.owner when where.host in base.hosts }
-allow y on base.*, mine { for other.owner }
+allow y on base.*, mine { for other.owner unless not has(where) or where.host not in base.hosts }
 `,
       { "base.policy": BASE, "other.policy": "policy other\nuse std.identity\nrole owner { user.mfa }\n" },
     );
@@ -72,7 +72,7 @@ allow y on base.*, mine { for other.owner }
   it("twice by different ways is one", async () => {
     const files = { "a.policy": 'policy a\nuse "./base.policy"\n', "base.policy": BASE };
     const { diagnostics } = await compileText(
-      'policy t\nuse "./a.policy"\nuse "./base.policy"\nuse "./base.policy" { owner }\nuse std.tiers\nuse std.tiers\nallow x on shop.buy { for owner }',
+      'policy t\nuse "./a.policy"\nuse "./base.policy"\nuse "./base.policy" { owner }\nuse std.tiers\nuse std.tiers\nallow x on shop.buy { for owner when where.host in hosts }',
       files,
     );
     expect(diagnostics).toEqual([]);

@@ -16,7 +16,7 @@ let ours = ["acme.com", "*.acme.com"]
 type Customer { id: Id, name: Line, email: Email, note?: Text, phones: [Line] }
 
 ## Looks a customer up.
-tool crm.lookup (id: Id) -> Customer { effect read  risk low  labels pii, confidential }
+tool crm.lookup (id: Id) -> Customer { effect read  risk low  labels untrusted, pii, confidential }
 tool web.fetch (url: Url) -> Text { effect read  risk medium  labels untrusted }
 tool payments.refund (customer: Id, amount: Money, note: Line<200>) -> Id { effect pay  risk low  steer customer, amount }
 tool "mcp__mail-send" as email.send (to: [Email], subject: Line, body: Text, bcc?: [Email]) -> Id {
@@ -48,10 +48,11 @@ allow reply_by_mail on email.send {
 allow update on crm.update {
   for   support, manager
   when  every customers.email.domain in ours and not some customers.phones matches "0+"
-  when  priority in ["low", "high"] and due > now + 1h and score in 0.5 .. 10
+  when  priority in ["low"] and due > now + 1h and score in 0.5 .. 10
   when  every c in customers: (c.name != "" and size(c.phones) < 5)
   isolate high
 }
+flow pii | confidential -> egress forbid { unless every to in session.participants }
 forbid private_network on * { when some arg of Url has private_host  because "No private ranges" }
 forbid secrets on crm.*, egress | pay { when now < 2026-01-05T10:00:00Z and not (user.mfa or agent.id == "x") }
 

@@ -16,7 +16,7 @@ role owner   { user.groups has "owner" }
 
 tool crm.look_up (id: Id) -> Text                     { effect read    risk low }
 tool pay.refund  (customer: Id, amount: Money) -> Id  { effect pay     risk low }
-tool mail.send   (to: [Email], subject: Line) -> Id   { effect egress  risk low }
+tool mail.send   (to: [Email], subject: Line) -> Id   { effect egress  risk low  sink to }
 tool job.run     (name: Id) -> Text                   { effect exec    risk high }
 tool "mcp__crm__purge-all" as crm.purge (id: Id) -> Id { effect delete risk low }
 

@@ -1,3 +1,5 @@
+import { CHECKS } from "./catalog-checks.js";
+import { FLOW } from "./catalog-flow.js";
 import { LOGIC } from "./catalog-logic.js";
 import { NAMES } from "./catalog-names.js";
 import { SYNTAX } from "./catalog-syntax.js";
@@ -6,9 +8,9 @@ import type { CatalogEntry } from "./entry.js";
 
 export type { CatalogEntry, Details, Severity } from "./entry.js";
 
-const ALL = { ...SYNTAX, ...NAMES, ...TYPES, ...LOGIC };
+const ALL = { ...SYNTAX, ...NAMES, ...TYPES, ...CHECKS, ...FLOW, ...LOGIC };
 
-/** The code of a diagnostic: E errors, W warnings; 0 text, 1 names and types, 2 logic, 4 isolation, 5 imports. */
+/** The code of a diagnostic: E errors, W warnings; 0 text, 1 names and types, 2 logic, 3 flows of data, 4 isolation, 5 imports. */
 export type Code = keyof typeof ALL;
 
 /** Every diagnostic there is: the one source of messages, of `explain`, and of the documents' list. */

@@ -47,6 +47,8 @@ export function fixOf(
       if (money !== null) return replace(`${money[1]} ${money[2]}`);
       return size === null ? undefined : replace(`${size[1]}${(size[2] ?? "").toUpperCase()}B`);
     }
+    case "E202":
+      return replace(`forbid ${found}`);
     default:
       return undefined;
   }

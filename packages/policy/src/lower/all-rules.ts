@@ -1,24 +1,17 @@
-import type { Endorsement, Rule } from "@writ/ir";
+import type { Endorsement } from "@writ/ir";
 import { annotationsOf } from "../semantics/annotations.js";
+import type { PlacedRule } from "../semantics/checked.js";
 import { flowName } from "../semantics/flow-name.js";
 import type { ModuleScope } from "../semantics/symbols.js";
 import { isInherited, viewOf, type Program } from "../semantics/resolve.js";
 import { concernsNothing } from "../semantics/rules/concerns-nothing.js";
 import { isOneOf } from "../semantics/vocabulary.js";
 import type { Place } from "../source/place.js";
-import type { Declaration, FlowNode, RuleNode } from "../syntax/ast.js";
 import { complain, rolesOf, type Lowering } from "./lowering.js";
 import { lowerEndorsement, lowerRule, placeOf } from "./rules.js";
 
 /** Reasons of a decision that are no rule: no rule has one of these names. */
 const RUNTIME_REASONS = ["input", "default", "limit", "tier"] as const;
-
-/** A rule as written, where it stands, and as the bundle has it. */
-export interface PlacedRule {
-  readonly scope: ModuleScope;
-  readonly node: (RuleNode | FlowNode) & Pick<Declaration, "annotations" | "doc">;
-  readonly rule: Rule;
-}
 
 /** The rules of a policy and of those it extends. */
 export interface LoweredRules {

@@ -1,4 +1,5 @@
 import type { Bundle, Field, Label, Role, Tier, Tool } from "@writ/ir";
+import { check } from "../semantics/check.js";
 import { createInference } from "../semantics/infer/infer.js";
 import { newBudget, type Inference } from "../semantics/infer/scope.js";
 import type { Program } from "../semantics/resolve.js";
@@ -52,8 +53,20 @@ export function lowerProgram(program: Program): Lowered {
   checkTiers(program, [...new Set(tools.values())], tiers);
   checkUngranted(program, [...new Set(tools.values())], (scope) => loweringOf(scope).tools);
   checkUnused(program);
-
+  const labels = lowerLabels(program);
   const declared = lowerGiven(inference);
+  check({
+    program,
+    types,
+    labels,
+    roles,
+    tiers,
+    facts: declared.facts,
+    tools: [...new Set(tools.values())],
+    placed: rules.placed,
+    indexOf: (scope) => loweringOf(scope).tools,
+  });
+
   const { header } = entry.module.syntax;
   const bundle: Bundle = {
     format: "writ.bundle/1",
@@ -63,7 +76,7 @@ export function lowerProgram(program: Program): Lowered {
     },
     sources: program.modules.map((module) => ({ name: module.file.name, digest: module.file.digest })),
     taint: lowerTaint(program),
-    labels: lowerLabels(program),
+    labels,
     params: declared.params,
     facts: declared.facts,
     intents: declared.intents,
