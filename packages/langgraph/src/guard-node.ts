@@ -8,10 +8,12 @@ import { approvalsInterrupt } from "./approvals-interrupt.js";
 import { callConfig } from "./call-config.js";
 import { fromOutcome, toOutput, unavailable, type Output } from "./from-outcome.js";
 import { Pauses } from "./pauses.js";
+import { Prompts, type Saying } from "./prompt.js";
 import { resultContent, withResultContent } from "./result-content.js";
 import { restoreResult, saveResult } from "./saved-result.js";
 import { threadOf } from "./thread.js";
 import { readTurn, type Turn, type TurnCall } from "./to-request.js";
+import { markMessages } from "./tool-messages.js";
 
 /** Who calls: a session's identity without its thread, which the node takes from the graph. */
 export type NodeIdentity = Omit<SessionOptions, "thread">;
@@ -23,6 +25,13 @@ export interface GuardNodeOptions {
    * node throws and nothing runs.
    */
   readonly identity: (config: LangGraphRunnableConfig) => NodeIdentity | Promise<NodeIdentity>;
+  /**
+   * Who said a message of the prompt: only the host knows which are the person's own words, and which hold pasted or
+   * retrieved text, and with which labels. Asked once a message and session, of every message but the model's own and
+   * what tools put there. Without it, or where it gives undefined, nobody vouches for the text: it is untrusted, and
+   * no value stands in it. Where it throws, the node throws and nothing runs.
+   */
+  readonly said?: Saying;
   /** The node's name in traces; `tools` where none is given. */
   readonly name?: string;
   readonly tags?: readonly string[];
@@ -46,6 +55,8 @@ type Settled =
 class GuardNode extends ToolNode {
   readonly #guard: Guard;
   readonly #identity: GuardNodeOptions["identity"];
+  readonly #said: Saying | undefined;
+  readonly #prompts: Prompts;
   readonly #tools: ReadonlyMap<string, StructuredToolInterface>;
 
   constructor(guard: Guard, tools: readonly StructuredToolInterface[], options: GuardNodeOptions) {
@@ -53,6 +64,8 @@ class GuardNode extends ToolNode {
     super([...tools], { name: options.name ?? "tools", ...(options.tags === undefined ? {} : { tags: [...options.tags] }) });
     this.#guard = guard;
     this.#identity = options.identity;
+    this.#said = options.said;
+    this.#prompts = Prompts.of(guard);
     this.#tools = new Map(tools.map((tool) => [tool.name, tool]));
     if (this.#tools.size !== tools.length) throw new GuardError("misuse", "two tools of a guard node have the same name");
   }
@@ -73,6 +86,7 @@ class GuardNode extends ToolNode {
   async #settle(turn: Turn, config: LangGraphRunnableConfig): Promise<readonly Output[]> {
     const session = await this.#session(config);
     if (typeof session === "string") return turn.calls.map(({ call }) => unavailable(call, session));
+    await this.#prompts.hear(session, turn.prompt, this.#said, config);
     const pauses = hasCheckpointer(config) ? await Pauses.of(session, turn.step) : undefined;
 
     const last = pauses?.replay();
@@ -94,7 +108,9 @@ class GuardNode extends ToolNode {
       // Throws. Were it to return, the calls that wait would be answered as such below, and none of them run.
       interrupt(approvalsInterrupt(waiting));
     }
-    return outcomes.map(({ outcome, at }) => fromOutcome(outcome, at.call));
+    const outputs = outcomes.map(({ outcome, at }) => fromOutcome(outcome, at.call));
+    this.#prompts.handed(session, outputs);
+    return outputs;
   }
 
   /** The session, or why there can be none: a log or a store that fails refuses the turn's calls, and the graph goes on. */
@@ -120,7 +136,9 @@ class GuardNode extends ToolNode {
     const port: HostPort = {
       execute: async (args, signal) => {
         ran = true;
-        return toOutput(await this.#execute(at.call, args, turn.state, callConfig({ ...config, signal }, at.position)), at.call);
+        const output = toOutput(await this.#execute(at.call, args, turn.state, callConfig({ ...config, signal }, at.position)), at.call);
+        if (isCommand(output)) markMessages(output, at.call.name);
+        return output;
       },
       isControlFlow: isGraphBubbleUp,
       content: resultContent,

@@ -14,6 +14,8 @@ export interface TurnCall {
 /** What the node was given to do. */
 export interface Turn {
   readonly calls: readonly TurnCall[];
+  /** What stood before the model when it made the calls, as far as the node sees it. */
+  readonly prompt: readonly BaseMessage[];
   /** Names this run of the node: equal when it is resumed or retried. */
   readonly step: string;
   /** What tools see as `runtime.state`. */
@@ -27,7 +29,9 @@ export function readTurn(input: unknown, config: LangGraphRunnableConfig): Turn 
   const namespace = namespaceOf(config);
   if (isSent(input)) {
     const { lg_tool_call: call, ...state } = input;
-    return { calls: [sentCall(call, state["messages"], namespace, config)], step: namespace, state, list: false };
+    const all = isMessages(state["messages"]) ? state["messages"] : [];
+    const prompt = all.slice(0, Math.max(0, all.findLastIndex((message) => isAIMessage(message))));
+    return { calls: [sentCall(call, all, namespace, config)], prompt, step: namespace, state, list: false };
   }
   const messages = messagesOf(input);
   const index = messages?.findLastIndex((message) => isAIMessage(message)) ?? -1;
@@ -41,7 +45,7 @@ export function readTurn(input: unknown, config: LangGraphRunnableConfig): Turn 
   const calls = (message.tool_calls ?? [])
     .map((call, position) => turnCall(call, position, scope, config))
     .filter(({ call }) => call.id === undefined || !answered.has(call.id));
-  return { calls, step: namespace, state: input, list: Array.isArray(input) };
+  return { calls, prompt: messages.slice(0, index), step: namespace, state: input, list: Array.isArray(input) };
 }
 
 /** Position is part of the scope, so that calls whose ids are missing or repeated stay two calls. */
@@ -52,8 +56,7 @@ function turnCall(call: ToolCall, position: number, scope: string, { signal }: L
 }
 
 /** A sent call has the scope it would have had in its message, where that can be told, so that both are one call. */
-function sentCall(call: ToolCall, state: unknown, namespace: string, config: LangGraphRunnableConfig): TurnCall {
-  const messages = isMessages(state) ? state : [];
+function sentCall(call: ToolCall, messages: readonly BaseMessage[], namespace: string, config: LangGraphRunnableConfig): TurnCall {
   const index = messages.findLastIndex((message) => isAIMessage(message));
   const message = messages[index];
   const same = message !== undefined && isAIMessage(message) && call.id !== undefined

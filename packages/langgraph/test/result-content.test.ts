@@ -19,7 +19,7 @@ function policy(rule: object): string {
 
 async function run(rule: object, script: Parameters<typeof agentGraph>[1]) {
   const guard = await createGuard({ policy: policy(rule), audit: memoryAudit(), state: memoryStore() });
-  const node = guardNode(guard, makeTools([]), { identity: () => ({ user: { id: "ann" } }) });
+  const node = guardNode(guard, makeTools([]), { identity: () => ({ user: { id: "ann" } }), said: (message) => ({ from: "user", text: message.text }) });
   const out = read(await agentGraph(node, script).compile().invoke({ messages: [{ role: "user", content: "go" }] }));
   await guard.close();
   return out;

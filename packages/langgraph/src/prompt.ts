@@ -1,0 +1,117 @@
+import { isAIMessage, ToolMessage, type BaseMessage } from "@langchain/core/messages";
+import { isCommand, type LangGraphRunnableConfig } from "@langchain/langgraph";
+import { GuardError, type Guard, type Session } from "@writ/runtime";
+import type { Output } from "./from-outcome.js";
+import { isMarked } from "./tool-messages.js";
+
+/** A text that the host vouches for. */
+export interface Said {
+  /** Who put it before the model: the person who is served, or the host itself. */
+  readonly from: "user" | "system";
+  readonly text: string;
+  /** Labels of what is not the person's own words: pasted mail, a retrieved document, an earlier conversation. */
+  readonly labels?: readonly string[];
+}
+
+/** Tells who said a message of the prompt; undefined where nobody vouches for it. */
+export type Saying = (message: BaseMessage, config: LangGraphRunnableConfig) => Said | readonly Said[] | undefined | Promise<Said | readonly Said[] | undefined>;
+
+/** What is known of the prompt of one session. */
+interface Known {
+  /** Messages that were heard. */
+  readonly heard: Set<string>;
+  /** Answers of the guard's nodes: their labels joined the context when they were given. */
+  readonly handed: Set<string>;
+  characters: number;
+}
+
+const MAX_SESSIONS = 10_000;
+const MAX_CHARACTERS = 8 * 1024 * 1024;
+
+/**
+ * Tells the guard what stands in a prompt. Every message is heard once a session; answers of guard nodes and the
+ * model's own words are not heard again. Text that nobody vouches for is heard as such, which is untrusted. Bounded:
+ * what is forgotten of the answers is taken for text that nobody vouches for.
+ */
+export class Prompts {
+  static readonly #of = new WeakMap<Guard, Prompts>();
+  readonly #sessions = new Map<string, Known>();
+
+  /** The same for all nodes of a guard: what one handed out, another finds in its prompt. */
+  static of(guard: Guard): Prompts {
+    const known = Prompts.#of.get(guard) ?? new Prompts();
+    Prompts.#of.set(guard, known);
+    return known;
+  }
+
+  /** Hears what stands before a turn of the model. An empty prompt is one that cannot be seen. */
+  async hear(session: Session, prompt: readonly BaseMessage[], said: Saying | undefined, config: LangGraphRunnableConfig): Promise<void> {
+    const known = this.#knownOf(session.id);
+    if (prompt.length === 0 && note(known, known.heard, "")) session.heard("unknown", "");
+    for (const message of prompt) {
+      if (isAIMessage(message)) continue;
+      const key = keyOf(message);
+      if (known.heard.has(key) || (ToolMessage.isInstance(message) && known.handed.has(key))) continue;
+      const ask = !ToolMessage.isInstance(message) && !isMarked(message);
+      const texts = ask && said !== undefined ? listOf(await said(message, config)) : [];
+      // Nothing is awaited from here on, so that a message of two runs at once is heard once.
+      if (known.heard.has(key)) continue;
+      for (const { from, text, labels } of texts) session.heard(from, text, labels === undefined ? {} : { labels });
+      if (texts.length === 0 || !isText(message)) session.heard("unknown", message.text);
+      note(known, known.heard, key);
+    }
+  }
+
+  /** Takes note of what a node gives to the graph. */
+  handed(session: Session, outputs: readonly Output[]): void {
+    const known = this.#knownOf(session.id);
+    for (const output of outputs) if (!isCommand(output)) note(known, known.handed, keyOf(output));
+  }
+
+  #knownOf(session: string): Known {
+    const known = this.#sessions.get(session) ?? { heard: new Set<string>(), handed: new Set<string>(), characters: 0 };
+    this.#sessions.delete(session);
+    this.#sessions.set(session, known);
+    const oldest = this.#sessions.size > MAX_SESSIONS ? this.#sessions.keys().next().value : undefined;
+    if (oldest !== undefined) this.#sessions.delete(oldest);
+    return known;
+  }
+}
+
+/** Adds a key; false where it is there. */
+function note(known: Known, keys: Set<string>, key: string): boolean {
+  if (keys.has(key)) return false;
+  if (known.characters + key.length > MAX_CHARACTERS) {
+    known.heard.clear();
+    known.handed.clear();
+    known.characters = 0;
+  }
+  known.characters += key.length;
+  keys.add(key);
+  return true;
+}
+
+/** A message by what it says and whom it answers; another message of the same words is another. */
+function keyOf(message: BaseMessage): string {
+  const { content, id } = message;
+  return ToolMessage.isInstance(message) ? JSON.stringify(["tool", message.tool_call_id, content]) : JSON.stringify([message.getType(), id ?? null, content]);
+}
+
+function listOf(said: Said | readonly Said[] | undefined): readonly Said[] {
+  if (said === undefined) return [];
+  const list = isList(said) ? said : [said];
+  for (const one of list) {
+    if (typeof one !== "object" || one === null || (one.from !== "user" && one.from !== "system") || typeof one.text !== "string")
+      throw new GuardError("misuse", "`said` of guardNode gives { from: \"user\" | \"system\", text, labels? }, a list of these, or undefined");
+  }
+  return list;
+}
+
+function isList(said: Said | readonly Said[]): said is readonly Said[] {
+  return Array.isArray(said);
+}
+
+/** A picture or a file says what nobody here can read. */
+function isText({ content }: BaseMessage): boolean {
+  return typeof content === "string" || content.every((block) => block.type === "text");
+}
