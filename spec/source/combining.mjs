@@ -58,7 +58,7 @@ export const cases = [
   ]),
   rules("several-unless", "tool t (n: Int) { effect read  risk low }\nallow a on t { unless n == 1  unless n == 2 }", [call("t", { n: 3 }, allow("a")), call("t", { n: 1 }, none()), call("t", { n: 2 }, none())]),
   rules("because-and-tell-decide-nothing", `${T}\nallow a on t { because "for people"  tell "for the model" }`, [call("t", {}, allow("a"))]),
-  rules("comments-and-documentation-decide-nothing", `# a comment\n## What t does.\n${T}\n## Why it may.\nallow a on t { # here too\n}`, [call("t", {}, allow("a"))]),
+  rules("comments-and-documentation-decide-nothing", `# a comment\n## What t does.\ntool t (n: Int) { effect read  risk low }\n## Why it may.\nallow a on t { # here too\n  when n > 0 # and here: forbid\n}`, [call("t", { n: 1 }, allow("a")), call("t", { n: 0 }, none())]),
 
   // -- roles
   rules("roles-are-tested-on-claims", `identity user { groups: [Text] }\nrole support { user.groups has "support" }\n${T}\nallow a on t { for support }`, [call("t", {}, allow("a"), { user: { groups: ["support"] } }), call("t", {}, none(), { user: { groups: ["Support"] } }), call("t", {}, none())]),

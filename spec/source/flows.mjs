@@ -29,7 +29,7 @@ export const cases = [
     call("pay.send", pay, ask("pay demand:untrusted_to_pay", { demands: [{ by: "pay", from: ["manager"] }, { by: "untrusted_to_pay", from: ["owner"], quorum: 2, expires: 300_000, show: ["source", "args"] }] }), with_("untrusted")),
     call("pay.send", pay, ask("pay"), with_("trusted")),
   ]),
-  flow("a-flow-that-raises", `${MAIL}flow untrusted -> egress raise high`, [call("mail.send", mail, allow("send", { tier: { name: "low", isolate: "inline" } })), call("mail.send", mail, allow("send", { tier: { name: "high", isolate: "container" } }), with_("untrusted"))]),
+  flow("a-flow-that-raises", `${MAIL}flow untrusted -> egress raise high`, [call("mail.send", { ...mail, to: ["x@evil.test"] }, none({ tier: { name: "high", isolate: "container" } }), with_("untrusted")), call("mail.send", mail, allow("send", { tier: { name: "low", isolate: "inline" } })), call("mail.send", mail, allow("send", { tier: { name: "high", isolate: "container" } }), with_("untrusted"))]),
   flow("every-flow-acts", `${WHO}${MAIL}flow pii -> egress forbid\nflow secret -> egress forbid\nflow pii -> egress ask { from owner }\n`.replace("flow pii -> egress ask", "flow asks: pii -> egress ask"), [call("mail.send", mail, forbid("pii_to_egress secret_to_egress"), with_("pii", "secret")), call("mail.send", mail, forbid("secret_to_egress"), with_("secret"))]),
 
   // -- where it goes
@@ -87,6 +87,7 @@ export const cases = [
     call("mail.send", mail, allow("send", limitless)), call("mail.send", { ...mail, cc: ["spy@acme.com"] }, forbid("strangers")), call("mail.send", { ...mail, to: ["spy@acme.com"] }, forbid("strangers")),
   ]),
   flow("lowers", `tool a (q: Line) -> Text { effect read  risk low  labels trusted, pii, secret }\ntool clean (text: Text) -> Text { effect read  risk low  labels trusted  lowers pii, secret, confidential, internal }\ntaint value\n${MAIL}allow r on a, clean { }\nflow pii | secret -> egress forbid`, [
+    call("mail.send", { to: ["ann@acme.com"], body: "Ann has nine lives" }, forbid("pii_or_secret_to_egress"), { said: ["mail ann@acme.com what is left"], calls: [{ tool: "a", args: { q: "x" }, at: 0, outcome: "ok", result: "Ann has nine lives" }, { tool: "clean", args: { text: "$1" }, at: 1, outcome: "ok", result: "somebody has lives" }] }),
     call("mail.send", { ...mail, body: "$1" }, forbid("pii_or_secret_to_egress"), { calls: [{ tool: "a", args: { q: "x" }, at: 0, outcome: "ok", result: "Ann has nine lives" }] }),
     call("mail.send", { to: ["ann@acme.com"], body: "$2" }, allow("send"), { said: ["mail ann@acme.com what is left"], calls: [{ tool: "a", args: { q: "x" }, at: 0, outcome: "ok", result: "Ann has nine lives" }, { tool: "clean", args: { text: "$1" }, at: 1, outcome: "ok", result: "somebody has lives" }] }),
   ]),

@@ -37,6 +37,9 @@ export const cases = [
   kase("extends-a-parent-with-tools", `policy spec.child @ 1 extends spec.parent\nuse "./parent.policy"\n${LOW}tool u () { effect read  risk low }\nallow b on t, u { }`, [call("t", {}, allow("a b")), call("u", {}, allow("b"))], {
     "parent.policy": "policy spec.parent @ 1\ntool t () { effect read  risk low }\nallow a on t { }\n",
   }),
+  kase("extends-a-final-parent", `policy spec.child @ 1 extends spec.parent final\nuse "./parent.policy"\n${LOW}tool t (n: Int) { effect read  risk low }\nallow a on t { }`, [call("t", { n: 1 }, allow("a")), call("t", { n: 6 }, forbid("not_large"))], {
+    "parent.policy": "policy spec.parent @ 2 final\nforbid not_large on * { when some arg of Int > 5 }\n",
+  }),
   kase("extends-twice", `policy spec.child @ 1 extends spec.parent\nuse "./parent.policy"\n${LOW}tool t (n: Int) { effect read  risk low }\nallow a on t { }`, [call("t", { n: 1 }, allow("a")), call("t", { n: 6 }, forbid("not_large")), call("t", { n: -1 }, forbid("not_negative"))], {
     "parent.policy": "policy spec.parent @ 1 extends spec.elder\nuse \"./elder.policy\"\nforbid not_large on * { when some arg of Int > 5 }\n",
     "elder.policy": "policy spec.elder @ 1\nforbid not_negative on * { when some arg of Int < 0 }\n",

@@ -1,4 +1,4 @@
-import { call, allow, input, kase, type } from "./author.mjs";
+import { call, allow, input, kase, none, type } from "./author.mjs";
 
 const usd = (amount, currency = "USD") => ({ amount, currency });
 const long = (count) => "a".repeat(count);
@@ -46,6 +46,9 @@ export const cases = [
     faults: [["2026-02-31T00:00:00Z", "time"], ["2026-01-05", "time"], ["2026-01-05T10:00:00", "time"], ["2026-01-05 10:00:00Z", "time"], ["2025-02-29T00:00:00Z", "time"], ["2026-01-05T25:00:00Z", "time"], [1767607200000, "time"], ["tomorrow", "time"]],
   }),
   type("json-is-any-value", "Json", { reads: [[null], [1], ["a"], [[1, { a: [] }]], [{ a: { b: null } }], [false]] }),
+  kase("json-is-not-looked-into", "policy spec.json_opaque @ 1\ntier low { isolate inline }\ntool t (x: Json, n: Int) { effect read  risk low }\nallow granted on t { when n > 0 }\n", [
+    call("t", { x: { n: 0 }, n: 1 }, allow("granted", { args: { x: { n: 0 }, n: 1 } })), call("t", { x: { n: 1 }, n: 0 }, none()),
+  ]),
   type("list", "[Int]", { reads: [[[]], [[1, 2, 3]]], faults: [[1, "list"], ["1", "list"], [{}, "list"], [[1, "2"], "int", "x[1]"], [[1, null], "int", "x[1]"], [[[1]], "int", "x[0]"]] }),
   type("list-of-lists", "[[Bool]]", { reads: [[[[], [true]]]], faults: [[[true], "list", "x[0]"], [[[true], [1]], "bool", "x[1][0]"]] }),
   type("list-names-the-first-bad-element", "[Email]", {
