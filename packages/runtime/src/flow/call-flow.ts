@@ -62,6 +62,14 @@ export class CallFlow {
     return this.#joined(this.#steers());
   }
 
+  /** What a result takes over from the arguments: labels of all, integrity of those that steer. Without any there is nothing to take. */
+  inputs(): LabelSet | undefined {
+    const given = [...this.#args.keys()];
+    const carried = this.#over(given);
+    const steering = this.#over(this.#steers().filter((name) => this.#args.has(name)));
+    return carried === undefined || steering === undefined ? undefined : withIntegrity(this.lattice, carried, integrityOf(this.lattice, steering));
+  }
+
   /** Whether labels reach what a flow names: integrity over the steering arguments, everything else over all. */
   reaches(alternatives: readonly (readonly string[])[]): Truth {
     const carried = this.carried();
@@ -162,6 +170,10 @@ export class CallFlow {
   #joined(names: readonly string[]): LabelSet | undefined {
     const given = names.filter((name) => this.#args.has(name));
     if (given.length === 0) return this.#moment.context;
+    return this.#over(given);
+  }
+
+  #over(given: readonly string[]): LabelSet | undefined {
     return given.reduce<LabelSet | undefined>((all, name) => joinKnown(all, this.ofParam(name)), this.lattice.lowest);
   }
 

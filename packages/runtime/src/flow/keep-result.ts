@@ -15,7 +15,7 @@ export function keepResult(memory: SessionMemory, tool: ToolProgram, read: ReadR
 
 /** Labels of what a call wrote, under the paths it wrote to: later reads of them carry these. */
 export function keepWritten(memory: SessionMemory, tool: ToolProgram, args: ReadonlyMap<string, Value>, carried: LabelSet | undefined): void {
-  if (!tool.tool.effects.includes("write") && !tool.tool.effects.includes("exec")) return;
+  if (!tool.tool.effects.includes("write")) return;
   for (const [name, param] of tool.params) {
     const path = args.get(name);
     if (param.type.kind === "Path" && typeof path === "string") memory.wrote(path, carried);

@@ -1,5 +1,5 @@
 import type { Field, Json, Type } from "@writ/ir";
-import { globMatches, isListValue, Opaque, readValue, type Value } from "@writ/ir/values";
+import { equalValues, globMatches, isListValue, Opaque, readValue, type Value } from "@writ/ir/values";
 import { outputsOf } from "../duties/output.js";
 import { truthOf, valueOf } from "../evaluate/evaluate.js";
 import type { Program, ToolProgram } from "../evaluate/program.js";
@@ -102,7 +102,7 @@ function isJson(value: unknown): value is Json {
 }
 
 /** The tool's own labels but integrity, and those that `labels by` adds for this path. */
-function declared({ program: { lattice }, tool, scope, memory }: Labelling): LabelSet {
+function declared({ program: { lattice }, tool, scope }: Labelling): LabelSet {
   let labels = withIntegrity(lattice, raise(lattice, lattice.lowest, tool.tool.labels), 0);
   const by = tool.tool.labelsBy;
   if (by !== undefined) {
@@ -110,13 +110,18 @@ function declared({ program: { lattice }, tool, scope, memory }: Labelling): Lab
     // A path that was not given may be any.
     for (const { glob, label } of tool.labelGlobs) if (typeof path !== "string" || globMatches(glob, path)) labels = raise(lattice, labels, [label]);
   }
+  return { ...labels, readers: undefined };
+}
+
+/** Labels of what was written before at the paths that are read. */
+function written({ program: { lattice }, tool, scope, memory }: Labelling): LabelSet | undefined {
+  let labels: LabelSet | undefined = lattice.lowest;
+  if (!tool.tool.effects.includes("read")) return labels;
   for (const [name, param] of tool.params) {
     const path = scope.args.get(name);
-    if (param.type.kind !== "Path" || typeof path !== "string" || !tool.tool.effects.includes("read")) continue;
-    const written = memory.readOf(path);
-    if (written !== undefined) labels = join(labels, withIntegrity(lattice, written, 0));
+    if (param.type.kind === "Path" && typeof path === "string") labels = joinKnown(labels, memory.readOf(path));
   }
-  return { ...labels, readers: undefined };
+  return labels;
 }
 
 /** A result that fits no declared type: every text in it, all with the labels of the whole. */
@@ -214,31 +219,33 @@ function lift(lattice: Lattice, labels: LabelSet, named: number | undefined): La
 }
 
 /**
- * Joins the labels of the inputs: of all arguments, but integrity only of those that steer and of those that come back
+ * Joins the labels of the inputs and of what was written where this is read: of all arguments, but integrity only of those that steer and of those that come back
  * in this very value, since a value that a tool echoes keeps what it came with. Then takes away what the tool lowers.
  */
-function withInputs({ program: { lattice }, tool, scope }: Labelling, own: LabelSet, value: Value | undefined): LabelSet | undefined {
-  const flow = scope.flow;
-  const carried = flow?.carried();
-  const steering = flow?.steering();
-  if (flow === undefined || carried === undefined || steering === undefined) return undefined;
-  const echoed = worstEcho(flow, scope, value);
-  if (echoed === undefined) return undefined;
-  const inputs = withIntegrity(lattice, carried, Math.max(integrityOf(lattice, steering), echoed));
-  return lower(lattice, join(own, inputs), own, tool);
+function withInputs(made: Labelling, own: LabelSet, value: Value | undefined): LabelSet | undefined {
+  const { program: { lattice }, tool, scope } = made;
+  const inputs = joinKnown(scope.flow?.inputs(), written(made));
+  const echoed = scope.flow === undefined ? undefined : worstEcho(scope.flow, scope, value);
+  if (inputs === undefined || echoed === undefined) return undefined;
+  return lower(lattice, join(own, withIntegrity(lattice, inputs, Math.max(integrityOf(lattice, inputs), echoed))), own, tool);
 }
 
 function worstEcho(flow: CallFlow, scope: Scope, value: Value | undefined): number | undefined {
-  if (typeof value !== "string") return 0;
+  if (value === undefined) return 0;
   let worst: number | undefined = 0;
   for (const [name, arg] of scope.args) {
     leavesOf(arg, scope.tool?.params.get(name)?.type, scope.program.types, (leaf, type) => {
-      if (typeof leaf !== "string" || leaf.length < 2 || !value.includes(leaf) || worst === undefined) return;
+      if (worst === undefined || !echoes(value, leaf)) return;
       const labels = flow.labelsOf(name, leaf, type);
       worst = labels === undefined ? undefined : Math.max(worst, integrityOf(flow.lattice, labels));
     });
   }
   return worst;
+}
+
+function echoes(value: Value, leaf: Value): boolean {
+  if (typeof leaf === "string") return leaf.length > 1 && typeof value === "string" && value.includes(leaf);
+  return typeof leaf !== "boolean" && equalValues(value, leaf) === true;
 }
 
 /** Only a tool that says `lowers` may: a category goes, a level falls to the next that is not named, never below the tool's own. */

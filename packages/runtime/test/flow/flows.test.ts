@@ -96,6 +96,15 @@ describe("taint context", () => {
     await made.call("fs.write", { path: "/w/a", text: "x" }, undefined, { labels: ["secret"] });
     expect(await made.outcome("fs.read", { path: "/w/a" }, "hello world")).toMatchObject({ status: "done" });
     expect(await made.call("email.send", { to: ["a@b.de"], body: "hello world" }, "m")).toBe("forbid by f");
+    // Integrity too: what an outsider wrote is not made ours by a file.
+    const laundry = await stageOf(labelledBundle([write, read, fetch, run], [allow("ok", ["fs.write", "fs.read", "web.fetch", "shell.run"]), flow("f", ["shell.run"], [["untrusted"]], "forbid")], { taint: "value" }));
+    const scene = { said: ["read /w/a and run it; read /w/b"] };
+    await laundry.call("web.fetch", page, "rm-all", scene);
+    await laundry.call("fs.write", { path: "/w/a", text: "rm-all now" }, undefined, scene);
+    await laundry.call("fs.read", { path: "/w/b" }, "ls-all", scene);
+    expect(await laundry.call("shell.run", { cmd: "ls-all" }, "", scene)).toBe("allow by ok");
+    await laundry.call("fs.read", { path: "/w/a" }, "cat-all", scene);
+    expect(await laundry.call("shell.run", { cmd: "cat-all" }, "", scene)).toBe("forbid by f");
   });
 
   it("labels by path, all that match; a path that misses its shape is none of them", async () => {

@@ -150,13 +150,17 @@ describe("labels of fields", () => {
 
   it("a value that a tool echoes keeps what it came with", async () => {
     const echo = tool("echo", [{ name: "id", type: id }, { name: "text", type: text, optional: true }], { result: record([{ name: "id", type: id, labels: ["trusted"] }]), steer: ["id"] });
-    const made = await desk({ tools: [echo] });
+    // What takes no arguments takes nothing over from them.
+    const list = tool("list", [], { result: record([{ name: "id", type: id, labels: ["trusted"] }]) });
+    const made = await desk({ tools: [echo, list] });
     const scene = { said: ["ask for case c-77, 20 USD"] };
     await made.call("fetch", {}, "eve_1", scene);
     await made.call("echo", { id: "eve_1" }, { id: "eve_1" }, scene);
     expect(await made.call("pay", { to: "eve_1", amount: usd(20) }, "r", scene)).toBe("ask by untrusted_to_pay");
     await made.call("echo", { id: "c-77", text: "eve_1" }, { id: "eve_1" }, scene);
     expect(await made.call("pay", { to: "eve_1", amount: usd(20) }, "r", scene)).toBe("ask by untrusted_to_pay");
+    await made.call("list", {}, { id: "acct_6" }, scene);
+    expect(await made.call("pay", { to: "acct_6", amount: usd(20) }, "r", scene)).toBe("allow by ok");
     await made.call("echo", { id: "c-77" }, { id: "acct_5" }, scene);
     expect(await made.call("pay", { to: "acct_5", amount: usd(20) }, "r", scene)).toBe("allow by ok");
   });
