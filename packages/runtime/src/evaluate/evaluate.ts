@@ -139,8 +139,6 @@ function roleOf(name: string, scope: Scope): Truth {
   if (scope.supposed !== undefined) return scope.supposed.has(name);
   if (scope.roles.has(name)) return scope.roles.get(name);
   const condition = scope.program.roles.get(name);
-  // A role that meets itself on the way is unknown.
-  scope.roles.set(name, undefined);
   const truth = condition === undefined ? undefined : truthOf(condition, scope);
   scope.roles.set(name, truth);
   return truth;

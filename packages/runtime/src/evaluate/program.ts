@@ -10,6 +10,7 @@ import { GuardError } from "../errors.js";
 import { latticeOf, type Lattice } from "../flow/labels.js";
 import { watchedBy, type Watched } from "../history/history.js";
 import { readParams } from "./params.js";
+import { roleConditions } from "./role-conditions.js";
 import { compileShapes, usesPatterns, type Shapes } from "./shapes.js";
 import { unenforced } from "./unenforced.js";
 
@@ -53,6 +54,7 @@ export interface Program {
   readonly params: ReadonlyMap<string, Value>;
   readonly facts: ReadonlyMap<string, Fact>;
   readonly intents: ReadonlyMap<string, readonly string[]>;
+  /** A role that is not here is unknown for everybody. */
   readonly roles: ReadonlyMap<string, Expression>;
   readonly tiers: ReadonlyMap<string, Tier>;
   readonly literals: ReadonlyMap<Expression, Value>;
@@ -103,7 +105,7 @@ export async function loadProgram(bundle: Bundle, options: { readonly params?: {
     params: params.values,
     facts: new Map(bundle.facts.map((fact) => [fact.name, fact])),
     intents: new Map(bundle.intents.map((intent) => [intent.name, intent.phrases])),
-    roles: new Map(bundle.roles.map((role) => [role.name, role.when])),
+    roles: roleConditions(bundle.roles),
     tiers: new Map(bundle.tiers.map((tier) => [tier.name, tier])),
     ...compileNodes(nodes, types),
   };
