@@ -18,6 +18,12 @@ export interface FlowRules {
  */
 export type Fixed = ReadonlyMap<string, { readonly labels: LabelSet | undefined; readonly whole: boolean }>;
 
+/**
+ * Scalars that are looked for in one call. A list of thousands would take long to find, each in all that was read: what
+ * is over falls back to the context, which is at least as strict as any place could be.
+ */
+const MAX_LOOKUPS = 1024;
+
 /** An argument and the names of the sources it stands in. */
 export interface Origin {
   readonly name: string;
@@ -37,6 +43,8 @@ export class CallFlow {
   readonly #args: ReadonlyMap<string, Value>;
   readonly #fixed: Fixed;
   readonly #byParam = new Map<string, LabelSet | undefined>();
+  readonly #found = new Map<string, readonly Source[]>();
+  #lookups = 0;
 
   constructor(memory: SessionMemory, moment: Moment, rules: FlowRules, tool: ToolProgram, args: ReadonlyMap<string, Value>, fixed: Fixed) {
     this.lattice = memory.lattice;
@@ -100,8 +108,9 @@ export class CallFlow {
     if (index === undefined) return undefined;
     let truth: Truth = true;
     this.#leaves(value, type, (leaf, leafType) => {
-      const own = index.find(leaf, leafType, this.#moment.sources).some((source) => source.own);
-      if (!own) truth = whole ? false : truth === false ? false : undefined;
+      const found = this.#find(leaf, leafType);
+      if (found?.some((source) => source.own) === true) return;
+      truth = (whole && found !== undefined) || truth === false ? false : undefined;
     });
     return truth;
   }
@@ -126,7 +135,21 @@ export class CallFlow {
 
   /** Where a scalar stands whole. */
   sources(value: Value, type: Type | undefined): readonly Source[] {
-    return this.#memory.index?.find(value, type, this.#moment.sources) ?? [];
+    return this.#find(value, type) ?? [];
+  }
+
+  /** The same; undefined where it is not looked for any more. */
+  #find(value: Value, type: Type | undefined): readonly Source[] | undefined {
+    const { index } = this.#memory;
+    if (index === undefined) return undefined;
+    const key = typeof value === "string" ? `${type?.kind ?? ""} ${type?.kind === "Ref" ? type.of : ""} ${value}` : undefined;
+    const known = key === undefined ? undefined : this.#found.get(key);
+    if (known !== undefined) return known;
+    this.#lookups += 1;
+    if (this.#lookups > MAX_LOOKUPS) return undefined;
+    const found = index.find(value, type, this.#moment.sources);
+    if (key !== undefined) this.#found.set(key, found);
+    return found;
   }
 
   /** The steering arguments that were given, with where each of their scalars stands: for the person who is asked. */
@@ -185,7 +208,7 @@ export class CallFlow {
     if (this.#rules.taint === "context" || index === undefined || !whole) return context;
     let all: LabelSet | undefined = this.lattice.lowest;
     this.#leaves(value, type, (leaf, leafType) => {
-      all = joinKnown(all, index.labelsOf(index.find(leaf, leafType, this.#moment.sources)) ?? context);
+      all = joinKnown(all, index.labelsOf(this.#find(leaf, leafType) ?? []) ?? context);
     });
     return all;
   }

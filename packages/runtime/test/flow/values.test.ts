@@ -199,3 +199,15 @@ describe("what the user said", () => {
     expect([await call("bob_7"), await call("eve_1")]).toEqual(["allow by ok", "forbid by f"]);
   });
 });
+
+describe("a call with very many values", () => {
+  it("looks for so many, and gives the rest the context's labels", async () => {
+    const many = tool("many", [{ name: "ids", type: { kind: "List", of: id } }]);
+    const made = await desk({ tools: [many], rules: [flow("f", ["many"], [["untrusted"]], "forbid")] });
+    const ids = (count: number) => Array.from({ length: count }, (_, i) => `id-${i}`);
+    const scene = { said: [ids(5000).join(" ")] };
+    await made.call("fetch", {}, "x", scene);
+    expect(await made.call("many", { ids: ids(1000) }, undefined, scene)).toBe("allow by ok");
+    expect(await made.call("many", { ids: ids(5000) }, undefined, scene)).toBe("forbid by f");
+  });
+});
