@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { AIMessage, HumanMessage } from "@langchain/core/messages";
 import { Command } from "@langchain/langgraph";
-import { guardNode } from "@writ/langgraph";
+import { guardNode, type Saying } from "@writ/langgraph";
 import type { Guard, Observed } from "@writ/runtime";
 import { createAgent, MAX_STEPS } from "../agent.js";
 import { decideAll, type Decided, type Person } from "../approve.js";
@@ -57,7 +57,7 @@ async function converse(
   waits: (approval: string) => boolean,
 ): Promise<readonly Decided[]> {
   const decided: Decided[] = [];
-  const agent = createAgent(model, guardNode(guard, tools, { identity: () => CALLER }));
+  const agent = createAgent(model, guardNode(guard, tools, { identity: () => CALLER, said }));
   // A case of its own each time: its limits and approvals are its own too.
   const config = { configurable: { thread_id: randomUUID() }, recursionLimit: MAX_STEPS };
   let { messages } = await agent.invoke({ messages: [new HumanMessage(TASK)] }, config);
@@ -78,6 +78,9 @@ async function converse(
   }
   return decided;
 }
+
+/** Only the desk puts human messages into this thread, and it pastes nothing into them: they are its own words. */
+const said: Saying = (message) => (HumanMessage.isInstance(message) ? { from: "user", text: message.text } : undefined);
 
 function show({ tool, args, outcome }: Observed, seconds: number, screen: Screen): void {
   const why = outcome.explanation.join("; ").replaceAll(/(:\d+):\d+\)/g, "$1)");
