@@ -34,13 +34,14 @@ export async function perform(context: CallContext, attempt: Attempt, tier: Tier
   const run = await runInline(port, structuredClone(verdict.args ?? null), tier, attempt.call.signal);
   const ms = Math.max(0, Math.round((performance.now() - from) * 1000) / 1000);
   const content = run.status === "done" ? contentOf(port, run.result) : UNREADABLE;
-  const read = readRun(context, attempt, run, content);
+  // The tool has run: what breaks from here on withholds its result, and never counts as a call that was not made.
+  const { read, broken } = readSafely(context, attempt, run, content);
   memory.history.end(attempt.id, run.status === "done" ? "ok" : run.status === "paused" ? "paused" : "failed", clock.now(), read?.value);
   if (context.program.flows && verdict.tool !== undefined) {
     keepWritten(memory, verdict.tool, verdict.values ?? new Map(), carried);
     if (read !== undefined && verdict.tool !== context.program.reply) keepResult(memory, verdict.tool, read);
   }
-  const filtered = run.status === "paused" ? run : await filter(context, attempt, port, run, content, read?.value);
+  const filtered = run.status === "paused" ? run : broken ? BROKEN : await filterSafely(context, attempt, port, run, content, read?.value);
   const saved = filtered.status === "done" ? save(port, filtered.result) : undefined;
   const labels = recordedLabels(context, attempt, read?.labels);
   const withheld = filtered.status === "withheld" ? filtered.rule : undefined;
@@ -56,11 +57,31 @@ export async function perform(context: CallContext, attempt: Attempt, tier: Tier
   return { status: "failed", cause: filtered.status === "failed" ? "error" : filtered.status, message: filtered.error };
 }
 
+/** A result that could not be looked at is before nobody, and what the session has read is not known any more. */
+function readSafely(context: CallContext, attempt: Attempt, run: Run, content: Content): { readonly read: ReadResult | undefined; readonly broken: boolean } {
+  try {
+    return { read: readRun(context, attempt, run, content), broken: false };
+  } catch {
+    context.memory.joins(undefined);
+    return { read: undefined, broken: true };
+  }
+}
+
+async function filterSafely(...made: Parameters<typeof filter>): Promise<FilteredRun> {
+  try {
+    return await filter(...made);
+  } catch {
+    return BROKEN;
+  }
+}
+
 /** What the rules about results left of a run. */
 type FilteredRun =
   | { readonly status: "done"; readonly result: unknown; readonly content: Content }
   | { readonly status: "failed" | "timeout" | "aborted"; readonly error: string }
   | { readonly status: "withheld"; readonly rule: string; readonly message: string; readonly why: string };
+
+const BROKEN: FilteredRun = { status: "withheld", rule: "fault", message: REFUSALS.withheld, why: "the result could not be looked at: the guard met a fault of its own" };
 
 /** Takes what came back, an error's words too, through the rules about it. What no rule can look at is withheld where one wants to. */
 async function filter(context: CallContext, attempt: Attempt, port: HostPort, run: Exclude<Run, { readonly status: "paused" }>, content: Content, value: Value | undefined): Promise<FilteredRun> {
@@ -80,7 +101,8 @@ async function filter(context: CallContext, attempt: Attempt, port: HostPort, ru
   let filtered = filterResult(made, looked ?? null, attempt.inquiry);
   while (await attempt.inquiry.settle()) filtered = filterResult(made, looked ?? null, attempt.inquiry);
   if (!filtered.kept) return withhold(filtered.rule, filtered.why);
-  if (!filtered.changed) return asIs;
+  // What was looked at is what is handed on, also where the tool still holds the object.
+  if (!filtered.changed) return error || port.content !== undefined || content === undefined ? asIs : { status: "done", result: filtered.content, content: filtered.content };
   if (error) return { status: run.status, error: typeof filtered.content === "string" ? filtered.content : REFUSALS.withheld };
   if (port.withContent !== undefined) return { status: "done", result: port.withContent(run.result, filtered.content), content: filtered.content };
   return port.content === undefined ? { status: "done", result: filtered.content, content: filtered.content } : withhold(first, "the host cannot put another result in its place");

@@ -134,3 +134,21 @@ describe("the final answer", () => {
     expect((await made.session.call({ tool: "reply", args: { text: "x" } }, () => expect.unreachable())).status).toBe("refused");
   });
 });
+
+describe("what breaks after the tool ran", () => {
+  it("withholds the result, is recorded, and is no refusal: the call is not made again", async () => {
+    const { call, audit } = await fetcher([redact(["result"], "email")]);
+    const port: HostPort = { execute: async () => ({ at: "a@b.de" }), content: () => "a@b.de", withContent: () => { throw new Error("no"); } };
+    expect(await call(port, "1")).toBe(withheld);
+    expect(audit.records().at(-1)).toMatchObject({ type: "outcome", status: "done", error: "withheld by fault" });
+    expect(await call(() => expect.unreachable(), "1")).toBe(withheld);
+  });
+
+  it("a tool that changes its result afterwards changes nothing that was looked at", async () => {
+    const { session } = await fetcher([scan(["result"], "injection")], { result: { kind: "Json" } });
+    const result = { text: "fine" };
+    const outcome = await session.call({ tool: "fetch", args: {} }, () => result);
+    result.text = attack;
+    expect(outcome).toMatchObject({ status: "done", result: { text: "fine" } });
+  });
+});
