@@ -42,7 +42,7 @@ describe("SECURITY.md", () => {
     for (const [, path = "", block] of named) {
       const at = join(root, path);
       expect(existsSync(at)).toBe(true);
-      if (statSync(at).isDirectory()) expect(readdirSync(at).join(" ")).toContain(".test.ts");
+      if (statSync(at).isDirectory()) expect(readdirSync(at, { recursive: true }).join(" ")).toMatch(/\.test\.ts|decisions\.json/);
       else if (block !== undefined) expect(readFileSync(at, "utf8")).toContain(`describe("${block}`);
     }
   });
