@@ -143,6 +143,7 @@ export const FIXTURES: Readonly<Record<string, readonly Fixture[]>> = {
     after("forbid a on fs.read | ⟦write⟧ { when user.mfa }", "forbid a on read | write { when user.mfa }"),
   ],
   E120: [
+    after("param work: Path\nlet ⟦work⟧ = 1", "param work: Path\nlet works = 1"),
     after(
       "allow a on fs.read { }\nforbid ⟦a⟧ on fs.read { when user.mfa }",
       "allow a on fs.read { }\nforbid b on fs.read { when user.mfa }",

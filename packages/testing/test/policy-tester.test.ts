@@ -239,3 +239,80 @@ test("a guard cannot be made to suppose roles or to skip isolation", async () =>
   expect(ran).toBe(0);
   await guard.close();
 });
+
+const SCENES = `policy acme.scenes @ 1
+use std.labels
+use std.tiers
+use std.identity
+taint value
+param work: Path
+fact risk(user: Id) -> Int { timeout 50ms  on error 100 }
+tool fs.read   (path: Path, count: Int) -> Text  { effect read    risk low  labels untrusted }
+tool note.read (id: Id) -> Text                  { effect read    risk low  labels trusted, confidential }
+tool mail.send (to: [Email], body: Text)         { effect egress  risk low  sink to }
+role someone { user.mfa }
+allow read  on fs.read   { when path under work and risk(user.id) < 50  clamp count to 1 .. 10 }
+allow note  on note.read { when id in said }
+allow send  on mail.send { }
+flow confidential -> egress forbid
+flow secret -> egress forbid
+require asked_first on mail.send { after note.read(result == "hello") ok within 1h }
+prove never_proven { some allow fs.read }
+`;
+
+/** The problems of each call of a test of the scenes. */
+async function scene(...steps: string[]): Promise<readonly (readonly string[])[]> {
+  const text = `${SCENES}test "t" {\n${steps.join("\n")}\n}\n`;
+  const { bundle, tests, proofs, diagnostics } = await compile("s.policy", memoryHost({ "s.policy": text }));
+  expect(diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
+  const report = await runPolicyTests({ bundle: bundle!, tests, proofs });
+  expect(report.unproven).toMatchObject([{ name: "never_proven", at: { file: "s.policy" } }]);
+  return report.tests[0]!.calls.map((call) => call.problems);
+}
+
+describe("a test sets the scene", () => {
+  const given = ['as anyone with work = "/repo"', "given fact risk = 10"].map((step) =>
+    step.replace("anyone", "someone"),
+  );
+
+  test("with params and facts; a fact not given takes its `on error`, a param not given is unknown", async () => {
+    const call = (path: string, effect: string): string => `call fs.read(path: "${path}", count: 3) => ${effect}`;
+    expect(await scene(...given, call("/repo/a", "allow"), call("/etc/a", "forbid"))).toEqual([[], []]);
+    expect(await scene(given[0]!, call("/repo/a", "forbid"))).toEqual([[]]);
+    expect(await scene(given[1]!, call("/repo/a", "forbid"))).toEqual([[]]);
+  });
+
+  test("with the user's words", async () => {
+    const call = (effect: string): string => `call note.read(id: "case-9") => ${effect} returns "hello"`;
+    expect(await scene('said "open case-9, please"', call("allow"))).toEqual([[]]);
+    expect(await scene('said "open case-99, please"', call("forbid"))).toEqual([[]]);
+    expect(await scene(call("allow"))).not.toEqual([[]]);
+  });
+
+  test("with labels that were read before, and with results by their handles", async () => {
+    const note = 'said "open case-9"\ncall note.read(id: "case-9") => allow returns "hello"';
+    const send = (body: string, effect: string): string =>
+      `call mail.send(to: ["a@b.com"], body: ${body}) => ${effect}`;
+    expect(await scene(note, send("$1", "forbid by confidential_to_egress"))).toEqual([[], []]);
+    expect(await scene("given label secret", note, send('"x"', "forbid by secret_to_egress"))).toEqual([[], []]);
+  });
+
+  test("with what happened, and how long ago", async () => {
+    const send = (by: string): string => `call mail.send(to: ["a@b.com"], body: "x") => forbid by ${by}`;
+    const note = 'said "open case-9"\ncall note.read(id: "case-9") => allow returns "hello"';
+    expect(await scene(send("asked_first"))).toEqual([[]]);
+    const [, early] = await scene(note, send("asked_first"));
+    expect(early).toEqual(["asked_first is not among the reasons (confidential_to_egress)"]);
+    expect((await scene(note, "wait 2h", send("asked_first")))[1]).toEqual([]);
+  });
+
+  test("and says what the tool is given after transforms", async () => {
+    const call = (count: number, seen: number): string =>
+      `call fs.read(path: "/repo/a", count: ${count}) => allow with (count: ${seen})`;
+    expect(await scene(...given, call(99, 10), call(0, 1), call(5, 5))).toEqual([[], [], []]);
+    expect(await scene(...given, call(99, 99))).toEqual([["the test says count is 99, the tool is given 10"]]);
+    expect(await scene(...given, 'call fs.read(path: "/x", count: 1) => forbid with (count: 1)')).toEqual([
+      ["the test says `with`, and the call was not made: no tool was given anything"],
+    ]);
+  });
+});

@@ -9,7 +9,10 @@ export function parseAddressPattern(text: string): AddressPattern | undefined {
   const cidr = parseCidr(text);
   if (cidr !== undefined) return { kind: "block", cidr };
   const pattern = parseHostPattern(text);
-  return pattern === undefined ? undefined : { kind: "host", pattern };
+  if (pattern === undefined) return undefined;
+  // An address in brackets, or in another spelling, is that address.
+  const address = pattern.below ? undefined : parseCidr(bare(pattern.suffix));
+  return address === undefined ? { kind: "host", pattern } : { kind: "block", cidr: address };
 }
 
 /** The canonical text of a pattern. */
@@ -23,6 +26,11 @@ export function formatAddressPattern(pattern: AddressPattern): string {
  */
 export function addressMatches(host: string, pattern: AddressPattern): boolean | undefined {
   if (pattern.kind === "host") return hostMatches(host, pattern.pattern);
-  const ip = canonicalIp(host.replace(/^\[(.*)\]$/, "$1"));
+  const ip = canonicalIp(bare(host));
   return ip === undefined ? false : ipInCidr(ip, pattern.cidr);
+}
+
+/** A host without the brackets that it writes an IPv6 address in. */
+function bare(host: string): string {
+  return host.replace(/^\[(.*)\]$/, "$1");
 }

@@ -67,7 +67,7 @@ function declare(module: Module, report: Report): ModuleScope {
     const symbol = symbolOf(declaration, module);
     if (symbol === undefined) continue;
     checkDeclaredName(symbol, report);
-    const existing = scope.find(symbol.kind, symbol.name);
+    const existing = scope.holderOf(symbol, symbol.name);
     if (existing !== undefined) {
       report.add(
         "E120",
@@ -151,7 +151,7 @@ function bring(
 }
 
 function take(scope: ModuleScope, name: string, symbol: PolicySymbol, at: Ident["at"], report: Report): void {
-  const existing = scope.find(symbol.kind, name);
+  const existing = scope.holderOf(symbol, name);
   if (existing === symbol) return;
   if (existing !== undefined) {
     const own = existing.module === scope.module;

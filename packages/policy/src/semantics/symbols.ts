@@ -126,6 +126,13 @@ export class ModuleScope {
     return this.#names[kind];
   }
 
+  /** What has a name that a symbol would take: lets and params are read alike, so one name is one of them. */
+  holderOf(symbol: PolicySymbol, name: string): PolicySymbol | undefined {
+    const own = this.find(symbol.kind, name);
+    if (own !== undefined || (symbol.kind !== "let" && symbol.kind !== "param")) return own;
+    return this.find(symbol.kind === "let" ? "param" : "let", name);
+  }
+
   find<K extends SymbolKind>(kind: K, name: string): SymbolOf<K> | undefined {
     return this.#names[kind].get(name);
   }
