@@ -3,6 +3,8 @@ export interface Benchmark {
   readonly name: string;
   /** What is promised of the median, in milliseconds; undefined where nothing is. */
   readonly target: number | undefined;
+  /** The work is another process's, whose use of the processor is not seen from here. */
+  readonly elsewhere?: true;
   /** Runs that are not counted, and runs that are. */
   readonly warmUp: number;
   readonly runs: number;

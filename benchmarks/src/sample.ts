@@ -10,30 +10,40 @@ export interface Figures {
   readonly p10: number;
   readonly p90: number;
   readonly max: number;
+  /** Median of the processor's time that this process took, in all its threads: what else the machine does is not in it. */
+  readonly cpu?: number;
   readonly target?: number;
   readonly met?: boolean;
 }
 
 /** Runs a benchmark and gives its figures. */
-export async function sample({ name, target, warmUp, runs, run }: Benchmark): Promise<Figures> {
+export async function sample({ name, target, warmUp, runs, run, elsewhere }: Benchmark): Promise<Figures> {
   const times: number[] = [];
+  const loads: number[] = [];
   for (let i = 0; i < warmUp + runs; i += 1) {
     let spent: number | undefined;
+    let used = 0;
     const timed: Timed = async (work) => {
       // Garbage of the run before is not this one's; without --expose-gc it is.
       globalThis.gc?.();
+      const before = process.cpuUsage();
       const begun = performance.now();
       try {
         return await work();
       } finally {
         spent = performance.now() - begun;
+        const { user, system } = process.cpuUsage(before);
+        used = (user + system) / 1000;
       }
     };
     await run(timed);
     if (spent === undefined) throw new Error(`${name} timed nothing`);
-    if (i >= warmUp) times.push(spent);
+    if (i < warmUp) continue;
+    times.push(spent);
+    loads.push(used);
   }
-  return figuresOf(name, times, target);
+  const { median: cpu } = figuresOf(name, loads);
+  return { ...figuresOf(name, times, target), ...(elsewhere === true ? {} : { cpu }) };
 }
 
 /** The figures of some times, in milliseconds. */

@@ -1,16 +1,17 @@
 import type { Unmeasured } from "./benchmark.js";
 import type { Figures } from "./sample.js";
 
-const HEAD = ["", "median", "10 % .. 90 %", "runs", "target", ""];
+const HEAD = ["", "median", "10 % .. 90 %", "processor", "runs", "target", ""];
 
 /** The figures as a table for a terminal. */
 export function table(figures: readonly Figures[], unmeasured: readonly Unmeasured[]): string {
   const rows = [
     HEAD,
-    ...figures.map(({ name, median, p10, p90, runs, target, met }) => [
+    ...figures.map(({ name, median, p10, p90, cpu, runs, target, met }) => [
       name,
       milliseconds(median),
       `${milliseconds(p10)} .. ${milliseconds(p90)}`,
+      cpu === undefined ? "" : milliseconds(cpu),
       String(runs),
       target === undefined ? "none" : `< ${milliseconds(target)}`,
       met === undefined ? "" : met ? "met" : "NOT MET",
@@ -18,6 +19,7 @@ export function table(figures: readonly Figures[], unmeasured: readonly Unmeasur
     ...unmeasured.map(({ name, target, why }) => [
       name,
       "not measured",
+      "",
       "",
       "",
       target === undefined ? "none" : `< ${milliseconds(target)}`,
@@ -29,7 +31,7 @@ export function table(figures: readonly Figures[], unmeasured: readonly Unmeasur
     .map((row) =>
       row
         .map((cell, column) =>
-          column === 0 || column === 5 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0),
+          column === 0 || column === 6 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0),
         )
         .join("  ")
         .trimEnd(),

@@ -49,6 +49,7 @@ export async function languageSuite(): Promise<Suite> {
     {
       name: `writ check, ${lines(small)}-line file, from a shell`,
       target: undefined,
+      elsewhere: true,
       warmUp: 2,
       runs: 15,
       run: (timed) => timed(() => check(smallFile)),
@@ -56,6 +57,7 @@ export async function languageSuite(): Promise<Suite> {
     {
       name: `writ check, ${LARGE}-rule file, from a shell`,
       target: undefined,
+      elsewhere: true,
       warmUp: 0,
       runs: 3,
       run: (timed) => timed(() => check(largeFile)),
