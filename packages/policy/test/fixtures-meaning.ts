@@ -159,6 +159,18 @@ export const MEANING: Readonly<Record<string, readonly Fixture[]>> = {
   ],
   E126: [
     after(
+      "quota z on *, web.get { limit 3 distinct ⟦level⟧ per day }",
+      "quota z on *, pay.send { limit 3 distinct level per day }",
+    ),
+    after(
+      "quota z on pay, read { limit 5 USD of ⟦amount⟧ per day }",
+      "quota z on pay { limit 5 USD of amount per day }",
+    ),
+    after(
+      "quota z on * { limit 3 distinct many per day by ⟦raw⟧ }",
+      "quota z on * { limit 3 distinct flag per day by most }",
+    ),
+    after(
       "allow a on fs.read { limit 3 calls per hour by ⟦pth⟧ }",
       "allow a on fs.read { limit 3 calls per hour by path, user, session }",
       { suggestion: "path" },

@@ -2,7 +2,9 @@ import type { Expression, Json, Limit, Tool, Type } from "@writ/ir";
 import { suggest } from "../diagnostics/suggest.js";
 import { expand, type Parameter, type Scope, type Typed } from "../semantics/infer/scope.js";
 import { aType, commonType } from "../semantics/type-relations.js";
+import { toolsMeant } from "../semantics/targets.js";
 import { durationOf, IDENTITIES, isOneOf, WINDOWS } from "../semantics/vocabulary.js";
+import type { Place } from "../source/place.js";
 import type { Clause, Expr, QName, Target } from "../syntax/ast.js";
 import { complain, spanAt, wholeNumber, type Lowering } from "./lowering.js";
 
@@ -20,8 +22,9 @@ export function lowerLimit(
   const { program } = lowering;
   const { by } = clause.limit;
   // Under `*` or a glob a tool that lacks the argument is not meant; where tools are named it is a mistake.
-  const open = targets.some((target) => target.text === "*" || target.text.endsWith(".*"));
-  const bound: Bound = { scope, open, tools, skipped: new Set() };
+  const closed = targets.filter((target) => target.text !== "*" && !target.text.endsWith(".*"));
+  const named = new Set(closed.flatMap((target) => toolsMeant(target.text, lowering.tools)).map((tool) => tool.name));
+  const bound: Bound = { scope, named, tools, skipped: new Set() };
   const keys: Expression[] = [];
   for (const key of by) {
     const lowered = lowerKey(lowering, key, bound);
@@ -53,7 +56,8 @@ export function lowerLimit(
 /** What a limit may name, and the tools that it leaves out because they lack what it names. */
 interface Bound {
   readonly scope: Scope;
-  readonly open: boolean;
+  /** The tools that are targets by name or effect: they may not lack what the limit names. */
+  readonly named: ReadonlySet<string>;
   readonly tools: readonly Tool[];
   readonly skipped: Set<string>;
 }
@@ -96,7 +100,7 @@ function lowerSum(
   bound: Bound,
 ): Counted | undefined {
   const { program, inference } = lowering;
-  const of = withOpenArguments(bound, (scope) => inference.value(quantity.of, scope));
+  const of = readOver(lowering, bound, quantity.of);
   const total = inference.value(quantity.amount, bound.scope, of?.type.kind === "Money" ? { kind: "Money" } : of?.type);
   if (of === undefined || total === undefined || total.node.op !== "literal") return undefined;
   const [a, b] = [expand(of.type, lowering.types), total.type];
@@ -106,9 +110,21 @@ function lowerSum(
   return { kind: "sum", type: b, total: total.node.value, of: of.node };
 }
 
-/** Reads an expression where a tool that lacks an argument is left out of the limit, without a warning. */
-function withOpenArguments<T>(bound: Bound, read: (scope: Scope) => T): T {
-  if (!bound.open) return read(bound.scope);
+/** E126 where a tool that is meant lacks an argument; one that is only met by `*` or a glob is left out of the limit. */
+function leaveOut(lowering: Lowering, bound: Bound, name: string, at: Place): boolean {
+  const missing = bound.scope.parameters.get(name)?.missing ?? [];
+  const meant = missing.filter((tool) => bound.named.has(tool));
+  for (const tool of missing) bound.skipped.add(tool);
+  if (meant.length === 0) return true;
+  // What is unknown refuses, so a tool without the argument could never be called.
+  complain(lowering.program, "E126", at, {
+    name: `${name}\`, which ${meant.slice(0, 3).join(", ")} ${meant.length === 1 ? "does" : "do"} not have, \``,
+  });
+  return false;
+}
+
+/** Reads an expression, and leaves out the tools that lack an argument it reads. */
+function readOver(lowering: Lowering, bound: Bound, expr: Expr): Typed | undefined {
   const parameters = new Map<string, Parameter>();
   const used = new Set<string>();
   for (const [name, parameter] of bound.scope.parameters) {
@@ -120,9 +136,9 @@ function withOpenArguments<T>(bound: Bound, read: (scope: Scope) => T): T {
       },
     });
   }
-  const result = read({ ...bound.scope, parameters });
-  for (const name of used) for (const tool of bound.scope.parameters.get(name)?.missing ?? []) bound.skipped.add(tool);
-  return result;
+  const typed = lowering.inference.value(expr, { ...bound.scope, parameters });
+  const kept = [...used].map((name) => leaveOut(lowering, bound, name, expr.at));
+  return kept.includes(false) ? undefined : typed;
 }
 
 function windowOf(lowering: Lowering, clause: LimitClause): number | "session" | undefined {
@@ -165,17 +181,11 @@ function keyOf(lowering: Lowering, key: QName, bound: Bound, throughLists: boole
   const names = key.parts[0]?.text === "args" ? key.parts.slice(1) : key.parts;
   const [only] = names;
   const parameter = only === undefined ? undefined : bound.scope.parameters.get(only.text);
-  const missing = parameter?.missing ?? [];
-  if (
-    only !== undefined &&
-    names.length === 1 &&
-    parameter?.conflict !== undefined &&
-    (missing.length === 0 || bound.open)
-  ) {
+  if (only !== undefined && names.length === 1 && parameter?.conflict !== undefined) {
     // What is counted is a text, whatever the type it was read as: tools need not agree.
     const declared = bound.tools.flatMap((tool) => tool.params.filter((param) => param.name === only.text));
     const keyed = declared.every((param) => param.optional !== true && isKey(lowering, param.type, throughLists));
-    for (const tool of missing) bound.skipped.add(tool);
+    if (!leaveOut(lowering, bound, only.text, key.at)) return undefined;
     if (keyed) return { op: "arg", name: only.text, at: spanAt(program.entry, key.at) };
     return complain(program, "E126", key.at, { name: key.text });
   }
@@ -186,19 +196,13 @@ function keyOf(lowering: Lowering, key: QName, bound: Bound, throughLists: boole
 
 /** An argument, or a field below one, that a limit names. */
 function argumentOf(lowering: Lowering, key: QName, bound: Bound): Typed | undefined {
-  const { program, inference } = lowering;
+  const { program } = lowering;
   const names = key.parts[0]?.text === "args" ? key.parts.slice(1) : key.parts;
   const [argument] = names;
   const parameter = argument === undefined ? undefined : bound.scope.parameters.get(argument.text);
   if (argument === undefined || parameter === undefined) {
     const all = [...bound.scope.parameters.keys()];
     return complain(program, "E126", key.at, { name: key.text, list: all }, suggest(key.text, [...IDENTITIES, ...all]));
-  }
-  if (parameter.missing.length > 0 && !bound.open) {
-    // An unknown key refuses, so a tool without the argument could never be called.
-    return complain(program, "E126", key.at, {
-      name: `${key.text}\`, which ${parameter.missing.slice(0, 3).join(", ")} ${parameter.missing.length === 1 ? "does" : "do"} not have, \``,
-    });
   }
   let expr: Expr = {
     kind: "member",
@@ -208,7 +212,7 @@ function argumentOf(lowering: Lowering, key: QName, bound: Bound): Typed | undef
   };
   for (const part of names.slice(1))
     expr = { kind: "member", of: expr, name: part, at: { start: argument.at.start, end: part.at.end } };
-  return withOpenArguments(bound, (scope) => inference.value(expr, scope));
+  return readOver(lowering, bound, expr);
 }
 
 /** What a limit counts by is one value that has a canonical text. */
