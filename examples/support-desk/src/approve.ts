@@ -52,10 +52,14 @@ async function decide(guard: Guard, approval: Approval, person: Person, screen: 
   return resolution.ok ? (grant ? "granted" : "rejected") : "none";
 }
 
+/** What `show source` adds to the arguments: where each of those that steer the call stands. */
+const SOURCE = "source";
+
 /** What would happen, from the values that would be used, and who may agree to it. */
 function show(approval: Approval, screen: Screen): void {
-  const what = approval.show.map(({ name, text }) => `${name}: ${text}`).join(", ");
-  screen.field("waiting", `${policyName(approval.tool)}  ${what}`);
+  const what = approval.show.filter(({ name }) => name !== SOURCE).map(({ name, text }) => `${name}: ${text}`);
+  screen.field("waiting", `${policyName(approval.tool)}  ${what.join(", ")}`);
+  for (const { name, text } of approval.show) if (name === SOURCE) screen.field("stands in", text);
   for (const { rule, at, from, quorum, requester } of approval.demands) {
     const who = `${quorum === 1 ? "a" : quorum} ${from.join(" or ")}${requester ? "" : `, not ${approval.requester} who asked`}`;
     screen.field("who may", `${who}  (${rule}, ${at.replace(/:\d+$/, "")})`);

@@ -68,7 +68,7 @@ describe("a guard that cannot record", PATIENCE, () => {
       mount(join(data, ".writ", "audit"), `size=${kilobytes}k`);
       const ran = await desk(["--approve", "--data", data]);
       expect(ran.code).toBe(1);
-      expect(ran.out).toContain("no space is left (ENOSPC)");
+      expect(ran.out.replaceAll(/\s+/g, " ")).toContain("no space is left (ENOSPC)"); // wherever the line was broken
       expectNoTrace(ran);
       expect(mailbox(data, "guarded", STRANGER)).toEqual([]);
       expect(refunds(data, "guarded").length).toBeLessThanOrEqual(recordedRefunds(data));

@@ -22,12 +22,13 @@ describe("the main job without a terminal", PATIENCE, () => {
     expect(out).toContain("gullible by construction");
     expect(out).toMatch(/✓ crm\.lookup\(c9\) +allowed +allow lookup \(support\.policy:\d+\)/);
     expect(out).toMatch(
-      /✗ email\.send\(stranger@evil\.test\) +refused +no rule grants it\n +nearest: allow reply_by_mail \(support\.policy:\d+\)/,
+      /✗ email\.send\(stranger@evil\.test\) +refused +flow pii_to_egress \(support\.policy:\d+\)\n.*\[pii: subject and body from crm\.lookup\]/,
     );
     expect(out).toMatch(
-      /✗ payments\.refund\(c666, 900 USD\) +refused +forbid refund_to_others \(support\.policy:\d+\)/,
+      /✗ payments\.refund\(c666, 900 USD\) +refused +flow payee_from_page \(support\.policy:\d+\)\n.*\[untrusted: customer and amount from web\.fetch\]/,
     );
     expect(out).toMatch(/\? payments\.refund\(c9, 120 USD\) +asks +ask big_refund \(support\.policy:\d+\)/);
+    expect(out).toMatch(/stands in +customer: the user, crm\.lookup, web\.fetch; amount: the user\n/);
     expect(out).toContain("there is no terminal and neither --approve nor --reject");
     expect(out).toMatch(/reads +median .* no fdatasync waited for/);
   });

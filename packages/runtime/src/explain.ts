@@ -32,7 +32,9 @@ const MAX_ORIGINS = 4;
 function origins(rule: Rule, scope: Scope | undefined): string {
   const labels = rule.form === "flow" ? labelsIn(rule.when) : [];
   if (labels.length === 0 || scope?.flow === undefined) return "";
-  const said = [...scope.flow.carriers(labels)].map(({ name, from }) => `${name} from ${listed(from)}`);
+  const bySource = new Map<string, string[]>();
+  for (const { name, from } of scope.flow.carriers(labels)) bySource.set(listed(from), [...(bySource.get(listed(from)) ?? []), name]);
+  const said = [...bySource].map(([from, names]) => `${listed(names)} from ${from}`);
   return said.length === 0 ? "" : ` [${labels.join(", ")}: ${said.join("; ")}]`;
 }
 
