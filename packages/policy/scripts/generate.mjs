@@ -14,8 +14,7 @@ const GROUPS = [
 ];
 
 /** Characters that a reader would not see, or that would change how the page reads, are written as escapes. */
-const visible = (text) =>
-  text.replace(/[^\P{C}\n]|[\u2028\u2029]/gu, (c) => `\\u{${c.codePointAt(0).toString(16)}}`);
+const visible = (text) => text.replace(/[^\P{C}\n]|[\u2028\u2029]/gu, (c) => `\\u{${c.codePointAt(0).toString(16)}}`);
 
 function fenced(info, text) {
   const ticks = "`".repeat(Math.max(3, ...[...text.matchAll(/`+/g)].map(([run]) => run.length + 1)));
