@@ -47,6 +47,13 @@ export const COMMANDS: Readonly<Record<string, CommandInfo>> = {
     takes: { least: 1, most: 1, what: "FILE" },
     load: () => import("./commands/compile.js"),
   },
+  lock: {
+    usage: "writ lock FILE [--check] [--json]",
+    summary: "hold what a policy takes from packages to what was reviewed",
+    options: { ...json, check: { about: "write nothing, only say whether the lock file is as it should be" } },
+    takes: { least: 1, most: 1, what: "FILE" },
+    load: () => import("./commands/lock.js"),
+  },
   fmt: {
     usage: "writ fmt FILE... [--check] [--json]",
     summary: "lay policies out",

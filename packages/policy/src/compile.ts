@@ -5,6 +5,8 @@ import { lowerProgram } from "./lower/bundle.js";
 import type { PolicyProof } from "./lower/proofs.js";
 import type { PolicyTest } from "./lower/tests.js";
 import { resolve } from "./semantics/resolve.js";
+import { checkLocked, currentLock } from "./semantics/rules/locked.js";
+import { readLock, writeLock } from "./source/lock.js";
 import { beginning, load } from "./source/load.js";
 import type { ModuleHost } from "./source/module-host.js";
 import type { SourceFile } from "./source/source-file.js";
@@ -21,6 +23,8 @@ export interface Compilation {
   readonly tests: readonly PolicyTest[];
   /** The `prove` statements of the entry, typed. This version proves none of them, which a tool that runs tests says aloud. */
   readonly proofs: readonly PolicyProof[];
+  /** The lock of what comes from outside the folder as it is now; only where nothing but its absence or its age is wrong. */
+  readonly lock?: string;
   /** Every file that was read, the entry first; spans of the bundle index them. */
   readonly sources: readonly SourceFile[];
 }
@@ -38,7 +42,16 @@ export async function compile(entry: string, host: ModuleHost): Promise<Compilat
   const sources = modules.map((module) => module.file);
   const program = resolve(modules, report);
   const lowered = program === undefined ? undefined : lowerProgram(program);
-  const failed = (): Compilation => ({ diagnostics: report.sorted(sources), tests: [], proofs: [], sources });
+  // What is wrong with the lock alone does not keep from locking anew.
+  const lock = program === undefined || report.hasErrors ? undefined : writeLock(currentLock(program));
+  if (program !== undefined) checkLocked(program, readLock(host));
+  const failed = (): Compilation => ({
+    diagnostics: report.sorted(sources),
+    tests: [],
+    proofs: [],
+    sources,
+    ...(lock === undefined ? {} : { lock }),
+  });
   if (program === undefined || lowered === undefined || report.hasErrors) return failed();
 
   if (!lowered.whole) {
@@ -60,6 +73,7 @@ export async function compile(entry: string, host: ModuleHost): Promise<Compilat
     tests: lowered.tests,
     proofs: lowered.proofs,
     sources,
+    ...(lock === undefined ? {} : { lock }),
   };
 }
 

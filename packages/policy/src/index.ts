@@ -15,5 +15,11 @@ export { escapeText, renderDiagnostics, type RenderOptions } from "./diagnostics
 export { format, type Formatted } from "./format/format.js";
 export type { PolicyProof } from "./lower/proofs.js";
 export type { PolicyTest, TestCall, TestStep } from "./lower/tests.js";
-export { memoryHost, type ModuleFailure, type ModuleHost, type ResolvedModule } from "./source/module-host.js";
+export {
+  LOCK_FILE,
+  memoryHost,
+  type ModuleFailure,
+  type ModuleHost,
+  type ResolvedModule,
+} from "./source/module-host.js";
 export { SourceFile, type Position } from "./source/source-file.js";

@@ -172,6 +172,42 @@ export const LOGIC = entries({
       "`@shadow` and control tags belong to rules. Above anything else they would be ignored, so they are refused.",
     example: "policy t @ 1\n@shadow\nlet x = 1",
   },
+  E513: {
+    severity: "error",
+    title: "a policy from elsewhere that is not locked",
+    message: (d) => `${quote(d.name)} comes from a package, and no lock file says which one was reviewed`,
+    help: () => "read it, then write the lock file: `writ lock FILE`",
+    explanation:
+      "A policy from a package may change without anybody here changing anything. `writ.lock.json` beside the policy holds it to the text that was reviewed.",
+    example: 'policy t @ 1\nuse "@acme/policies/base.policy"\n# with the package installed, and no writ.lock.json',
+  },
+  E514: {
+    severity: "error",
+    title: "a policy from elsewhere that has changed",
+    message: (d) => `${quote(d.name)} is not the one that was locked: ${d.reason ?? "its text is another"}`,
+    help: () => "read what has changed, then lock it anew: `writ lock FILE`; or install the version that was locked",
+    explanation:
+      "The lock file holds the digest of every policy from a package. One that differs was changed after it was reviewed, by an update or by somebody.",
+    example: 'policy t @ 1\nuse "@acme/policies/base.policy"\n# with another text than writ.lock.json has',
+  },
+  E515: {
+    severity: "error",
+    title: "a lock file that cannot be read",
+    message: (d) => `\`writ.lock.json\` cannot be used: ${d.reason ?? "it is no lock file"}`,
+    help: () => "write it anew with `writ lock FILE`, and compare",
+    explanation:
+      "The lock file is written by `writ lock`, never by hand. One that cannot be read holds nothing to anything, so nothing is compiled beside it.",
+    example: "policy t @ 1\n# beside a writ.lock.json that is no JSON",
+  },
+  E516: {
+    severity: "error",
+    title: "a tool's pin that differs from the locked one",
+    message: (d) => `the pin of ${quote(d.name)} is not the one in the lock file`,
+    help: () => "review the tool's schema and description, then lock it anew: `writ lock FILE`",
+    explanation:
+      "A pin holds a tool's schema and description to what was reviewed. Where the policy and the lock file have different ones, one of them was changed alone.",
+    example: "policy t @ 1\n# a tool whose pin is not the one in writ.lock.json",
+  },
   W501: {
     severity: "warning",
     title: "an unknown family of controls",

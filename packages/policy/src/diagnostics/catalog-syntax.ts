@@ -148,13 +148,4 @@ export const SYNTAX = entries({
       "Bidirectional controls and invisible characters make the text that a reviewer sees differ from the text that is compiled.",
     example: "policy t @ 1\n# \u202e hidden",
   },
-  E099: {
-    severity: "error",
-    title: "not enforced by this version",
-    message: (d) => `${d.what ?? "this"} is part of the language but this version does not enforce it yet`,
-    help: () => "take it out, or wait for a version that enforces it: what is not enforced is not accepted",
-    explanation:
-      "The grammar of the language is read whole. What this version does not act on is refused, because a rule that is silently ignored is a hole.",
-    example: 'policy t @ 1\nuse "@acme/policies/base.policy"',
-  },
 });

@@ -5,7 +5,7 @@ import { STANDARD_LIBRARY } from "../std/library.js";
 import type { PolicyFile, UseNode } from "../syntax/ast.js";
 import { parse, type Parsed } from "../syntax/parse.js";
 import { decodeText, MAX_FILE_BYTES } from "./decode-text.js";
-import type { ModuleHost } from "./module-host.js";
+import { isPackagePath, type ModuleHost } from "./module-host.js";
 import type { Place } from "./place.js";
 import { SourceFile } from "./source-file.js";
 
@@ -76,6 +76,7 @@ class Loader {
     name: string,
     trail: readonly SourceFile[],
     fail: (code: Code, details: Details) => void,
+    outside = false,
   ): Module | undefined {
     const known = this.#byId.get(id);
     if (known !== undefined) return known;
@@ -87,7 +88,7 @@ class Loader {
       this.#exceeded = true;
       return undefined;
     }
-    const parsed = this.#parse(id, name, fail);
+    const parsed = this.#parse(id, name, fail, outside);
     if (parsed === undefined) return undefined;
     const uses: { node: UseNode; module: Module }[] = [];
     const failed: UseNode[] = [];
@@ -117,6 +118,7 @@ class Loader {
     id: string,
     name: string,
     fail: (code: Code, details: Details) => void,
+    outside: boolean,
   ): { file: SourceFile; parsed: Parsed } | undefined {
     const library = STANDARD_LIBRARY.get(id);
     if (library !== undefined) {
@@ -135,7 +137,7 @@ class Loader {
       return undefined;
     }
     this.#bytes += Math.min(decoded.bytes, MAX_FILE_BYTES);
-    return { file: new SourceFile(id, name, decoded.text), parsed: parse(decoded.text) };
+    return { file: new SourceFile(id, name, decoded.text, outside), parsed: parse(decoded.text) };
   }
 
   #use(node: UseNode, from: Module, trail: readonly SourceFile[]): Module | undefined {
@@ -152,16 +154,19 @@ class Loader {
       }
       return this.#read(value, value, trail, say);
     }
-    if (!value.startsWith("./") && !value.startsWith("../")) {
-      if (/^(?:@[\w.-]+\/)?[\w-][\w./-]*$/.test(value)) return say("E099", { what: "taking a policy from a package" });
-      return say("E501", { name: value, reason: "the path is not relative", expected: "begin it with `./` or `../`" });
+    if (!value.startsWith("./") && !value.startsWith("../") && !isPackagePath(value)) {
+      return say("E501", {
+        name: value,
+        reason: "it is neither a relative path nor a file of a package",
+        expected: "begin a path with `./`; a package's file is written `@scope/package/file.policy`",
+      });
     }
     const found = this.#host.resolve(value, from.file.id);
     if (!found.ok) return say("E501", { name: value, reason: found.reason });
     const cycle = trail.findIndex((file) => file.id === found.id);
     if (cycle !== -1)
       return say("E502", { name: found.name, list: [...trail.slice(cycle).map((file) => file.name), found.name] });
-    return this.#read(found.id, found.name, trail, say);
+    return this.#read(found.id, found.name, trail, say, found.outside);
   }
 }
 

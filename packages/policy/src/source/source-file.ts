@@ -11,13 +11,16 @@ export class SourceFile {
   readonly id: string;
   readonly name: string;
   readonly text: string;
+  /** Whether it comes from elsewhere, such as a package: it counts only as the lock file has it. */
+  readonly outside: boolean;
   readonly #lines: Uint32Array;
   #digest: string | undefined;
 
-  constructor(id: string, name: string, text: string) {
+  constructor(id: string, name: string, text: string, outside = false) {
     this.id = id;
     this.name = name;
     this.text = text;
+    this.outside = outside;
     this.#lines = lineStarts(text);
   }
 
