@@ -1,4 +1,4 @@
-import type { Fixture } from "./fixtures.js";
+import type { Fixture } from "./fixture.js";
 import { PRELUDE } from "./harness.js";
 
 const BARE = "policy t @ 1\nuse std.labels\nuse std.identity\nuse std.tiers\n";
