@@ -45,15 +45,12 @@ export function readLock(host: ModuleHost): LockReading {
 /** The text of a lock file: sorted, so that the same things give the same bytes. */
 export function writeLock(lock: Lock): string {
   const byName = (a: readonly [string, unknown], b: readonly [string, unknown]): number => (a[0] < b[0] ? -1 : 1);
-  const sources = [...lock.sources]
-    .toSorted(byName)
-    .map(([name, { policy, version, digest }]) => [
-      name,
-      { policy, ...(version === undefined ? {} : { version }), digest },
-    ]);
+  const sources: Record<string, Omit<LockedSource, "name">> = {};
+  for (const [name, { policy, version, digest }] of [...lock.sources].toSorted(byName))
+    sources[name] = { policy, ...(version === undefined ? {} : { version }), digest };
   const document = {
     format: FORMAT,
-    sources: Object.fromEntries(sources),
+    sources,
     tools: Object.fromEntries([...lock.tools].toSorted(byName)),
   };
   return `${JSON.stringify(document, null, 2)}\n`;
