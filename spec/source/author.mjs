@@ -64,15 +64,15 @@ forbid refused on u { when ${when} }
   ], files);
 }
 
-/** A type: what it reads, with the canonical value (one element: it stays as it is), and what it refuses, with the code. */
-export function type(name, written, { reads = [], faults = [], decls = "", effect = "read", sink = "" }) {
+/** A type: what it reads, with the canonical value (one element: it stays as it is), and what it refuses, with the code. `never`: an address that is sent nowhere. */
+export function type(name, written, { reads = [], faults = [], decls = "", never = "" }) {
   const policy = `
 policy spec.${name.replaceAll("-", "_")} @ 1
 ${LOW}
-${decls.trim()}${decls === "" ? "" : "\n"}tool t (x: ${written}) { effect ${effect}  risk low${sink === "" ? "" : `  sink ${sink}`} }
+${decls.trim()}${decls === "" ? "" : "\n"}tool t (x: ${written}) { effect ${never === "" ? "read  risk low" : "egress  risk low  sink x"} }
 
 allow granted on t { }
-`;
+${never === "" ? "" : `forbid nowhere on t { when x == ${JSON.stringify(never)} }\n`}`;
   return kase(name, policy, [
     ...reads.map(([given, canonical = given]) => call("t", { x: given }, allow("granted", { args: { x: canonical } }))),
     ...faults.map(([given, code, path = "x"]) => call("t", { x: given }, input(path, code))),

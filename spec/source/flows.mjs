@@ -25,8 +25,8 @@ export const cases = [
 
   // -- what it does
   flow("flows-never-grant", `${WHO}${MAIL}flow pii -> egress ask { from owner }`, [call("mail.send", { ...mail, to: ["x@evil.test"] }, none(), with_("pii")), call("mail.send", mail, ask("demand:pii_to_egress", { demands: [{ by: "pii_to_egress", from: ["owner"], quorum: 1, expires: 1_800_000 }] }), with_("pii")), call("mail.send", mail, allow("send"))]),
-  flow("a-flow-that-asks-beside-an-ask", `${WHO}${PAY.replace("allow pay on pay.send { }", "ask pay on pay.send { from manager }")}flow untrusted -> pay ask { from owner  quorum 2  show source, args  expires 5m }`, [
-    call("pay.send", pay, ask("pay demand:untrusted_to_pay", { demands: [{ by: "pay", from: ["manager"] }, { by: "untrusted_to_pay", from: ["owner"], quorum: 2, expires: 300_000, show: ["source", "args"] }] }), with_("untrusted")),
+  flow("a-flow-that-asks-beside-an-ask", `${WHO}${PAY.replace("allow pay on pay.send { }", "ask pay on pay.send { from manager }")}flow untrusted -> pay ask { from manager, owner  quorum 2  show source, args  expires 5m }`, [
+    call("pay.send", pay, ask("pay demand:untrusted_to_pay", { demands: [{ by: "pay", from: ["manager"] }, { by: "untrusted_to_pay", from: ["manager", "owner"], quorum: 2, expires: 300_000, show: ["source", "args"] }] }), with_("untrusted")),
     call("pay.send", pay, ask("pay"), with_("trusted")),
   ]),
   flow("a-flow-that-raises", `${MAIL}flow untrusted -> egress raise high`, [call("mail.send", { ...mail, to: ["x@evil.test"] }, none({ tier: { name: "high", isolate: "container" } }), with_("untrusted")), call("mail.send", mail, allow("send", { tier: { name: "low", isolate: "inline" } })), call("mail.send", mail, allow("send", { tier: { name: "high", isolate: "container" } }), with_("untrusted"))]),
@@ -58,9 +58,9 @@ export const cases = [
   flow("errors-are-results-too", `tool crm.get (q: Line) -> Int { effect read  risk low  labels trusted, pii }\n${PAY}allow r on crm.get { }\nflow untrusted -> pay forbid\nflow pii -> pay forbid`, [
     call("pay.send", pay, forbid("untrusted_to_pay pii_to_pay"), { calls: [{ tool: "crm.get", args: { q: "x" }, at: 0, outcome: "failed" }] }), call("pay.send", pay, forbid("pii_to_pay"), { calls: [{ tool: "crm.get", args: { q: "x" }, at: 0, outcome: "ok", result: 1 }] }),
   ]),
-  flow("labels-of-all-results-join", `tool a (q: Line) -> Int { effect read  risk low  labels trusted, internal, pii }\ntool b (q: Line) -> Int { effect read  risk low  labels trusted, secret, pci }\n${MAIL}allow r on a, b { }\nflow secret & pii -> egress forbid`, [
-    call("mail.send", mail, allow("send"), { calls: [{ tool: "a", args: { q: "x" }, at: 0, outcome: "ok", result: 1 }] }), call("mail.send", mail, allow("send"), { calls: [{ tool: "b", args: { q: "x" }, at: 0, outcome: "ok", result: 1 }] }),
-    call("mail.send", mail, forbid("secret_and_pii_to_egress"), { calls: [{ tool: "a", args: { q: "x" }, at: 0, outcome: "ok", result: 1 }, { tool: "b", args: { q: "x" }, at: 0, outcome: "ok", result: 1 }] }),
+  flow("labels-of-all-results-join", `tool a (q: Line) -> Int { effect read  risk low  labels trusted, internal, pii }\ntool b (q: Line) -> Int { effect read  risk low  labels trusted, secret, pci }\ntool put (s: Line) { effect write  risk low }\nallow r on a, b { }\nallow send on put { }\nflow secret & pii -> write forbid`, [
+    call("put", { s: "x" }, allow("send"), { calls: [{ tool: "a", args: { q: "x" }, at: 0, outcome: "ok", result: 1 }] }), call("put", { s: "x" }, allow("send"), { calls: [{ tool: "b", args: { q: "x" }, at: 0, outcome: "ok", result: 1 }] }),
+    call("put", { s: "x" }, forbid("secret_and_pii_to_write"), { calls: [{ tool: "a", args: { q: "x" }, at: 0, outcome: "ok", result: 1 }, { tool: "b", args: { q: "x" }, at: 0, outcome: "ok", result: 1 }] }),
   ]),
   flow("fields-have-labels-of-their-own", `type C { id: Id trusted  mail: Email trusted, pii  body: Text untrusted }\ntool crm.get (q: Line) -> C { effect read  risk low }\n${MAIL}allow r on crm.get { }\nflow pii -> egress forbid`, [
     call("mail.send", mail, forbid("pii_to_egress"), { calls: [{ tool: "crm.get", args: { q: "x" }, at: 0, outcome: "ok", result: { id: "c9", mail: "a@b.de", body: "" } }] }), call("mail.send", mail, allow("send")),
@@ -79,8 +79,8 @@ export const cases = [
     call("mail.send", mail, allow("send"), { calls: [["ann@acme.com", "bo@acme.com"], ["ann@acme.com"]].map((mails, at) => ({ tool: "crm.get", args: { id: "c9" }, at, outcome: "ok", result: { mails } })) }),
     call("mail.send", mail, forbid("pii_to_egress"), { calls: [["ann@acme.com", "bo@acme.com"], ["bo@acme.com"]].map((mails, at) => ({ tool: "crm.get", args: { id: "c9" }, at, outcome: "ok", result: { mails } })) }),
   ]),
-  flow("readers-unsaid-are-nobody-where-a-label-asks-for-care", `tool a (q: Line) -> Int { effect read  risk low  labels trusted, pii }\ntool b (q: Line) -> Int { effect read  risk low  labels trusted }\n${MAIL}allow r on a, b { }\nflow public -> egress forbid { unless every sinks in readers }`, [
-    call("mail.send", mail, forbid("public_to_egress"), { calls: [{ tool: "a", args: { q: "x" }, at: 0, outcome: "ok", result: 1 }] }), call("mail.send", mail, allow("send"), { calls: [{ tool: "b", args: { q: "x" }, at: 0, outcome: "ok", result: 1 }] }), call("mail.send", mail, allow("send")),
+  flow("readers-unsaid-are-nobody-where-a-label-asks-for-care", `tool a (q: Line) -> Int { effect read  risk low  labels trusted, pii }\ntool b (q: Line) -> Int { effect read  risk low  labels trusted }\n${MAIL}allow r on a, b { }\nflow pii | public -> egress forbid { unless every sinks in readers }`, [
+    call("mail.send", mail, forbid("pii_or_public_to_egress"), { calls: [{ tool: "a", args: { q: "x" }, at: 0, outcome: "ok", result: 1 }] }), call("mail.send", mail, allow("send"), { calls: [{ tool: "b", args: { q: "x" }, at: 0, outcome: "ok", result: 1 }] }), call("mail.send", mail, allow("send")),
   ]),
   flow("readers-of-what-is-only-said-to-be-labelled-are-nobody", `${MAIL}flow pii -> egress forbid { unless every sinks in readers }`, [call("mail.send", mail, forbid("pii_to_egress"), with_("pii")), call("mail.send", mail, allow("send"), with_("untrusted"))]),
   flow("sinks-are-all-of-them", `tool mail.send (to: [Email], cc?: [Email], body: Text) { effect egress  risk low  sink to, cc }\nallow send on mail.send { when every to.domain == "acme.com"  when every cc.domain == "acme.com" }\nforbid strangers on mail.send { when some sinks == "spy@acme.com" }`, [

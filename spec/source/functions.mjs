@@ -5,7 +5,11 @@ const usd = (amount, currency = "USD") => ({ amount, currency });
 export const cases = [
   cond("size-of-text-is-its-bytes", "s: Text", "size(s) <= 4", { yes: [{ s: "1234" }, { s: "" }, { s: "\u00e9\u00e9" }], no: [{ s: "12345" }, { s: "\u00e9\u00e9\u00e9" }, { s: "\u{1f600}a" }] }),
   cond("size-of-a-list-is-its-elements", "ns: [Int]", "size(ns) <= 2", { yes: [{ ns: [] }, { ns: [1, 2] }], no: [{ ns: [1, 2, 3] }] }),
-  cond("size-of-bytes", "b: Bytes", "size(b) <= 4", { yes: [{ b: "aGk=" }], no: [{ b: "aGVsbG8=" }] }),
+  cond("size-of-bytes-is-what-they-stand-for", "b: Bytes", "size(b) <= 4", { yes: [{ b: "aGk=" }, { b: "aGVsbA==" }, { b: "" }], no: [{ b: "aGVsbG8=" }] }),
+  cond("size-of-bytes-in-a-record", "rows: [{ b: Bytes }]", "every r in rows: (size(r.b) <= 2)", { yes: [{ rows: [{ b: "aGk=" }] }], no: [{ rows: [{ b: "aGk=" }, { b: "aGkh" }] }] }),
+  cond("host-of-url", "x: Url", "host(x) == \"acme.com\"", { effect: "egress", sink: "x", yes: [{ x: "https://ACME.com/a" }], no: [{ x: "https://evil.test/" }], unknown: [{ x: "data:text/plain,hi" }] }),
+  cond("domain-of-url", "x: Url", "domain(x) == \"acme.com\"", { effect: "egress", sink: "x", yes: [{ x: "https://www.acme.com/a" }], no: [{ x: "https://evil.test/" }], unknown: [{ x: "http://10.0.0.1/" }] }),
+  cond("domain-of-email-is-registrable", "e: Email", "domain(e) == \"acme.com\"", { effect: "egress", sink: "e", yes: [{ e: "a@eu.acme.com" }], no: [{ e: "a@evil.test" }], unknown: [{ e: "a@co.uk" }] }),
   cond("lower", "s: Text", "lower(s) == \"abc\"", { yes: [{ s: "aBC" }, { s: "abc" }], no: [{ s: "ab" }] }),
   cond("upper", "s: Line", "upper(s) == \"ABC\"", { yes: [{ s: "aBc" }], no: [{ s: "abd" }] }),
   cond("trim", "s: Text", "trim(s) == \"a b\"", { yes: [{ s: "  a b\n" }, { s: "a b" }], no: [{ s: "a  b" }] }),

@@ -61,5 +61,4 @@ export const cases = [
   cond("comparison-binds-before-not", "n: Int", "not n == 1", { yes: [{ n: 2 }], no: [{ n: 1 }] }),
   cond("conditions-compare-as-values", "n: Int, b: Bool", "(n > 1) == b", { yes: [{ n: 2, b: true }, { n: 1, b: false }], no: [{ n: 2, b: false }] }),
   cond("literal-true", "n: Int", "true", { yes: [{ n: 1 }] }),
-  cond("literal-false", "n: Int", "false", { no: [{ n: 1 }] }),
 ];

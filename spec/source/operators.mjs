@@ -51,7 +51,7 @@ export const cases = [
   cond("in-list-of-ints", "n: Int", "n in [1, 3]", { yes: [{ n: 3 }], no: [{ n: 2 }] }),
   cond("in-range-holds-both-ends", "n: Int", "n in 1 .. 100", { yes: [{ n: 1 }, { n: 100 }], no: [{ n: 0 }, { n: 101 }] }),
   cond("not-in-range", "n: Int", "n not in 1 .. 100", { yes: [{ n: 0 }], no: [{ n: 50 }] }),
-  cond("in-empty-range", "n: Int", "n in 5 .. 1", { no: [{ n: 1 }, { n: 3 }, { n: 5 }] }),
+  cond("in-a-range-of-arguments", "n: Int, a: Int, b: Int", "n in a .. b", { yes: [{ n: 3, a: 1, b: 5 }], no: [{ n: 3, a: 5, b: 1 }, { n: 1, a: 5, b: 1 }] }),
   cond("in-range-of-money", "m: Money", "m in 1 USD .. 50 USD", { yes: [{ m: usd(1) }], no: [{ m: usd(50.01) }], unknown: [{ m: usd(2, "EUR") }] }),
   cond("in-range-of-decimals", "d: Decimal", "d in 0.1 .. 0.2", { yes: [{ d: "0.15" }, { d: 0.2 }], no: [{ d: "0.09" }] }),
   cond("in-range-of-durations", "d: Duration", "d in 1s .. 1m", { yes: [{ d: "1000ms" }], no: [{ d: "2m" }] }),

@@ -67,7 +67,7 @@ export const cases = [
   ]),
   kase("a-tier-with-everything", `policy spec.tier_whole @ 1
 tier low { isolate inline }
-tier high { isolate container  network ["api.acme.com", "*.acme.dev"]  read ["/repo/**"]  write ["/repo/out/*"]  env [PATH_X]  time 90s  cpu 1.5  memory 512MB  processes 8  output 1MB }
+tier high { isolate container  network ["api.acme.com", "*.acme.dev"]  read ["/repo/**"]  write ["/repo/out/**"]  env [PATH_X]  time 90s  cpu 1.5  memory 512MB  processes 8  output 1MB }
 tool a (n: Int) { effect read  risk high }
 allow x on a { when n > 0 }
 `.replace("env [PATH_X]", "env [\"PATH_X\"]"), [call("a", { n: 1 }, allow("x", tier("high", "container"))), call("a", { n: 0 }, none(tier("high", "container")))]),

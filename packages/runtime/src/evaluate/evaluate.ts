@@ -1,11 +1,12 @@
 import type { Expression } from "@writ/ir";
-import { addressMatches, calculate, equalValues, globMatches, isListValue, isUnder, orderValues, readMember, textOfValue, type Value } from "@writ/ir/values";
+import { addressMatches, byteLength, calculate, equalValues, globMatches, isListValue, isUnder, orderValues, readMember, textOfValue, type Value } from "@writ/ir/values";
 import { leavesOf } from "../flow/call-flow.js";
 import { argumentsOf, field } from "./arguments-of.js";
 import { fromLevel, happened, isReadable, isSaid, sinksOf, type Evaluator } from "./conversation.js";
 import { applyFunction } from "./functions.js";
 import { all, any, negate, type Truth } from "./kleene.js";
 import { step, type Scope } from "./scope.js";
+import { typeOf } from "./type-of.js";
 
 const EVALUATOR: Evaluator = { truthOf, valueOf, listOf };
 
@@ -199,7 +200,11 @@ export function valueOf(node: Expression, scope: Scope): Value | undefined {
     }
     case "function": {
       const args = known(node.args.map((arg) => valueOf(arg, scope)));
-      return args === undefined ? undefined : applyFunction(node.name, args);
+      if (args === undefined) return undefined;
+      const [only] = node.args;
+      // Bytes are base64 here: what counts is what they stand for.
+      if (node.name === "size" && only !== undefined && typeof args[0] === "string" && typeOf(only, scope)?.kind === "Bytes") return byteLength(args[0]);
+      return applyFunction(node.name, args);
     }
     case "and":
     case "or":

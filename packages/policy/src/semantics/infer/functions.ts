@@ -1,4 +1,4 @@
-import type { FunctionName, Type } from "@writ/ir";
+import type { Expression, FunctionName, Type } from "@writ/ir";
 import { suggest } from "../../diagnostics/suggest.js";
 import type { Expr } from "../../syntax/ast.js";
 import { aType, commonType, isNumber, isOrdered, isTextual } from "../type-relations.js";
@@ -149,8 +149,18 @@ export function inferCall(
       reason: `\`${name}\` takes ${found.takes}, this is ${args.map((arg) => aType(arg.type)).join(" and ")}`,
     });
   }
-  return {
-    node: { op: "function", name: found.name, args: args.map((arg) => arg.node), at: spanIn(scope, expr.at) },
-    type,
-  };
+  const at = spanIn(scope, expr.at);
+  const [first] = args;
+  const part = first === undefined ? undefined : partOf(found.name, expand(first.type, inference.types), first.node, at);
+  if (part !== undefined) return { node: part, type };
+  return { node: { op: "function", name: found.name, args: args.map((arg) => arg.node), at }, type };
+}
+
+/** `host` and `domain` of what has one are its members: only a text has to be read as a host first. */
+function partOf(name: FunctionName, type: Type, of: Expression, at: Expression["at"]): Expression | undefined {
+  if (name === "host" && type.kind === "Url") return { op: "member", type, name: "host", of, at };
+  if (name !== "domain") return undefined;
+  if (type.kind === "Url" || type.kind === "Host") return { op: "member", type, name: "domain", of, at };
+  if (type.kind !== "Email") return undefined;
+  return { op: "member", type: { kind: "Host" }, name: "domain", of: { op: "member", type, name: "domain", of, at }, at };
 }
