@@ -8,7 +8,7 @@ const money = { kind: "Money" } as const;
 const email = { kind: "Email" } as const;
 const pay = tool("pay", [{ name: "amount", type: money, optional: true }, { name: "to", type: { kind: "List", of: email }, optional: true }, { name: "text", type: { kind: "Text" }, optional: true }, { name: "share", type: { kind: "Decimal" }, optional: true }], { effects: ["pay"] });
 const sum = (type: Extract<Limit, { kind: "sum" }>["type"], total: Json, of: Expression, by: Expression[] = []): Limit => ({ kind: "sum", type, total, of, window: 60_000, by, at: AT });
-const quota = (...limits: Limit[]): Bundle => bundle([pay, tool("look")], [allow("ok", ["pay"]), { kind: "quota", id: "spend", tools: ["pay"], when: { op: "and", items: [], at: AT }, limits, at: AT }]);
+const quota = (...limits: Limit[]): Bundle => bundle([pay, tool("look")], [allow("ok", ["pay"]), { kind: "quota", id: "spend", tools: ["pay", "look"], when: { op: "and", items: [], at: AT }, limits, at: AT }]);
 
 const open: Guard[] = [];
 afterEach(async () => void (await Promise.all(open.splice(0).map((guard) => guard.close()))));
