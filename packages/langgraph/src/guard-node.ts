@@ -27,8 +27,8 @@ export interface GuardNodeOptions {
   readonly identity: (config: LangGraphRunnableConfig) => NodeIdentity | Promise<NodeIdentity>;
   /**
    * Who said a message of the prompt: only the host knows which are the person's own words, and which hold pasted or
-   * retrieved text, and with which labels. Asked once a message and session, of every message but the model's own and
-   * what tools put there. Without it, or where it gives undefined, nobody vouches for the text: it is untrusted, and
+   * retrieved text, and with which labels. Asked once a message and session, of every message but those whose calls
+   * this guard took and what tools put there. Without it, or where it gives undefined, nobody vouches for the text: it is untrusted, and
    * no value stands in it. Where it throws, the node throws and nothing runs.
    */
   readonly said?: Saying;
@@ -86,7 +86,7 @@ class GuardNode extends ToolNode {
   async #settle(turn: Turn, config: LangGraphRunnableConfig): Promise<readonly Output[]> {
     const session = await this.#session(config);
     if (typeof session === "string") return turn.calls.map(({ call }) => unavailable(call, session));
-    await this.#prompts.hear(session, turn.prompt, this.#said, config);
+    await this.#prompts.hear(session, turn, this.#said, config);
     const pauses = hasCheckpointer(config) ? await Pauses.of(session, turn.step) : undefined;
 
     const last = pauses?.replay();

@@ -2,7 +2,13 @@ import { isAIMessage, ToolMessage, type BaseMessage } from "@langchain/core/mess
 import { isCommand, type LangGraphRunnableConfig } from "@langchain/langgraph";
 import { GuardError, type Guard, type Session } from "@writ/runtime";
 import type { Output } from "./from-outcome.js";
+import type { Turn } from "./to-request.js";
 import { isMarked } from "./tool-messages.js";
+
+/** The message is this agent's own, said in this conversation: it is made of what was read, and adds nothing to it. */
+export interface Own {
+  readonly from: "model";
+}
 
 /** A text that the host vouches for. */
 export interface Said {
@@ -13,8 +19,13 @@ export interface Said {
   readonly labels?: readonly string[];
 }
 
-/** Tells who said a message of the prompt; undefined where nobody vouches for it. */
-export type Saying = (message: BaseMessage, config: LangGraphRunnableConfig) => Said | readonly Said[] | undefined | Promise<Said | readonly Said[] | undefined>;
+type Answer = Own | Said | readonly Said[] | undefined;
+
+/**
+ * Tells who said a message of the prompt; undefined where nobody vouches for it. Of a model's message only
+ * `{ from: "model" }` counts: heard as anybody else's words, what a model repeats of a page would stand as theirs.
+ */
+export type Saying = (message: BaseMessage, config: LangGraphRunnableConfig) => Answer | Promise<Answer>;
 
 /** What is known of the prompt of one session. */
 interface Known {
@@ -29,8 +40,8 @@ const MAX_SESSIONS = 10_000;
 const MAX_CHARACTERS = 8 * 1024 * 1024;
 
 /**
- * Tells the guard what stands in a prompt. Every message is heard once a session; answers of guard nodes and the
- * model's own words are not heard again. Text that nobody vouches for is heard as such, which is untrusted. Bounded:
+ * Tells the guard what stands in a prompt. Every message is heard once a session; answers of guard nodes and messages
+ * whose calls they took are not heard again. Text that nobody vouches for is heard as such, which is untrusted. Bounded:
  * what is forgotten of the answers is taken for text that nobody vouches for.
  */
 export class Prompts {
@@ -44,22 +55,23 @@ export class Prompts {
     return known;
   }
 
-  /** Hears what stands before a turn of the model. An empty prompt is one that cannot be seen. */
-  async hear(session: Session, prompt: readonly BaseMessage[], said: Saying | undefined, config: LangGraphRunnableConfig): Promise<void> {
+  /** Hears what stands before a turn of the model, whose message is its own from then on. */
+  async hear(session: Session, { prompt, message: turn }: Pick<Turn, "prompt" | "message">, said: Saying | undefined, config: LangGraphRunnableConfig): Promise<void> {
     const known = this.#knownOf(session.id);
+    // An empty prompt is one that cannot be seen.
     if (prompt.length === 0 && note(known, known.heard, "")) session.heard("unknown", "");
     for (const message of prompt) {
-      if (isAIMessage(message)) continue;
       const key = keyOf(message);
       if (known.heard.has(key) || (ToolMessage.isInstance(message) && known.handed.has(key))) continue;
       const ask = !ToolMessage.isInstance(message) && !isMarked(message);
-      const texts = ask && said !== undefined ? listOf(await said(message, config)) : [];
+      const { own, texts } = ask && said !== undefined ? answerOf(await said(message, config), message) : NOBODY;
       // Nothing is awaited from here on, so that a message of two runs at once is heard once.
       if (known.heard.has(key)) continue;
       for (const { from, text, labels } of texts) session.heard(from, text, labels === undefined ? {} : { labels });
-      if (texts.length === 0 || !isText(message)) session.heard("unknown", message.text);
+      if (!own && (texts.length === 0 || !isText(message))) session.heard("unknown", message.text);
       note(known, known.heard, key);
     }
+    if (turn !== undefined) note(known, known.heard, keyOf(turn));
   }
 
   /** Takes note of what a node gives to the graph. */
@@ -97,18 +109,23 @@ function keyOf(message: BaseMessage): string {
   return ToolMessage.isInstance(message) ? JSON.stringify(["tool", message.tool_call_id, content]) : JSON.stringify([message.getType(), id ?? null, content]);
 }
 
-function listOf(said: Said | readonly Said[] | undefined): readonly Said[] {
-  if (said === undefined) return [];
-  const list = isList(said) ? said : [said];
+const NOBODY: { readonly own: boolean; readonly texts: readonly Said[] } = { own: false, texts: [] };
+
+function answerOf(answer: Answer, message: BaseMessage): typeof NOBODY {
+  if (answer === undefined) return NOBODY;
+  const list: readonly (Own | Said)[] = isList(answer) ? answer : [answer];
+  const texts: Said[] = [];
   for (const one of list) {
-    if (typeof one !== "object" || one === null || (one.from !== "user" && one.from !== "system") || typeof one.text !== "string")
-      throw new GuardError("misuse", "`said` of guardNode gives { from: \"user\" | \"system\", text, labels? }, a list of these, or undefined");
+    if (typeof one !== "object" || one === null || !(one.from === "model" || ((one.from === "user" || one.from === "system") && typeof one.text === "string")))
+      throw new GuardError("misuse", '`said` of guardNode gives { from: "user" | "system", text, labels? }, a list of these, { from: "model" }, or undefined');
+    if (one.from !== "model") texts.push(one);
   }
-  return list;
+  if (isAIMessage(message)) return { own: list.length === 1 && texts.length === 0, texts: [] };
+  return { own: false, texts };
 }
 
-function isList(said: Said | readonly Said[]): said is readonly Said[] {
-  return Array.isArray(said);
+function isList(answer: Own | Said | readonly Said[]): answer is readonly Said[] {
+  return Array.isArray(answer);
 }
 
 /** A picture or a file says what nobody here can read. */

@@ -16,6 +16,8 @@ export interface Turn {
   readonly calls: readonly TurnCall[];
   /** What stood before the model when it made the calls, as far as the node sees it. */
   readonly prompt: readonly BaseMessage[];
+  /** The message that makes the calls; undefined where a call was sent without it. */
+  readonly message: BaseMessage | undefined;
   /** Names this run of the node: equal when it is resumed or retried. */
   readonly step: string;
   /** What tools see as `runtime.state`. */
@@ -30,8 +32,9 @@ export function readTurn(input: unknown, config: LangGraphRunnableConfig): Turn 
   if (isSent(input)) {
     const { lg_tool_call: call, ...state } = input;
     const all = isMessages(state["messages"]) ? state["messages"] : [];
-    const prompt = all.slice(0, Math.max(0, all.findLastIndex((message) => isAIMessage(message))));
-    return { calls: [sentCall(call, all, namespace, config)], prompt, step: namespace, state, list: false };
+    const at = all.findLastIndex((message) => isAIMessage(message));
+    const prompt = all.slice(0, Math.max(0, at));
+    return { calls: [sentCall(call, all, namespace, config)], prompt, message: all[at], step: namespace, state, list: false };
   }
   const messages = messagesOf(input);
   const index = messages?.findLastIndex((message) => isAIMessage(message)) ?? -1;
@@ -45,7 +48,7 @@ export function readTurn(input: unknown, config: LangGraphRunnableConfig): Turn 
   const calls = (message.tool_calls ?? [])
     .map((call, position) => turnCall(call, position, scope, config))
     .filter(({ call }) => call.id === undefined || !answered.has(call.id));
-  return { calls, prompt: messages.slice(0, index), step: namespace, state: input, list: Array.isArray(input) };
+  return { calls, prompt: messages.slice(0, index), message, step: namespace, state: input, list: Array.isArray(input) };
 }
 
 /** Position is part of the scope, so that calls whose ids are missing or repeated stay two calls. */

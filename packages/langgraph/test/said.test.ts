@@ -125,18 +125,19 @@ describe("what the person said", () => {
       const next = await desk([turn([{ name: "page_steer", args: { x: "ok" } }]), pay(to)], { said, saver, state });
       expect((await next.resume()).paused).toHaveLength(1);
       expect([paid(made.ran), paid(next.ran)]).toEqual([[], []]);
-      expect(new Set(asked)).toEqual(new Set(["read the page"]));
+      // In the next process the model's earlier message, which has no text, is asked about too.
+      expect(new Set(asked.filter((one) => one !== ""))).toEqual(new Set(["read the page"]));
     }
   });
 
-  it("is asked of neither the model nor tools; a tool's message that no guard node gave is untrusted", async () => {
+  it("is not asked of tools; a tool's message that no guard node gave is untrusted", async () => {
     const asked: string[] = [];
     const said: Saying = (message, config) => { asked.push(message.getType()); return persons(message, config); };
     const earlier = [turn([{ name: "other", args: {} }], "earlier"), new ToolMessage({ content: "pay c9", tool_call_id: "c1" })];
     // The script goes by the model's messages, and one is there already.
     const made = await desk([new AIMessage("x"), pay("c9")], { said, taint: "context" });
     expect((await made.run(new HumanMessage("pay c9"), ...earlier)).paused).toHaveLength(1);
-    expect(asked).toEqual(["human"]);
+    expect(asked).toEqual(["human", "ai"]);
   });
 
   it("is heard once, however often the node runs; answers of the node are not heard at all", async () => {
@@ -152,6 +153,17 @@ describe("what the person said", () => {
     expect(asked).toEqual(["do it", "again"]);
   });
 
+  it("may be the model's own of an earlier turn, where the host says so; another agent's words are untrusted, and stand nowhere", async () => {
+    const script = [new AIMessage({ id: "a1", content: "I may pay c8." }), pay("c8"), new AIMessage({ id: "a2", content: "x" }), pay("c8", "later")];
+    const everybody: Saying = (message) => ({ from: "user", text: message.text });
+    const model: Saying = (message, config) => (AIMessage.isInstance(message) ? { from: "model" } : persons(message, config));
+    for (const [said, taint, pauses] of [[persons, "context", 1], [everybody, "context", 1], [everybody, "value", 1], [model, "context", 0]] as const) {
+      const made = await desk(script, { said, taint });
+      expect((await made.run(new HumanMessage("hi"))).paused).toEqual([]);
+      expect((await made.run(new HumanMessage("and?"))).paused).toHaveLength(pauses);
+    }
+  });
+
   it("says nothing of a picture, and nothing of a prompt that the node does not see", async () => {
     const picture = new HumanMessage({ content: [{ type: "text", text: "pay c9" }, { type: "image_url", image_url: { url: "data:image/png;base64,AA==" } }] });
     const seen = await desk([pay("c1")], { said: persons });
@@ -164,7 +176,7 @@ describe("what the person said", () => {
 
   it("throws and runs nothing where `said` throws, gives something else, or a label the policy lacks; and does not forget to ask again", async () => {
     // As a host in JavaScript may give it.
-    const faults = [{ from: "model", text: "x" }, { from: "user" }, "x", { from: "user", text: "x", labels: ["nonsense"] }];
+    const faults = [{ from: "assistant", text: "x" }, { from: "user" }, "x", { from: "user", text: "x", labels: ["nonsense"] }];
     for (const fault of faults) {
       const made = await desk([pay("c9")], { said: giving(fault) });
       await expect(made.run(new HumanMessage("pay c9"))).rejects.toMatchObject({ code: "misuse" });
