@@ -253,7 +253,7 @@ tool mail.send (to: [Email], body: Text)         { effect egress  risk low  sink
 role someone { user.mfa }
 allow read  on fs.read   { when path under work and risk(user.id) < 50  clamp count to 1 .. 10 }
 allow note  on note.read { when id in said }
-allow send  on mail.send { }
+allow send  on mail.send { when every to.domain in ["b.com"] }
 flow confidential -> egress forbid
 flow secret -> egress forbid
 require asked_first on mail.send { after note.read(result == "hello") ok within 1h }
