@@ -156,9 +156,9 @@ async function live(context: CallContext, call: SupposedCall, n: number): Promis
 /** A detector that finds these texts, from the left and without overlap. */
 function finds(kind: string, texts: readonly string[]): Detector {
   return (text) =>
-    texts.flatMap((wanted) => {
+    texts.filter((wanted) => wanted !== "").flatMap((wanted) => {
       const found = [];
-      for (let at = text.indexOf(wanted); wanted !== "" && at >= 0; at = text.indexOf(wanted, at + wanted.length))
+      for (let at = text.indexOf(wanted); at >= 0; at = text.indexOf(wanted, at + wanted.length))
         found.push({ kind, start: at, end: at + wanted.length, confidence: 1 });
       return found;
     });

@@ -7,7 +7,10 @@ import { caseNames, readCase, type EvaluatorSample } from "../src/suites/evaluat
 import { constructsOf, everyConstruct, grammarWords, wordsOf } from "./spec-constructs.js";
 
 const folder = new URL("../../../spec/cases/", import.meta.url);
-const cases = caseNames(folder).map((name) => ({ ...readCase(folder, name), policy: readFileSync(new URL(`${name}/input.policy`, folder), "utf8") }));
+const cases = caseNames(folder).map((name) => {
+  const { bundle, samples } = readCase(folder, name);
+  return { bundle, samples, policy: readFileSync(new URL(`${name}/input.policy`, folder), "utf8") };
+});
 
 type Side = "passing" | "refusing";
 

@@ -12,9 +12,7 @@ const evaluate: Evaluator = async ({ bundle, request, scene }) => {
 };
 
 describe("spec/cases, decided by this runtime", () => {
-  for (const { name, run } of evaluatorCases(evaluate, new URL("../../../spec/cases/", import.meta.url))) {
-    it(name, async () => {
-      await expect(run()).resolves.toBeUndefined();
-    });
-  }
+  it.each(evaluatorCases(evaluate, new URL("../../../spec/cases/", import.meta.url)))("$name", async ({ run }) => {
+    await expect(run()).resolves.toBeUndefined();
+  });
 });

@@ -3,8 +3,8 @@ import { readFileSync } from "node:fs";
 /** A JSON Schema, as far as constructs are read from one. */
 interface Schema {
   readonly $ref?: string;
-  readonly const?: unknown;
-  readonly enum?: readonly unknown[];
+  readonly const?: string | number | boolean;
+  readonly enum?: readonly string[];
   readonly properties?: { readonly [name: string]: Schema };
   readonly items?: Schema;
   readonly oneOf?: readonly Schema[];
@@ -31,7 +31,7 @@ function visit(schema: Schema, path: string, value: unknown, all: boolean, tell:
     return visit(target, name, value, all, tell, seen);
   }
   if (schema.const !== undefined && (all || value === schema.const)) tell(`${path}=${String(schema.const)}`);
-  for (const one of schema.enum ?? []) if (all || value === one) tell(`${path}=${String(one)}`);
+  for (const one of schema.enum ?? []) if (all || value === one) tell(`${path}=${one}`);
   const branches = [...(schema.oneOf ?? []), ...(schema.anyOf ?? [])];
   for (const branch of branches) if (all || fits(branch, value)) visit(branch, path, value, all, tell, seen);
   if (schema.items !== undefined) for (const item of all ? [undefined] : Array.isArray(value) ? value : []) visit(schema.items, path, item, all, tell, seen);
@@ -63,7 +63,7 @@ function fits(branch: Schema, value: unknown): boolean {
     const tag = properties[name];
     if (tag === undefined) continue;
     const found: unknown = Reflect.get(Object(value), name);
-    return tag.const === undefined ? (tag.enum ?? []).includes(found) : tag.const === found;
+    return tag.const === undefined ? (tag.enum ?? []).some((one) => one === found) : tag.const === found;
   }
   return true;
 }

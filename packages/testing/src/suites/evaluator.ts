@@ -65,10 +65,11 @@ function demands(decision: Decision, expected: readonly { readonly [member: stri
   const names = (list: readonly { readonly [member: string]: unknown }[]): string => list.map(({ by }) => String(by)).toSorted().join(", ");
   if (names(decision.demands) !== names(expected)) out.push(`demands should be by ${names(expected) || "nobody"}, are by ${names(decision.demands) || "nobody"}`);
   for (const wanted of expected) {
-    const found: { readonly [member: string]: unknown } | undefined = decision.demands.find(({ by }) => by === wanted["by"]);
+    const rule = typeof wanted["by"] === "string" ? wanted["by"] : "?";
+    const found: { readonly [member: string]: unknown } | undefined = decision.demands.find(({ by }) => by === rule);
     if (found === undefined) continue;
     for (const [member, value] of Object.entries(wanted)) {
-      if (ordered(found[member]) !== ordered(value)) out.push(`${member} of the demand by ${String(wanted["by"])} should be ${ordered(value)}, is ${ordered(found[member])}`);
+      if (ordered(found[member]) !== ordered(value)) out.push(`${member} of the demand by ${rule} should be ${ordered(value)}, is ${ordered(found[member])}`);
     }
   }
 }

@@ -1,8 +1,8 @@
 // Writes spec/grammar.ebnf from the parser itself, so that the text of the language and what is parsed are one. With
 // --check it writes nothing and fails where the file is stale.
 import { readFileSync, writeFileSync } from "node:fs";
-import { PolicyParser } from "../../policy/dist/syntax/parser.js";
-import { CLAUSE_WORDS, KEYWORDS, OPERATOR_WORDS } from "../../policy/dist/syntax/tokens.js";
+import { PolicyParser } from "../dist/syntax/parser.js";
+import { CLAUSE_WORDS, KEYWORDS, OPERATOR_WORDS } from "../dist/syntax/tokens.js";
 
 const check = process.argv.includes("--check");
 const file = new URL("../../../spec/grammar.ebnf", import.meta.url);
@@ -70,7 +70,7 @@ const sorted = productions.map((rule, i) => ({ rule, i })).toSorted((a, b) => ra
 const levels = ["trusted", "claimed", "named", "untrusted"];
 const soft = [...KEYWORDS.keys()].filter((word) => !OPERATOR_WORDS.has(word) && !CLAUSE_WORDS.has(word) && !levels.includes(word));
 
-const text = `/* The grammar of Writ's policy language, version 1. Made from the parser by packages/testing/scripts/generate-grammar.mjs;
+const text = `/* The grammar of Writ's policy language, version 1. Made from the parser by packages/policy/scripts/generate-grammar.mjs;
    do not edit. Notation: W3C EBNF. What a grammar of this kind cannot say (soft keywords, "from" before a level, where a
    field ends) is in language.md, sections 1 and 2. */
 
