@@ -26,48 +26,44 @@ interface Rule {
 }
 
 /** The report of `writ test --coverage`. */
-async function tested(cwd: string, name: string): Promise<Report> {
-  return JSON.parse((await writ(["test", "--coverage", "--json", name], { cwd })).out) as Report;
+async function tested(cwd: string, names: readonly string[]): Promise<Report> {
+  return JSON.parse((await writ(["test", "--coverage", "--json", ...names], { cwd })).out) as Report;
 }
+
+// One process for many files: each takes a second to start.
 
 describe("the policies of examples/policies", () => {
   test("are three suites", () => {
     expect(new Set(files.map((name) => name.split(/[\\/]/)[0])).size).toBe(3);
   });
 
-  test.each(files)("%s checks without a warning, and is laid out", async (name) => {
-    expect(await writ(["check", "--deny", "warnings", name], { cwd: suites })).toMatchObject({ code: 0, err: "" });
-    expect(await writ(["fmt", "--check", name], { cwd: suites })).toMatchObject({ code: 0, err: "" });
+  test("check without a warning, and are laid out", async () => {
+    expect(await writ(["check", "--deny", "warnings", ...files], { cwd: suites })).toMatchObject({ code: 0, err: "" });
+    expect(await writ(["fmt", "--check", ...files], { cwd: suites })).toMatchObject({ code: 0, err: "" });
   });
 
-  test.each(["office/office.policy", "repository/repository.policy", "shop/shop.policy"])(
-    "%s passes its tests, and they touch every rule",
-    async (name) => {
-      const report = await tested(suites, name);
-      expect(report.failed).toBe(0);
-      expect(report.passed).toBeGreaterThan(10);
-      const rules = report.files.flatMap((file) => file.coverage?.perRule ?? []);
-      expect(rules.length).toBeGreaterThan(10);
-      expect(rules.filter(({ rule, live }) => live.true === 0 && UNTOUCHED[rule] === undefined)).toEqual([]);
-    },
-  );
+  test("pass their tests, which touch every rule", async () => {
+    const report = await tested(suites, files);
+    expect(report.failed).toBe(0);
+    expect(report.passed).toBeGreaterThan(50);
+    const rules = report.files.flatMap((file) => file.coverage?.perRule ?? []);
+    expect(rules.length).toBeGreaterThan(70);
+    expect(rules.filter(({ rule, live }) => live.true === 0 && UNTOUCHED[rule] === undefined)).toEqual([]);
+  });
 });
 
 describe("the examples of docs/language.md", () => {
-  const guide = readFileSync(join(root, "docs/language.md"), "utf8");
-  const examples = [...guide.matchAll(/^```policy\n(policy (\S+)[\s\S]*?)^```/gm)].map(([, text, name]) => ({
-    text,
-    name,
-  }));
-
-  test("are there", () => expect(examples.length).toBeGreaterThan(8));
-
-  test.each(examples)("$name checks without a warning and passes its tests", async ({ text }) => {
+  test("check without a warning and pass their tests", async () => {
+    const guide = readFileSync(join(root, "docs/language.md"), "utf8");
     const cwd = temporary();
-    writeFileSync(join(cwd, "example.policy"), text ?? "");
-    expect(await writ(["check", "--deny", "warnings", "example.policy"], { cwd })).toMatchObject({ code: 0, err: "" });
-    const report = await tested(cwd, "example.policy");
+    const names = [...guide.matchAll(/^```policy\n(policy (\S+)[\s\S]*?)^```/gm)].map(([, text = "", name]) => {
+      writeFileSync(join(cwd, `${name}.policy`), text);
+      return `${name}.policy`;
+    });
+    expect(names.length).toBeGreaterThan(8);
+    expect(await writ(["check", "--deny", "warnings", ...names], { cwd })).toMatchObject({ code: 0, err: "" });
+    const report = await tested(cwd, names);
     expect(report.failed).toBe(0);
-    expect(report.passed).toBeGreaterThan(0);
+    expect(report.passed).toBeGreaterThanOrEqual(names.length);
   });
 });
