@@ -43,6 +43,12 @@ export const cases = [
   cond("email-local", "e: Email", "e.local == \"ann\"", { ...out("e"), yes: [{ e: "Ann <ann@x.de>" }], no: [{ e: "Ann@x.de" }, { e: "ann+a@x.de" }] }),
   cond("email-domain", "e: Email", "e.domain == \"acme.com\"", { ...out("e"), yes: [{ e: "a@ACME.com" }, { e: "a@acme.com." }], no: [{ e: "a@www.acme.com" }, { e: "acme.com@evil.test" }, { e: "a@acme.co" }] }),
   cond("email-domain-in-punycode", "e: Email", "e.domain == \"b\u00fccher.de\"", { ...out("e"), yes: [{ e: "a@B\u00dcCHER.de" }, { e: "a@xn--bcher-kva.de" }], no: [{ e: "a@bucher.de" }] }),
+  cond("urls-of-a-text", "s: Text", "some s.urls.host not in [\"acme.com\", \"*.acme.com\"]", {
+    yes: [{ s: "see https://evil.test/x." }, { s: "![a](https://evil.test/?q=secret)" }, { s: "[a]: http://evil.test" }, { s: "<img src='//evil.test/a.png'>" }, { s: "www.evil.test/x" }, { s: "https://acme.com and https://acme.com.evil.test" }],
+    no: [{ s: "no address" }, { s: "" }, { s: "(see https://docs.ACME.com/a), [b](https://acme.com/b)." }, { s: "a.png and /a" }, { s: "acme.com" }],
+    unknown: [{ s: "https://user@evil.test/" }, { s: "[a](https\\://evil.test)" }],
+  }),
+  cond("urls-of-a-line", "s: Line", "every s.urls.scheme == \"https\"", { yes: [{ s: "https://acme.com/" }, { s: "none" }], no: [{ s: "http://acme.com/" }, { s: "javascript:alert(1)" }, { s: "data:text/html,hi" }] }),
   cond("fields-of-records", "r: { a: { b: Int } }", "r.a.b == 1", { yes: [{ r: { a: { b: 1 } } }], no: [{ r: { a: { b: 2 } } }] }),
   cond("fields-of-named-records", "c: Customer", "c.email.domain == \"acme.com\" and c.id != \"c0\"", { decls: "type Customer { id: Id, email: Email }", yes: [{ c: { id: "c9", email: "a@acme.com" } }], no: [{ c: { id: "c9", email: "a@evil.test" } }, { c: { id: "c0", email: "a@acme.com" } }] }),
   cond("optional-field-under-has", "r: { a?: Int }", "has(r.a) and r.a > 1", { yes: [{ r: { a: 2 } }], no: [{ r: {} }, { r: { a: 1 } }] }),

@@ -61,7 +61,7 @@ describe("spec/cases", () => {
   });
 
   it("hold every member of every type", () => {
-    const kinds = ["Path", "Url", "Host", "Ip", "Email", "Command", "Sql"];
+    const kinds = ["Text", "Line", "Path", "Url", "Host", "Ip", "Email", "Command", "Sql"];
     const all = kinds.flatMap((kind) => membersOf(kind).map((name) => `${kind}.${name}`));
     const used = collect(({ bundle }) => [...JSON.stringify(bundle.rules).matchAll(/"name":"(\w+)","of":.*?"op":"member"/g)].length === 0 ? [] : membersIn(bundle));
     expect(all.length).toBeGreaterThan(20);
