@@ -23,3 +23,4 @@ export {
   type ResolvedModule,
 } from "./source/module-host.js";
 export { SourceFile, type Position } from "./source/source-file.js";
+export { createService, type PolicyService, type ServiceCheck } from "./service/service.js";

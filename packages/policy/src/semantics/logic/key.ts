@@ -1,4 +1,4 @@
-import { children, type Expression } from "@writ/ir";
+import type { Expression } from "@writ/ir";
 
 const known = new WeakMap<Expression, string>();
 
@@ -22,15 +22,23 @@ function write(node: Expression, bound: readonly string[]): string {
     case "map":
       return `${node.op}(${write(node.list, bound)};${write(node.body, [...bound, node.variable])})`;
     default: {
-      const { at: _at, ...rest } = node;
-      const below = new Set<unknown>(children(node));
-      // What is below is written by itself, so that its places do not count either.
-      const own = JSON.stringify(rest, (_name, value: unknown) => (below.has(value) ? null : value));
-      return `${own}[${children(node)
-        .map((child) => write(child, bound))
-        .join(",")}]`;
+      let text: string = node.op;
+      for (const [name, value] of Object.entries(node))
+        if (name !== "op" && name !== "at") text += `|${part(value, bound)}`;
+      return `${text};`;
     }
   }
+}
+
+/** What an expression is made of; what is below is written by itself, so that its places do not count either. */
+function part(value: unknown, bound: readonly string[]): string {
+  if (typeof value === "string") return JSON.stringify(value);
+  if (typeof value !== "object" || value === null) return String(value);
+  if (Array.isArray(value)) return `[${value.map((one) => part(one, bound)).join()}]`;
+  if (isExpression(value)) return write(value, bound);
+  return `{${Object.entries(value)
+    .map(([name, one]) => (name === "at" ? "" : `${name}:${part(one, bound)}`))
+    .join()}}`;
 }
 
 /** An expression with a variable under another name. */
