@@ -78,6 +78,9 @@ export const cases = [
     unknown: [{ e: "ann@acme.com" }, [{ e: "ann@acme.com" }, { session: { participants: "ann@acme.com" } }]],
   }),
   cond("in-an-argument", "i: Id, all: [Id]", "i in all", { yes: [{ i: "a", all: ["b", "a"] }], no: [{ i: "a", all: [] }, { i: "a", all: ["b"] }] }),
+  cond("nothing-is-in-an-empty-list-not-even-what-is-unknown", "all: [Id]", "user.id in all", {
+    decls: "identity user { id: Id }", yes: [[{ all: ["u"] }, { user: { id: "u" } }]], no: [{ all: [] }, [{ all: [] }, { user: { id: "u" } }], [{ all: ["v"] }, { user: { id: "u" } }]], unknown: [{ all: ["u"] }],
+  }),
   cond("in-two-lists-of-one-type", "e: \"a\" | \"b\" | \"c\"", "e in [\"a\", \"b\"]", { yes: [{ e: "b" }], no: [{ e: "c" }] }),
   // -- has
   cond("list-has", "tags: [Line]", "tags has \"x\"", { yes: [{ tags: ["y", "x"] }], no: [{ tags: ["y"] }, { tags: [] }] }),
