@@ -1,6 +1,6 @@
 import { after, many, when, type Fixture } from "./fixture.js";
 
-/** E109 to E143 but names: types, clauses, values, tests. */
+/** E109 to E144 but names: types, clauses, values, tests. */
 export const MEANING: Readonly<Record<string, readonly Fixture[]>> = {
   E109: [
     when("subject contains ⟦secerts⟧", "subject contains secrets", "mail.send", { suggestion: "secrets" }),
@@ -250,6 +250,12 @@ export const MEANING: Readonly<Record<string, readonly Fixture[]>> = {
     ),
   ],
   E142: [after("fact ⟦f⟧(a: Id) -> Int { }", "fact f(a: Id) -> Int { on error 1 }")],
+  E144: [
+    after(
+      "require z on mail.send { after fs.read(⟦path == args.path⟧) ok }",
+      'require z on mail.send { after fs.read(path == "/a") ok }',
+    ),
+  ],
   E143: [
     after(
       'allow z on mail.send { when every to.domain in ["a.com"] and not has(bcc) clamp count to ⟦5 .. 1⟧ }',

@@ -206,6 +206,15 @@ export const TYPES = entries({
       "`redact` works on text, `clamp` on ordered values and on the `limit` of an `Sql`, `set` gives a value of the argument's own type, and `drop` takes away what may be absent. Nothing inside other values of a semantic type can be changed.",
     example: `${T}allow a on fs.read { drop path }`,
   },
+  E144: {
+    severity: "error",
+    title: "an event that compares the earlier call with itself",
+    message: (d) => `inside an event \`${d.name ?? "it"}\` and \`args.${d.name ?? "it"}\` are both the earlier call's, so this always holds`,
+    help: () => "the call at hand cannot be named inside an event; compare with a literal, a `param` or a claim",
+    explanation:
+      "`after` and `did` look for an earlier call, and the names in their brackets are that call's arguments. Nothing there names the call that is being decided, so two arguments cannot be compared across the two calls.",
+    example: `${T}require t on fs.read { after fs.read(path == args.path) ok }\nallow a on fs.read { when path under "/x" }`,
+  },
   E139: {
     severity: "error",
     title: "a condition that is none",

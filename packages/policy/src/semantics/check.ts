@@ -12,6 +12,7 @@ import { checkNoIntegrity } from "./rules/no-integrity.js";
 import { checkOpenHost } from "./rules/open-host.js";
 import { checkOverridden } from "./rules/overridden.js";
 import { checkRequireCycle } from "./rules/require-cycle.js";
+import { checkEventComparesItself } from "./rules/event-compares-itself.js";
 import { checkSandbox } from "./rules/sandbox.js";
 import { checkSilentSink } from "./rules/silent-sink.js";
 import { checkTrustedText } from "./rules/trusted-text.js";
@@ -29,6 +30,7 @@ const LOCAL = [
   checkNoIntegrity,
   checkSandbox,
   checkFactOnError,
+  checkEventComparesItself,
 ] as const;
 
 /** What rests on all that is granted, refused and decided: nothing is said of it while a part could not be read. */

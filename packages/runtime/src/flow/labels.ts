@@ -63,7 +63,8 @@ export function join(a: LabelSet, b: LabelSet): LabelSet {
   };
 }
 
-function commonReaders(a: LabelSet["readers"], b: LabelSet["readers"]): LabelSet["readers"] {
+/** Those who are among both; undefined is everyone. */
+export function commonReaders(a: LabelSet["readers"], b: LabelSet["readers"]): LabelSet["readers"] {
   if (a === undefined || a === b) return b;
   return b === undefined ? a : new Set([...a].filter((reader) => b.has(reader)));
 }

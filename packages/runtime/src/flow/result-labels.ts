@@ -1,12 +1,12 @@
-import type { Field, Json, Type } from "@writ/ir";
+import type { Expression, Field, Json, Type } from "@writ/ir";
 import { equalValues, globMatches, isListValue, Opaque, readValue, type Value } from "@writ/ir/values";
 import { outputsOf } from "../duties/output.js";
-import { truthOf, valueOf } from "../evaluate/evaluate.js";
+import { bind, listOf, truthOf, valueOf } from "../evaluate/evaluate.js";
 import type { Program, ToolProgram } from "../evaluate/program.js";
 import type { Scope } from "../evaluate/scope.js";
 import type { CallFlow } from "./call-flow.js";
 import { leavesOf } from "./call-flow.js";
-import { asksForCare, integrityIn, integrityOf, join, joinKnown, raise, withIntegrity, worstIntegrity, type LabelSet, type Lattice } from "./labels.js";
+import { asksForCare, commonReaders, integrityIn, integrityOf, join, joinKnown, raise, withIntegrity, worstIntegrity, type LabelSet, type Lattice } from "./labels.js";
 import type { SessionMemory } from "./session-memory.js";
 
 /** A scalar of a result with its labels. */
@@ -196,7 +196,23 @@ function texts(value: Value): readonly string[] {
 function readersOf({ program: { lattice }, tool }: Labelling, scope: Scope, labels: LabelSet): LabelSet["readers"] {
   const { readers } = tool.tool;
   if (readers === undefined) return asksForCare(lattice, labels) ? new Set() : undefined;
-  const value = safely(() => valueOf(readers, scope));
+  return safely(() => readersIn(readers, scope)) ?? new Set();
+}
+
+/**
+ * Who may read all of it. What is said of each element of a list (`result.sender` of several mails) holds for that element
+ * alone, and a result goes as a whole: so those who may read every element may read it. Of no element nobody is named, and nobody may.
+ */
+function readersIn(readers: Expression, scope: Scope): LabelSet["readers"] {
+  if (readers.op === "map") {
+    const list = listOf(readers.list, scope);
+    if (list === undefined || list.length === 0) return new Set();
+    return list.reduce<LabelSet["readers"]>(
+      (all, item) => commonReaders(all, bind(scope, readers, item, () => readersIn(readers.body, scope))),
+      undefined,
+    );
+  }
+  const value = valueOf(readers, scope);
   return new Set(value === undefined ? [] : texts(value));
 }
 
