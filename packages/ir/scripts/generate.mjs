@@ -4,7 +4,13 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { z } from "zod";
 import * as schemas from "../dist/schema/index.js";
 
-const named = { Expression: "ExpressionSchema", Type: "TypeSchema", Field: "FieldSchema", Span: "SpanSchema", Json: "JsonSchema" };
+const named = {
+  Expression: "ExpressionSchema",
+  Type: "TypeSchema",
+  Field: "FieldSchema",
+  Span: "SpanSchema",
+  Json: "JsonSchema",
+};
 for (const [id, name] of Object.entries(named)) z.globalRegistry.add(schemas[name], { id });
 
 const documents = { bundle: schemas.BundleSchema, request: schemas.RequestSchema, decision: schemas.DecisionSchema };

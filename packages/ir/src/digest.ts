@@ -27,7 +27,10 @@ const native = nodeCrypto();
 const portable = native === undefined ? await portableSha256() : undefined;
 
 async function portableSha256(): Promise<(data: Uint8Array) => string> {
-  const [{ sha256 }, { bytesToHex }] = await Promise.all([import("@noble/hashes/sha2.js"), import("@noble/hashes/utils.js")]);
+  const [{ sha256 }, { bytesToHex }] = await Promise.all([
+    import("@noble/hashes/sha2.js"),
+    import("@noble/hashes/utils.js"),
+  ]);
   return (data) => bytesToHex(sha256(data));
 }
 

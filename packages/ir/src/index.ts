@@ -8,8 +8,27 @@ export type { DecodeFault } from "./decode/validator.js";
 export { digest, sha256Hex } from "./digest.js";
 export { ARGUMENT_BOUNDS, BUNDLE_BOUNDS, copyJson, type Bounds, type JsonCopy, type JsonFault } from "./json.js";
 export type {
-  Bundle, Demand, Effect, Endorsement, Fact, Intent, Isolation, Label, Limit, OutputStep, Param, Remember, Risk, Role, Rule, Source,
-  Tag, Tier, Tool, Transform, TypeDeclaration,
+  Bundle,
+  Demand,
+  Effect,
+  Endorsement,
+  Fact,
+  Intent,
+  Isolation,
+  Label,
+  Limit,
+  OutputStep,
+  Param,
+  Remember,
+  Risk,
+  Role,
+  Rule,
+  Source,
+  Tag,
+  Tier,
+  Tool,
+  Transform,
+  TypeDeclaration,
 } from "./schema/bundle.js";
 export type { Decision, Fault, OutcomeEffect, Reason } from "./schema/decision.js";
 export type { Comparison, Event, Expression, FunctionName, IdentityKind } from "./schema/expression.js";

@@ -135,6 +135,11 @@ function copyObject(value: object, path: string, depth: number, budget: Budget):
 
 /** A plain object made in another realm (a worker's `vm` context, a test runner) has that realm's Object.prototype. */
 function foreignPlain(prototype: unknown): boolean {
-  return typeof prototype === "object" && prototype !== null && Object.getPrototypeOf(prototype) === null
-    && Object.hasOwn(prototype, "hasOwnProperty") && Object.hasOwn(prototype, "isPrototypeOf");
+  return (
+    typeof prototype === "object" &&
+    prototype !== null &&
+    Object.getPrototypeOf(prototype) === null &&
+    Object.hasOwn(prototype, "hasOwnProperty") &&
+    Object.hasOwn(prototype, "isPrototypeOf")
+  );
 }

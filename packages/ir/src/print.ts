@@ -60,11 +60,15 @@ export function printExpression(node: Expression): string {
     case "function":
       return `${node.name}(${node.args.map(printExpression).join(", ")})`;
     case "and":
-      return node.items.map((item) => (item.op === "or" ? `(${printExpression(item)})` : printExpression(item))).join(" and ");
+      return node.items
+        .map((item) => (item.op === "or" ? `(${printExpression(item)})` : printExpression(item)))
+        .join(" and ");
     case "or":
       return node.items.map(printExpression).join(" or ");
     case "not":
-      return node.of.op === "and" || node.of.op === "or" ? `not (${printExpression(node.of)})` : `not ${printExpression(node.of)}`;
+      return node.of.op === "and" || node.of.op === "or"
+        ? `not (${printExpression(node.of)})`
+        : `not ${printExpression(node.of)}`;
     case "role":
       return `for ${node.name}`;
     case "given":
@@ -124,7 +128,12 @@ function printEvent(event: Event): string {
 /** `every to in ours` where the body begins with the element, as it was written; otherwise with the element named. */
 function printQuantifier(node: Extract<Expression, { op: "every" | "some" }>): string {
   const [first] = children(node.body);
-  const simple = first !== undefined && begins(first, node.variable) && node.body.op !== "and" && node.body.op !== "or" && node.body.op !== "not";
+  const simple =
+    first !== undefined &&
+    begins(first, node.variable) &&
+    node.body.op !== "and" &&
+    node.body.op !== "or" &&
+    node.body.op !== "not";
   return simple
     ? `${node.op} ${printOver(node.variable, node.list, node.body)}`
     : `${node.op} ${node.variable} in ${printExpression(node.list)}: (${printExpression(node.body)})`;
@@ -141,7 +150,13 @@ function printOver(variable: string, list: Expression, body: Expression): string
 }
 
 function printLiteral(type: Type, value: Json): string {
-  if (type.kind === "Money" && typeof value === "object" && value !== null && "amount" in value && "currency" in value) {
+  if (
+    type.kind === "Money" &&
+    typeof value === "object" &&
+    value !== null &&
+    "amount" in value &&
+    "currency" in value
+  ) {
     return `${plain(value.amount)} ${plain(value.currency)}`;
   }
   if (type.kind === "Money" && type.currency !== undefined) return `${plain(value)} ${type.currency}`;

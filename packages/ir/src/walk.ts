@@ -76,14 +76,19 @@ export function* bundleExpressions(bundle: Bundle): Generator<{ readonly node: E
     if (tool.readers !== undefined) yield { node: tool.readers, path: `tools[${i}].readers` };
     for (const { value } of tool.undo?.args ?? []) yield { node: value, path: `tools[${i}].undo` };
   }
-  for (const [i, endorsement] of bundle.endorsements.entries()) yield { node: endorsement.when, path: `endorsements[${i}].when` };
+  for (const [i, endorsement] of bundle.endorsements.entries())
+    yield { node: endorsement.when, path: `endorsements[${i}].when` };
   for (const [i, rule] of bundle.rules.entries()) {
     yield { node: rule.when, path: `rules[${i}].when` };
-    for (const limit of rule.limits) for (const node of limitExpressions(limit)) yield { node, path: `rules[${i}].limits` };
+    for (const limit of rule.limits)
+      for (const node of limitExpressions(limit)) yield { node, path: `rules[${i}].limits` };
     if (rule.kind === "allow" || rule.kind === "ask") {
-      for (const transform of rule.transforms ?? []) for (const node of transformExpressions(transform)) yield { node, path: `rules[${i}].transforms` };
+      for (const transform of rule.transforms ?? [])
+        for (const node of transformExpressions(transform)) yield { node, path: `rules[${i}].transforms` };
     }
-    if (rule.kind === "output") for (const step of rule.steps) for (const node of stepExpressions(step)) yield { node, path: `rules[${i}].steps` };
+    if (rule.kind === "output")
+      for (const step of rule.steps)
+        for (const node of stepExpressions(step)) yield { node, path: `rules[${i}].steps` };
   }
 }
 

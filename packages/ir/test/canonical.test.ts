@@ -10,7 +10,9 @@ describe("RFC 8785, its own vectors", () => {
   it("section 3.2.2 and 3.2.4: the sample and its bytes", () => {
     const sample = String.raw`{"numbers":[333333333.33333329,1E30,4.50,2e-3,0.000000000000000000000000001],"string":"\u20ac$\u000F\u000aA'\u0042\u0022\u005c\\\"\/","literals":[null,true,false]}`;
     const value: Json = JSON.parse(sample) as Json;
-    expect(canonicalize(value)).toBe(String.raw`{"literals":[null,true,false],"numbers":[333333333.3333333,1e+30,4.5,0.002,1e-27],"string":"€$\u000f\nA'B\"\\\\\"/"}`);
+    expect(canonicalize(value)).toBe(
+      String.raw`{"literals":[null,true,false],"numbers":[333333333.3333333,1e+30,4.5,0.002,1e-27],"string":"€$\u000f\nA'B\"\\\\\"/"}`,
+    );
     expect(Buffer.from(canonicalBytes(value)).toString("hex")).toBe(
       "7b226c69746572616c73223a5b6e756c6c2c747275652c66616c73655d2c226e756d62657273223a5b3333333333333333332e333333333333332c3165" +
         "2b33302c342e352c302e3030322c31652d32375d2c22737472696e67223a22e282ac245c75303030665c6e4127425c225c5c5c5c5c222f227d",
@@ -19,23 +21,51 @@ describe("RFC 8785, its own vectors", () => {
 
   it("section 3.2.3: keys are sorted by UTF-16 code units", () => {
     const value: Json = {
-      "\u20ac": "Euro Sign", "\r": "Carriage Return", "\ufb33": "Hebrew Letter Dalet With Dagesh", "1": "One",
-      "\ud83d\ude00": "Emoji: Grinning Face", "\u0080": "Control", "\u00f6": "Latin Small Letter O With Diaeresis",
+      "\u20ac": "Euro Sign",
+      "\r": "Carriage Return",
+      "\ufb33": "Hebrew Letter Dalet With Dagesh",
+      "1": "One",
+      "\ud83d\ude00": "Emoji: Grinning Face",
+      "\u0080": "Control",
+      "\u00f6": "Latin Small Letter O With Diaeresis",
     };
     expect(Object.keys(JSON.parse(canonicalize(value)) as object)).toContain("1");
-    expect(canonicalize(value).match(/"(?:[^"\\]|\\.)*":/g)).toEqual(['"\\r":', '"1":', '"\u0080":', '"ö":', '"€":', '"😀":', '"\ufb33":']);
+    expect(canonicalize(value).match(/"(?:[^"\\]|\\.)*":/g)).toEqual([
+      '"\\r":',
+      '"1":',
+      '"\u0080":',
+      '"ö":',
+      '"€":',
+      '"😀":',
+      '"\ufb33":',
+    ]);
   });
 
   it.each([
-    ["0000000000000000", "0"], ["8000000000000000", "0"], ["0000000000000001", "5e-324"], ["8000000000000001", "-5e-324"],
-    ["7fefffffffffffff", "1.7976931348623157e+308"], ["ffefffffffffffff", "-1.7976931348623157e+308"],
-    ["4340000000000000", "9007199254740992"], ["c340000000000000", "-9007199254740992"], ["4430000000000000", "295147905179352830000"],
-    ["44b52d02c7e14af5", "9.999999999999997e+22"], ["44b52d02c7e14af6", "1e+23"], ["44b52d02c7e14af7", "1.0000000000000001e+23"],
-    ["444b1ae4d6e2ef4e", "999999999999999700000"], ["444b1ae4d6e2ef4f", "999999999999999900000"], ["444b1ae4d6e2ef50", "1e+21"],
-    ["3eb0c6f7a0b5ed8c", "9.999999999999997e-7"], ["3eb0c6f7a0b5ed8d", "0.000001"],
-    ["41b3de4355555553", "333333333.3333332"], ["41b3de4355555554", "333333333.33333325"], ["41b3de4355555555", "333333333.3333333"],
-    ["41b3de4355555556", "333333333.3333334"], ["41b3de4355555557", "333333333.33333343"],
-    ["becbf647612f3696", "-0.0000033333333333333333"], ["43143ff3c1cb0959", "1424953923781206.2"],
+    ["0000000000000000", "0"],
+    ["8000000000000000", "0"],
+    ["0000000000000001", "5e-324"],
+    ["8000000000000001", "-5e-324"],
+    ["7fefffffffffffff", "1.7976931348623157e+308"],
+    ["ffefffffffffffff", "-1.7976931348623157e+308"],
+    ["4340000000000000", "9007199254740992"],
+    ["c340000000000000", "-9007199254740992"],
+    ["4430000000000000", "295147905179352830000"],
+    ["44b52d02c7e14af5", "9.999999999999997e+22"],
+    ["44b52d02c7e14af6", "1e+23"],
+    ["44b52d02c7e14af7", "1.0000000000000001e+23"],
+    ["444b1ae4d6e2ef4e", "999999999999999700000"],
+    ["444b1ae4d6e2ef4f", "999999999999999900000"],
+    ["444b1ae4d6e2ef50", "1e+21"],
+    ["3eb0c6f7a0b5ed8c", "9.999999999999997e-7"],
+    ["3eb0c6f7a0b5ed8d", "0.000001"],
+    ["41b3de4355555553", "333333333.3333332"],
+    ["41b3de4355555554", "333333333.33333325"],
+    ["41b3de4355555555", "333333333.3333333"],
+    ["41b3de4355555556", "333333333.3333334"],
+    ["41b3de4355555557", "333333333.33333343"],
+    ["becbf647612f3696", "-0.0000033333333333333333"],
+    ["43143ff3c1cb0959", "1424953923781206.2"],
   ])("appendix B: %s is written %s", (hex, text) => {
     expect(canonicalize(double(hex))).toBe(text);
   });
@@ -71,7 +101,12 @@ function reverseKeys(value: Json): Json {
   if (Array.isArray(value)) return value.map((item: Json) => reverseKeys(item));
   const out: { [key: string]: Json } = {};
   for (const [key, inner] of Object.entries(value).toReversed()) {
-    Object.defineProperty(out, key, { value: reverseKeys(inner), enumerable: true, writable: true, configurable: true });
+    Object.defineProperty(out, key, {
+      value: reverseKeys(inner),
+      enumerable: true,
+      writable: true,
+      configurable: true,
+    });
   }
   return out;
 }
@@ -99,10 +134,22 @@ describe("copyJson", () => {
   });
 
   it("survives a proxy that throws or changes its mind", () => {
-    const hostile = new Proxy({}, { ownKeys: () => { throw new Error("no"); } });
+    const hostile = new Proxy(
+      {},
+      {
+        ownKeys: () => {
+          throw new Error("no");
+        },
+      },
+    );
     expect(refused(hostile)).toBe("not_json");
     let turn = 0;
-    const fickle = new Proxy({ a: 1 }, { getOwnPropertyDescriptor: () => ({ value: (turn += 1), enumerable: true, configurable: true, writable: true }) });
+    const fickle = new Proxy(
+      { a: 1 },
+      {
+        getOwnPropertyDescriptor: () => ({ value: (turn += 1), enumerable: true, configurable: true, writable: true }),
+      },
+    );
     const copied = copyJson(fickle);
     expect(copied.ok && copied.value).toEqual({ a: turn });
   });
@@ -129,11 +176,13 @@ describe("copyJson", () => {
   });
 
   it("copies any JSON value to itself", () => {
-    fc.assert(fc.property(fc.jsonValue(), (value) => {
-      const json: unknown = JSON.parse(JSON.stringify(value));
-      const copied = copyJson(json);
-      expect(copied.ok && copied.value).toEqual(json);
-    }));
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => {
+        const json: unknown = JSON.parse(JSON.stringify(value));
+        const copied = copyJson(json);
+        expect(copied.ok && copied.value).toEqual(json);
+      }),
+    );
   });
 });
 
@@ -147,9 +196,12 @@ describe("SHA-256 without Node's own", () => {
     vi.stubGlobal("process", { ...process, getBuiltinModule: undefined });
     vi.resetModules();
     const portable = await import("../src/digest.js");
-    fc.assert(fc.property(fc.string({ unit: "grapheme" }), fc.uint8Array(), (text, bytes) => {
-      expect(portable.sha256Hex(text)).toBe(sha256Hex(text));
-      expect(portable.sha256Hex(bytes)).toBe(sha256Hex(bytes));
-    }), { numRuns: 50 });
+    fc.assert(
+      fc.property(fc.string({ unit: "grapheme" }), fc.uint8Array(), (text, bytes) => {
+        expect(portable.sha256Hex(text)).toBe(sha256Hex(text));
+        expect(portable.sha256Hex(bytes)).toBe(sha256Hex(bytes));
+      }),
+      { numRuns: 50 },
+    );
   });
 });

@@ -41,13 +41,19 @@ describe("the addresses in a text", () => {
     expect(memberOf("Text", "urls")).toEqual({ kind: "List", of: { kind: "Url" } });
     expect(memberOf("Line", "urls")).toEqual({ kind: "List", of: { kind: "Url" } });
     fc.assert(
-      fc.property(fc.string({ unit: "binary", maxLength: 200 }), fc.webUrl({ validSchemes: ["https"] }), fc.string({ maxLength: 50 }), (before, url, after) => {
-        const found = urls(`${before} ${url} ${after}`);
-        if (found === undefined) return;
-        for (const one of found) expect(readValue({ kind: "Url" }, one, new Map())).toMatchObject({ ok: true, wire: one });
-        const { host } = new URL(url);
-        expect(found.some((one) => new URL(one).host === host)).toBe(true);
-      }),
+      fc.property(
+        fc.string({ unit: "binary", maxLength: 200 }),
+        fc.webUrl({ validSchemes: ["https"] }),
+        fc.string({ maxLength: 50 }),
+        (before, url, after) => {
+          const found = urls(`${before} ${url} ${after}`);
+          if (found === undefined) return;
+          for (const one of found)
+            expect(readValue({ kind: "Url" }, one, new Map())).toMatchObject({ ok: true, wire: one });
+          const { host } = new URL(url);
+          expect(found.some((one) => new URL(one).host === host)).toBe(true);
+        },
+      ),
       { numRuns: 2000 },
     );
   });
@@ -58,7 +64,8 @@ describe("the addresses in a text", () => {
       const found = urls(text);
       expect(found === undefined || Array.isArray(found)).toBe(true);
     }
-    for (const part of [")", "]", ".", "(", "a)"]) expect(urls(`https://a.test/${part.repeat(100_000)}`)).toBeUndefined();
+    for (const part of [")", "]", ".", "(", "a)"])
+      expect(urls(`https://a.test/${part.repeat(100_000)}`)).toBeUndefined();
     expect(urls(`https://a.test/${")".repeat(9000)} `.repeat(50))).toEqual(["https://a.test/"]);
   });
 });

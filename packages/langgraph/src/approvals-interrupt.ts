@@ -31,7 +31,11 @@ export function approvalsInterrupt(approvals: readonly Approval[]): ApprovalsInt
       tool,
       show,
       expires,
-      demands: demands.map(({ from, quorum, because }) => ({ from, quorum, ...(because === undefined ? {} : { because }) })),
+      demands: demands.map(({ from, quorum, because }) => ({
+        from,
+        quorum,
+        ...(because === undefined ? {} : { because }),
+      })),
     })),
   };
 }

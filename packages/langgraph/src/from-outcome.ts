@@ -37,7 +37,10 @@ export function fromOutcome(outcome: Outcome, call: ToolCall): Output {
 
 /** The guard cannot record or keep anything, so it makes no call at all. */
 export function unavailable(call: ToolCall, cause: string): ToolMessage {
-  return answer(call, "Refused: the guard cannot keep its records, so the call was not made.", { status: "refused", cause });
+  return answer(call, "Refused: the guard cannot keep its records, so the call was not made.", {
+    status: "refused",
+    cause,
+  });
 }
 
 /** A status that this version does not know, such as one of a later runtime, is an error and never a result. */
@@ -46,5 +49,11 @@ function unknownOutcome(_outcome: never, call: ToolCall): ToolMessage {
 }
 
 function answer(call: ToolCall, content: string, writ: { readonly [key: string]: string }): ToolMessage {
-  return new ToolMessage({ status: "error", name: call.name, content, tool_call_id: call.id ?? "", additional_kwargs: { writ } });
+  return new ToolMessage({
+    status: "error",
+    name: call.name,
+    content,
+    tool_call_id: call.id ?? "",
+    additional_kwargs: { writ },
+  });
 }

@@ -1,9 +1,27 @@
 import { AsyncLocalStorageProviderSingleton } from "@langchain/core/singletons";
 import type { StructuredToolInterface } from "@langchain/core/tools";
 import type { ToolCall } from "@langchain/core/messages/tool";
-import { Command, interrupt, isCommand, isGraphBubbleUp, isGraphInterrupt, Send, type LangGraphRunnableConfig } from "@langchain/langgraph";
+import {
+  Command,
+  interrupt,
+  isCommand,
+  isGraphBubbleUp,
+  isGraphInterrupt,
+  Send,
+  type LangGraphRunnableConfig,
+} from "@langchain/langgraph";
 import { ToolNode } from "@langchain/langgraph/prebuilt";
-import { AuditError, GuardError, StateError, type Guard, type HostPort, type Json, type Outcome, type Session, type SessionOptions } from "@writ/runtime";
+import {
+  AuditError,
+  GuardError,
+  StateError,
+  type Guard,
+  type HostPort,
+  type Json,
+  type Outcome,
+  type Session,
+  type SessionOptions,
+} from "@writ/runtime";
 import { approvalsInterrupt } from "./approvals-interrupt.js";
 import { callConfig } from "./call-config.js";
 import { fromOutcome, toOutput, unavailable, type Output } from "./from-outcome.js";
@@ -43,7 +61,11 @@ export interface GuardNodeOptions {
  * the graph with one interrupt ({@link ApprovalsInterrupt}); without a checkpointer they are answered as waiting.
  * Throws a {@link GuardError} where two tools have one name or there is no `identity`.
  */
-export function guardNode(guard: Guard, tools: readonly StructuredToolInterface[], options: GuardNodeOptions): ToolNode {
+export function guardNode(
+  guard: Guard,
+  tools: readonly StructuredToolInterface[],
+  options: GuardNodeOptions,
+): ToolNode {
   return new GuardNode(guard, tools, options);
 }
 
@@ -60,20 +82,29 @@ class GuardNode extends ToolNode {
   readonly #tools: ReadonlyMap<string, StructuredToolInterface>;
 
   constructor(guard: Guard, tools: readonly StructuredToolInterface[], options: GuardNodeOptions) {
-    if (typeof options?.identity !== "function") throw new GuardError("misuse", "guardNode needs `identity`: a function that says who calls");
-    super([...tools], { name: options.name ?? "tools", ...(options.tags === undefined ? {} : { tags: [...options.tags] }) });
+    if (typeof options?.identity !== "function")
+      throw new GuardError("misuse", "guardNode needs `identity`: a function that says who calls");
+    super([...tools], {
+      name: options.name ?? "tools",
+      ...(options.tags === undefined ? {} : { tags: [...options.tags] }),
+    });
     this.#guard = guard;
     this.#identity = options.identity;
     this.#said = options.said;
     this.#prompts = Prompts.of(guard);
     this.#tools = new Map(tools.map((tool) => [tool.name, tool]));
-    if (this.#tools.size !== tools.length) throw new GuardError("misuse", "two tools of a guard node have the same name");
+    if (this.#tools.size !== tools.length)
+      throw new GuardError("misuse", "two tools of a guard node have the same name");
   }
 
   protected override async run(input: unknown, config: LangGraphRunnableConfig): Promise<unknown> {
     const turn = readTurn(input, config);
     const outputs = await this.#settle(turn, config);
-    return outputs.some((output) => isCommand(output)) ? withCommands(outputs, turn.list) : turn.list ? outputs : { messages: outputs };
+    return outputs.some((output) => isCommand(output))
+      ? withCommands(outputs, turn.list)
+      : turn.list
+        ? outputs
+        : { messages: outputs };
   }
 
   /** The hook that `ToolNode` runs each tool by: here it takes the same way as every other call. */
@@ -116,12 +147,16 @@ class GuardNode extends ToolNode {
   /** The session, or why there can be none: a log or a store that fails refuses the turn's calls, and the graph goes on. */
   async #session(config: LangGraphRunnableConfig): Promise<Session | string> {
     const who: NodeIdentity | undefined = await this.#identity(config);
-    if (typeof who !== "object" || who === null) throw new GuardError("identity_invalid", "`identity` of guardNode did not say who calls");
+    if (typeof who !== "object" || who === null)
+      throw new GuardError("identity_invalid", "`identity` of guardNode did not say who calls");
     const { user, agent, session } = who;
     const thread = threadOf(config);
     try {
       return await this.#guard.session({
-        user, ...(agent === undefined ? {} : { agent }), ...(session === undefined ? {} : { session }), ...(thread === undefined ? {} : { thread }),
+        user,
+        ...(agent === undefined ? {} : { agent }),
+        ...(session === undefined ? {} : { session }),
+        ...(thread === undefined ? {} : { thread }),
       });
     } catch (error) {
       if (error instanceof AuditError) return "audit";
@@ -136,7 +171,10 @@ class GuardNode extends ToolNode {
     const port: HostPort = {
       execute: async (args, signal) => {
         ran = true;
-        const output = toOutput(await this.#execute(at.call, args, turn.state, callConfig({ ...config, signal }, at.position)), at.call);
+        const output = toOutput(
+          await this.#execute(at.call, args, turn.state, callConfig({ ...config, signal }, at.position)),
+          at.call,
+        );
         if (isCommand(output)) markMessages(output, at.call.name);
         return output;
       },
@@ -161,10 +199,25 @@ class GuardNode extends ToolNode {
     if (tool === undefined) throw new Error(`Tool "${call.name}" not found.`);
     if (!isObject(args)) throw new Error("The arguments of a tool are an object.");
     const writer: unknown = config.writer ?? config.configurable?.["writer"] ?? null;
-    const runtime = { ...config, state, toolCallId: call.id ?? "", config, context: config.context, store: config.store ?? null, writer };
-    const input = { name: call.name, args: { ...args }, type: "tool_call" as const, ...(call.id === undefined ? {} : { id: call.id }) };
+    const runtime = {
+      ...config,
+      state,
+      toolCallId: call.id ?? "",
+      config,
+      context: config.context,
+      store: config.store ?? null,
+      writer,
+    };
+    const input = {
+      name: call.name,
+      args: { ...args },
+      type: "tool_call" as const,
+      ...(call.id === undefined ? {} : { id: call.id }),
+    };
     // So that what a tool calls without handing on its config runs with this one too.
-    return AsyncLocalStorageProviderSingleton.runWithConfig(runtime, async (): Promise<unknown> => tool.invoke(input, runtime));
+    return AsyncLocalStorageProviderSingleton.runWithConfig(runtime, async (): Promise<unknown> =>
+      tool.invoke(input, runtime),
+    );
   }
 }
 

@@ -56,7 +56,9 @@ export class Pauses {
   }
 
   #firstOf(owner: number | undefined): number {
-    return owner === undefined ? this.#taken.length : this.#taken.findLastIndex((pause) => ownerOf(pause) !== owner) + 1;
+    return owner === undefined
+      ? this.#taken.length
+      : this.#taken.findLastIndex((pause) => ownerOf(pause) !== owner) + 1;
   }
 
   #retake(from: number, to: number): void {

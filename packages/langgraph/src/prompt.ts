@@ -56,7 +56,12 @@ export class Prompts {
   }
 
   /** Hears what stands before a turn of the model, whose message is its own from then on. */
-  async hear(session: Session, { prompt, message: turn }: Pick<Turn, "prompt" | "message">, said: Saying | undefined, config: LangGraphRunnableConfig): Promise<void> {
+  async hear(
+    session: Session,
+    { prompt, message: turn }: Pick<Turn, "prompt" | "message">,
+    said: Saying | undefined,
+    config: LangGraphRunnableConfig,
+  ): Promise<void> {
     const known = this.#knownOf(session.id);
     // An empty prompt is one that cannot be seen.
     if (prompt.length === 0 && note(known, known.heard, "")) session.heard("unknown", "");
@@ -106,7 +111,9 @@ function note(known: Known, keys: Set<string>, key: string): boolean {
 /** A message by what it says and whom it answers; another message of the same words is another. */
 function keyOf(message: BaseMessage): string {
   const { content, id } = message;
-  return ToolMessage.isInstance(message) ? JSON.stringify(["tool", message.tool_call_id, content]) : JSON.stringify([message.getType(), id ?? null, content]);
+  return ToolMessage.isInstance(message)
+    ? JSON.stringify(["tool", message.tool_call_id, content])
+    : JSON.stringify([message.getType(), id ?? null, content]);
 }
 
 const NOBODY: { readonly own: boolean; readonly texts: readonly Said[] } = { own: false, texts: [] };
@@ -116,8 +123,15 @@ function answerOf(answer: Answer, message: BaseMessage): typeof NOBODY {
   const list: readonly (Own | Said)[] = isList(answer) ? answer : [answer];
   const texts: Said[] = [];
   for (const one of list) {
-    if (typeof one !== "object" || one === null || !(one.from === "model" || ((one.from === "user" || one.from === "system") && typeof one.text === "string")))
-      throw new GuardError("misuse", '`said` of guardNode gives { from: "user" | "system", text, labels? }, a list of these, { from: "model" }, or undefined');
+    if (
+      typeof one !== "object" ||
+      one === null ||
+      !(one.from === "model" || ((one.from === "user" || one.from === "system") && typeof one.text === "string"))
+    )
+      throw new GuardError(
+        "misuse",
+        '`said` of guardNode gives { from: "user" | "system", text, labels? }, a list of these, { from: "model" }, or undefined',
+      );
     if (one.from !== "model") texts.push(one);
   }
   if (isAIMessage(message)) return { own: list.length === 1 && texts.length === 0, texts: [] };

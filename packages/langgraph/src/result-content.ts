@@ -9,7 +9,9 @@ export function resultContent(output: unknown): Json | undefined {
   if (!ToolMessage.isInstance(output)) return undefined;
   const { content } = output;
   if (typeof content === "string") return content;
-  const texts = content.map((block) => (block.type === "text" && "text" in block && typeof block.text === "string" ? block.text : undefined));
+  const texts = content.map((block) =>
+    block.type === "text" && "text" in block && typeof block.text === "string" ? block.text : undefined,
+  );
   return texts.every((text) => text !== undefined) ? texts.join("\n") : undefined;
 }
 
@@ -18,7 +20,12 @@ export function withResultContent(output: unknown, content: Json): unknown {
   if (!ToolMessage.isInstance(output)) throw new TypeError("only a message has content");
   const { id, name, tool_call_id, status, additional_kwargs, response_metadata } = output;
   return new ToolMessage({
-    content: typeof content === "string" ? content : JSON.stringify(content), tool_call_id, additional_kwargs, response_metadata,
-    ...(id === undefined ? {} : { id }), ...(name === undefined ? {} : { name }), ...(status === undefined ? {} : { status }),
+    content: typeof content === "string" ? content : JSON.stringify(content),
+    tool_call_id,
+    additional_kwargs,
+    response_metadata,
+    ...(id === undefined ? {} : { id }),
+    ...(name === undefined ? {} : { name }),
+    ...(status === undefined ? {} : { status }),
   });
 }

@@ -10,7 +10,8 @@ const TAG = "writ.kind";
  * JSON cannot hold (a class instance, a function); the runtime then keeps no result, and a replay says so.
  */
 export function saveResult(value: unknown): Json {
-  if (value === null || typeof value === "string" || typeof value === "boolean" || typeof value === "number") return value;
+  if (value === null || typeof value === "string" || typeof value === "boolean" || typeof value === "number")
+    return value;
   if (Array.isArray(value)) return value.map((item) => saveResult(item));
   if (isBaseMessage(value)) return tagged("message", savePlain(value.toDict()));
   if (isCommand(value)) {

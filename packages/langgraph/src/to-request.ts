@@ -1,4 +1,10 @@
-import { isAIMessage, isBaseMessage, type AIMessage, type BaseMessage, type ToolMessage } from "@langchain/core/messages";
+import {
+  isAIMessage,
+  isBaseMessage,
+  type AIMessage,
+  type BaseMessage,
+  type ToolMessage,
+} from "@langchain/core/messages";
 import type { ToolCall } from "@langchain/core/messages/tool";
 import type { LangGraphRunnableConfig } from "@langchain/langgraph";
 import { GuardError, type ToolCall as Request } from "@writ/runtime";
@@ -34,37 +40,71 @@ export function readTurn(input: unknown, config: LangGraphRunnableConfig): Turn 
     const all = isMessages(state["messages"]) ? state["messages"] : [];
     const at = all.findLastIndex((message) => isAIMessage(message));
     const prompt = all.slice(0, Math.max(0, at));
-    return { calls: [sentCall(call, all, namespace, config)], prompt, message: all[at], step: namespace, state, list: false };
+    return {
+      calls: [sentCall(call, all, namespace, config)],
+      prompt,
+      message: all[at],
+      step: namespace,
+      state,
+      list: false,
+    };
   }
   const messages = messagesOf(input);
   const index = messages?.findLastIndex((message) => isAIMessage(message)) ?? -1;
   const message = messages?.[index];
   if (messages === undefined || message === undefined || !isAIMessage(message)) {
-    throw new GuardError("misuse", "a guard node takes { messages } or an array of messages, with a message of the model among them");
+    throw new GuardError(
+      "misuse",
+      "a guard node takes { messages } or an array of messages, with a message of the model among them",
+    );
   }
   // Only what follows the message answers it: providers start their call ids again in another turn.
-  const answered = new Set(messages.slice(index + 1).filter(isToolMessage).map((answer) => answer.tool_call_id));
+  const answered = new Set(
+    messages
+      .slice(index + 1)
+      .filter(isToolMessage)
+      .map((answer) => answer.tool_call_id),
+  );
   const scope = scopeOf(message, index, namespace);
   const calls = (message.tool_calls ?? [])
     .map((call, position) => turnCall(call, position, scope, config))
     .filter(({ call }) => call.id === undefined || !answered.has(call.id));
-  return { calls, prompt: messages.slice(0, index), message, step: namespace, state: input, list: Array.isArray(input) };
+  return {
+    calls,
+    prompt: messages.slice(0, index),
+    message,
+    step: namespace,
+    state: input,
+    list: Array.isArray(input),
+  };
 }
 
 /** Position is part of the scope, so that calls whose ids are missing or repeated stay two calls. */
 function turnCall(call: ToolCall, position: number, scope: string, { signal }: LangGraphRunnableConfig): TurnCall {
   const callId = typeof call.id === "string" && call.id !== "" ? call.id : `call-${position}`;
-  const request = { tool: call.name, args: call.args, callId, scope: `${scope}#${position}`, ...(signal === undefined ? {} : { signal }) };
+  const request = {
+    tool: call.name,
+    args: call.args,
+    callId,
+    scope: `${scope}#${position}`,
+    ...(signal === undefined ? {} : { signal }),
+  };
   return { position, call, request };
 }
 
 /** A sent call has the scope it would have had in its message, where that can be told, so that both are one call. */
-function sentCall(call: ToolCall, messages: readonly BaseMessage[], namespace: string, config: LangGraphRunnableConfig): TurnCall {
+function sentCall(
+  call: ToolCall,
+  messages: readonly BaseMessage[],
+  namespace: string,
+  config: LangGraphRunnableConfig,
+): TurnCall {
   const index = messages.findLastIndex((message) => isAIMessage(message));
   const message = messages[index];
-  const same = message !== undefined && isAIMessage(message) && call.id !== undefined
-    ? (message.tool_calls ?? []).flatMap((other, position) => (other.id === call.id ? [position] : []))
-    : [];
+  const same =
+    message !== undefined && isAIMessage(message) && call.id !== undefined
+      ? (message.tool_calls ?? []).flatMap((other, position) => (other.id === call.id ? [position] : []))
+      : [];
   const [position] = same;
   if (message === undefined || !isAIMessage(message) || position === undefined || same.length > 1) {
     return turnCall(call, 0, JSON.stringify(["task", namespace === "" ? crypto.randomUUID() : namespace]), config);

@@ -1,4 +1,9 @@
-import { coerceMessageLikeToMessage, isBaseMessage, type BaseMessage, type BaseMessageLike } from "@langchain/core/messages";
+import {
+  coerceMessageLikeToMessage,
+  isBaseMessage,
+  type BaseMessage,
+  type BaseMessageLike,
+} from "@langchain/core/messages";
 import { Send, type Command } from "@langchain/langgraph";
 
 const TAG = "writ.tool";
@@ -8,7 +13,8 @@ const MESSAGES = "messages";
 export function markMessages({ update, goto }: Command, tool: string): void {
   if (Array.isArray(update)) {
     const entries: unknown[] = update;
-    for (const [index, entry] of entries.entries()) if (isPair(entry) && entry[0] === MESSAGES) entries[index] = [MESSAGES, markAll(entry[1], tool)];
+    for (const [index, entry] of entries.entries())
+      if (isPair(entry) && entry[0] === MESSAGES) entries[index] = [MESSAGES, markAll(entry[1], tool)];
   } else markIn(update, tool);
   const targets: unknown[] = Array.isArray(goto) ? goto : [goto];
   for (const target of targets) if (target instanceof Send) markIn(target.args, tool);
@@ -20,7 +26,8 @@ export function isMarked(message: BaseMessage): boolean {
 }
 
 function markIn(state: unknown, tool: string): void {
-  if (typeof state === "object" && state !== null && Object.hasOwn(state, MESSAGES)) Reflect.set(state, MESSAGES, markAll(Reflect.get(state, MESSAGES), tool));
+  if (typeof state === "object" && state !== null && Object.hasOwn(state, MESSAGES))
+    Reflect.set(state, MESSAGES, markAll(Reflect.get(state, MESSAGES), tool));
 }
 
 function markAll(messages: unknown, tool: string): unknown[] {

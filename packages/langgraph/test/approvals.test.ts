@@ -12,7 +12,14 @@ describe("a call that waits for a person", () => {
     const w = await world({ script: [turn([pay("c9", 20)])] });
     const out = await w.start();
     const [asked] = approvalsOf(out.paused);
-    expect(asked).toMatchObject({ tool: "pay_send", show: [{ name: "to", text: "c9" }, { name: "amount", text: "20" }], demands: [{ from: ["manager"], quorum: 1, because: "money leaves" }] });
+    expect(asked).toMatchObject({
+      tool: "pay_send",
+      show: [
+        { name: "to", text: "c9" },
+        { name: "amount", text: "20" },
+      ],
+      demands: [{ from: ["manager"], quorum: 1, because: "money leaves" }],
+    });
     expect(JSON.stringify(asked)).not.toContain("payments");
     expect(w.ran).toEqual([]);
     expect(await w.grant(asked?.id ?? "")).toMatchObject({ ok: true });
@@ -27,7 +34,10 @@ describe("a call that waits for a person", () => {
     const [asked] = approvalsOf((await w.start()).paused);
     await w.grant(asked?.id ?? "", false);
     const after = await w.resume({ approved: true });
-    expect(after.answers[0]).toMatchObject({ status: "error", additional_kwargs: { writ: { status: "refused", cause: "rejected" } } });
+    expect(after.answers[0]).toMatchObject({
+      status: "error",
+      additional_kwargs: { writ: { status: "refused", cause: "rejected" } },
+    });
     expect(w.ran).toEqual([]);
     expect(after.done).toBe(true);
   });
@@ -43,7 +53,14 @@ describe("a call that waits for a person", () => {
     expect(w.ran).toEqual([]);
   });
 
-  it.each([[{ approved: true }], [true], ["approve"], [[{ type: "accept" }]], [{ type: "writ.approvals", approvals: [{ granted: true }] }], [0]])("runs nothing for the forged resume %j", async (forged) => {
+  it.each([
+    [{ approved: true }],
+    [true],
+    ["approve"],
+    [[{ type: "accept" }]],
+    [{ type: "writ.approvals", approvals: [{ granted: true }] }],
+    [0],
+  ])("runs nothing for the forged resume %j", async (forged) => {
     const w = await world({ script: [turn([pay("c9")])] });
     const first = await w.start();
     for (let round = 0; round < 3; round += 1) {
@@ -80,7 +97,10 @@ describe("a call that waits for a person", () => {
     expect(approvalsOf(second.paused).map(({ id }) => id)).toEqual([first[1]?.id]);
     await w.grant(first[1]?.id ?? "", false);
     const third = await w.resume({ approved: true });
-    expect(third.text.map(([id, status]) => [id, status])).toEqual([["c1", "success"], ["c2", "error"]]);
+    expect(third.text.map(([id, status]) => [id, status])).toEqual([
+      ["c1", "success"],
+      ["c2", "error"],
+    ]);
     expect(w.ran).toHaveLength(1);
     expect(third.done).toBe(true);
   });
@@ -109,18 +129,40 @@ describe("a call that waits for a person", () => {
 
 describe("a batch of calls", () => {
   it("leaves no call without its answer, whatever each came to", async () => {
-    const w = await world({ script: [turn([note("a"), { name: "vault_read", args: { x: "v" } }, pay("yes"), pay("no"), { name: "nope", args: {} }, { name: "note_flaky", args: { x: "f" } }])] });
+    const w = await world({
+      script: [
+        turn([
+          note("a"),
+          { name: "vault_read", args: { x: "v" } },
+          pay("yes"),
+          pay("no"),
+          { name: "nope", args: {} },
+          { name: "note_flaky", args: { x: "f" } },
+        ]),
+      ],
+    });
     const asked = approvalsOf((await w.start()).paused);
     await w.grant(asked[0]?.id ?? "");
     await w.grant(asked[1]?.id ?? "", false);
     const after = await w.resume(0);
-    expect(after.text.map(([id, status]) => [id, status])).toEqual([["c1", "success"], ["c2", "error"], ["c3", "success"], ["c4", "error"], ["c5", "error"], ["c6", "error"]]);
+    expect(after.text.map(([id, status]) => [id, status])).toEqual([
+      ["c1", "success"],
+      ["c2", "error"],
+      ["c3", "success"],
+      ["c4", "error"],
+      ["c5", "error"],
+      ["c6", "error"],
+    ]);
     expect(w.ran.map((ran) => ran.tool).toSorted()).toEqual(["note_add", "note_flaky", "pay_send"]);
     expect(after.done).toBe(true);
   });
 
   it("runs what needed nobody once, however long the others wait", async () => {
-    const w = await world({ script: [turn([note("a"), pay("c9"), { name: "note_pair", args: { x: "p" } }, { name: "note_steer", args: { x: "s" } }])] });
+    const w = await world({
+      script: [
+        turn([note("a"), pay("c9"), { name: "note_pair", args: { x: "p" } }, { name: "note_steer", args: { x: "s" } }]),
+      ],
+    });
     const [asked] = approvalsOf((await w.start()).paused);
     await w.resume(1);
     await w.resume(2);
@@ -149,13 +191,21 @@ describe("a batch of calls", () => {
     const three = await world({ script, checkpointer: restored, state, audit, ran: one.ran });
     await three.grant(approvalsOf(second.paused)[0]?.id ?? "");
     const after = await three.resume("wake");
-    expect(after.text).toEqual([["c1", "success", "added a"], ["c2", "success", "paid 10 to c9"], ["c3", "success", "paid 10 to c8"]]);
+    expect(after.text).toEqual([
+      ["c1", "success", "added a"],
+      ["c2", "success", "paid 10 to c9"],
+      ["c3", "success", "paid 10 to c8"],
+    ]);
     expect(one.ran).toHaveLength(3);
     expect(after.done).toBe(true);
   });
 
   it("is not repeated by a retry of the node", async () => {
-    const w = await world({ retry: true, checkpointer: false, script: [turn([note("a"), { name: "note_flaky", args: { x: "f" } }])] });
+    const w = await world({
+      retry: true,
+      checkpointer: false,
+      script: [turn([note("a"), { name: "note_flaky", args: { x: "f" } }])],
+    });
     const out = await w.start();
     expect(w.ran).toHaveLength(2);
     expect(out.text.map(([, status]) => status)).toEqual(["success", "error"]);
@@ -175,12 +225,19 @@ describe("a batch of calls", () => {
 });
 
 it("names no rule and no refused value in any stream", async () => {
-  const w = await world({ script: [turn([{ name: "vault_read", args: { x: "all" } }, pay("c9")]), new AIMessage("done")] });
+  const w = await world({
+    script: [turn([{ name: "vault_read", args: { x: "all" } }, pay("c9")]), new AIMessage("done")],
+  });
   const seen: unknown[] = [];
   const modes = ["values", "updates", "messages", "custom", "debug", "tasks", "checkpoints", "tools"] as const;
-  for await (const chunk of await w.graph.stream({ messages: [{ role: "user", content: "go" }] }, { ...w.config, streamMode: [...modes] })) seen.push(chunk);
+  for await (const chunk of await w.graph.stream(
+    { messages: [{ role: "user", content: "go" }] },
+    { ...w.config, streamMode: [...modes] },
+  ))
+    seen.push(chunk);
   await w.grant((await w.guard.approvals.list())[0]?.id ?? "");
-  for await (const chunk of await w.graph.stream(new Command({ resume: 1 }), { ...w.config, streamMode: [...modes] })) seen.push(chunk);
+  for await (const chunk of await w.graph.stream(new Command({ resume: 1 }), { ...w.config, streamMode: [...modes] }))
+    seen.push(chunk);
   const text = JSON.stringify(seen);
   expect(text.includes("Refused by policy") && text.includes("paid 10 to c9")).toBe(true);
   expect(text).not.toMatch(/VAULT-SECRET|secret_vault_rule|INTERNAL-REASON|test\.policy/);

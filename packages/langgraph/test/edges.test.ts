@@ -19,16 +19,38 @@ describe("the edges of the guard node", () => {
   it("keeps graphs inside tools apart when several pause in one turn", async () => {
     const steps: string[] = [];
     const heard: unknown[] = [];
-    const asking = (name: string) => new StateGraph(MessagesAnnotation)
-      .addNode("before", () => { steps.push(name); return {}; })
-      .addNode("ask", () => { heard.push([name, interrupt({ question: name })]); return {}; })
-      .addEdge(START, "before").addEdge("before", "ask").addEdge("ask", END).compile();
+    const asking = (name: string) =>
+      new StateGraph(MessagesAnnotation)
+        .addNode("before", () => {
+          steps.push(name);
+          return {};
+        })
+        .addNode("ask", () => {
+          heard.push([name, interrupt({ question: name })]);
+          return {};
+        })
+        .addEdge(START, "before")
+        .addEdge("before", "ask")
+        .addEdge("ask", END)
+        .compile();
     const w = await world({
-      script: [turn([{ name: "note_inner", args: { x: "i" } }, { name: "note_add", args: { x: "a" } }])],
-      tools: () => ["note_inner", "note_add"].map((name) => {
-        const child = asking(name);
-        return tool(async (_args: { x: string }, config: object) => { await child.invoke({ messages: [] }, config); return "ok"; }, { name, description: name, schema: z.object({ x: z.string() }) });
-      }),
+      script: [
+        turn([
+          { name: "note_inner", args: { x: "i" } },
+          { name: "note_add", args: { x: "a" } },
+        ]),
+      ],
+      tools: () =>
+        ["note_inner", "note_add"].map((name) => {
+          const child = asking(name);
+          return tool(
+            async (_args: { x: string }, config: object) => {
+              await child.invoke({ messages: [] }, config);
+              return "ok";
+            },
+            { name, description: name, schema: z.object({ x: z.string() }) },
+          );
+        }),
     });
     let out = await w.start();
     const pauses: unknown[] = [];
@@ -39,7 +61,10 @@ describe("the edges of the guard node", () => {
     }
     expect(pauses).toEqual(["note_inner", "note_add"]);
     expect(steps).toEqual(["note_inner", "note_add"]);
-    expect(heard).toEqual([["note_inner", "for note_inner"], ["note_add", "for note_add"]]);
+    expect(heard).toEqual([
+      ["note_inner", "for note_inner"],
+      ["note_add", "for note_add"],
+    ]);
     expect(out.done).toBe(true);
   });
 });

@@ -23,12 +23,24 @@ it("goes on over the files of a guard that is gone: each effect once, the log wh
   const folder = await mkdtemp(join(tmpdir(), "writ-langgraph-"));
   folders.push(folder);
   const ran: Ran[] = [];
-  const script = [turn([
-    { name: "note_add", args: { x: "a" } }, { name: "note_pair", args: { x: "p" } }, { name: "note_flaky", args: { x: "f" } },
-    { name: "pay_confirm", args: { x: "b" } }, { name: "pay_send", args: { to: "c9", amount: 3 } },
-  ])];
+  const script = [
+    turn([
+      { name: "note_add", args: { x: "a" } },
+      { name: "note_pair", args: { x: "p" } },
+      { name: "note_flaky", args: { x: "f" } },
+      { name: "pay_confirm", args: { x: "b" } },
+      { name: "pay_send", args: { to: "c9", amount: 3 } },
+    ]),
+  ];
   const open = async (checkpointer: MemorySaver) =>
-    world({ script, ran, clock: new TestClock(), checkpointer, audit: await fileAudit(join(folder, "audit")), state: await fileStore(join(folder, "state")) });
+    world({
+      script,
+      ran,
+      clock: new TestClock(),
+      checkpointer,
+      audit: await fileAudit(join(folder, "audit")),
+      state: await fileStore(join(folder, "state")),
+    });
 
   let w = await open(new MemorySaver());
   let out = await w.start();
@@ -47,8 +59,11 @@ it("goes on over the files of a guard that is gone: each effect once, the log wh
   expect(pauses).toEqual(["pay_confirm", "own", "pay_send"]);
   expect(ran.map(({ tool }) => tool)).toEqual(["note_add", "note_pair", "note_flaky", "pay_confirm", "pay_send"]);
   expect(out.text).toEqual([
-    ["c1", "success", "added a"], ["c2", "success", "content p"], ["c3", "error", "Error: kaput\n Please fix your mistakes."],
-    ["c4", "success", 'pay_confirm heard ["acct-7"]'], ["c5", "success", "paid 3 to c9"],
+    ["c1", "success", "added a"],
+    ["c2", "success", "content p"],
+    ["c3", "error", "Error: kaput\n Please fix your mistakes."],
+    ["c4", "success", 'pay_confirm heard ["acct-7"]'],
+    ["c5", "success", "paid 3 to c9"],
   ]);
   expect(out.answers[1]?.artifact).toEqual({ artifact: "p" });
   expect(out.done).toBe(true);

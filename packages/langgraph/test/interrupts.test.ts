@@ -6,7 +6,18 @@ import { array, assert as assertProperty, asyncProperty, constantFrom } from "fa
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { guardNode } from "../src/index.js";
-import { agentGraph, approvalsOf, MANAGER, makeTools, read, TestClock, turn, world, type Call, type Ran } from "./support.js";
+import {
+  agentGraph,
+  approvalsOf,
+  MANAGER,
+  makeTools,
+  read,
+  TestClock,
+  turn,
+  world,
+  type Call,
+  type Ran,
+} from "./support.js";
 
 const question = (x: string): Call => ({ name: "note_question", args: { x } });
 const second = (x: string): Call => ({ name: "note_second", args: { x } });
@@ -43,52 +54,74 @@ describe("a tool's own interrupt", () => {
   });
 
   it("goes to the tool that asked, whichever tool asks first when the node runs again", async () => {
-    const delays = new Map([["one", [0, 30]], ["two", [20, 0]]]);
+    const delays = new Map([
+      ["one", [0, 30]],
+      ["two", [20, 0]],
+    ]);
     const got: unknown[] = [];
     const w = await world({
-      script: [turn([{ name: "note_question", args: { x: "one" } }, { name: "note_second", args: { x: "two" } }])],
-      tools: () => ["note_question", "note_second"].map((name) => tool(async (args: { x: string }) => {
-        await new Promise((resolve) => setTimeout(resolve, delays.get(args.x)?.shift() ?? 0));
-        got.push([args.x, interrupt({ question: args.x })]);
-        return "ok";
-      }, { name, description: name, schema: z.object({ x: z.string() }) })),
+      script: [
+        turn([
+          { name: "note_question", args: { x: "one" } },
+          { name: "note_second", args: { x: "two" } },
+        ]),
+      ],
+      tools: () =>
+        ["note_question", "note_second"].map((name) =>
+          tool(
+            async (args: { x: string }) => {
+              await new Promise((resolve) => setTimeout(resolve, delays.get(args.x)?.shift() ?? 0));
+              got.push([args.x, interrupt({ question: args.x })]);
+              return "ok";
+            },
+            { name, description: name, schema: z.object({ x: z.string() }) },
+          ),
+        ),
     });
     let out = await w.start();
-    for (let round = 0; round < 4 && out.paused.length > 0; round += 1) out = await w.resume(`for ${String(questionOf(out.paused))}`);
-    expect(got).toEqual([["one", "for one"], ["two", "for two"]]);
+    for (let round = 0; round < 4 && out.paused.length > 0; round += 1)
+      out = await w.resume(`for ${String(questionOf(out.paused))}`);
+    expect(got).toEqual([
+      ["one", "for one"],
+      ["two", "for two"],
+    ]);
     expect(out.done).toBe(true);
   });
 
   it("gets its own answers in every mixture of calls, grants and answers", async () => {
     const call = constantFrom(question, second, confirm, pay, note);
     await assertProperty(
-      asyncProperty(array(call, { minLength: 1, maxLength: 6 }), array(constantFrom("grant", "reject", "wait", "all"), { maxLength: 12 }), async (makers, words) => {
-        const calls = makers.map((make, index) => make(`x${index}`));
-        const w = await world({ script: [turn(calls)] });
-        const rejected = new Set<string>();
-        let out = await w.start();
-        for (let round = 0; out.paused.length > 0; round += 1) {
-          expect(round).toBeLessThan(60);
-          const asked = approvalsOf(out.paused);
-          if (asked.length === 0) {
-            out = await w.resume(`answer to ${String(questionOf(out.paused))}`);
-            continue;
+      asyncProperty(
+        array(call, { minLength: 1, maxLength: 6 }),
+        array(constantFrom("grant", "reject", "wait", "all"), { maxLength: 12 }),
+        async (makers, words) => {
+          const calls = makers.map((make, index) => make(`x${index}`));
+          const w = await world({ script: [turn(calls)] });
+          const rejected = new Set<string>();
+          let out = await w.start();
+          for (let round = 0; out.paused.length > 0; round += 1) {
+            expect(round).toBeLessThan(60);
+            const asked = approvalsOf(out.paused);
+            if (asked.length === 0) {
+              out = await w.resume(`answer to ${String(questionOf(out.paused))}`);
+              continue;
+            }
+            const word = words[round] ?? "all";
+            for (const { id } of word === "all" ? asked : word === "wait" ? [] : asked.slice(0, 1)) {
+              await w.grant(id, word !== "reject");
+              if (word === "reject") rejected.add(id);
+            }
+            out = await w.resume("WAKE");
           }
-          const word = words[round] ?? "all";
-          for (const { id } of word === "all" ? asked : word === "wait" ? [] : asked.slice(0, 1)) {
-            await w.grant(id, word !== "reject");
-            if (word === "reject") rejected.add(id);
+          for (const answer of w.answers) {
+            const [name, x, ...said] = z.array(z.string()).parse(answer);
+            expect(said).toEqual(said.map((_, index) => `answer to ${name} ${x} ${index}`));
           }
-          out = await w.resume("WAKE");
-        }
-        for (const answer of w.answers) {
-          const [name, x, ...said] = z.array(z.string()).parse(answer);
-          expect(said).toEqual(said.map((_, index) => `answer to ${name} ${x} ${index}`));
-        }
-        expect(w.ran).toHaveLength(calls.length - rejected.size);
-        expect(out.text.map(([id]) => id)).toEqual(calls.map((_, index) => `c${index + 1}`));
-        expect(out.done).toBe(true);
-      }),
+          expect(w.ran).toHaveLength(calls.length - rejected.size);
+          expect(out.text.map(([id]) => id)).toEqual(calls.map((_, index) => `c${index + 1}`));
+          expect(out.done).toBe(true);
+        },
+      ),
       { numRuns: 60 },
     );
   });
@@ -99,17 +132,22 @@ describe("a tool's own interrupt", () => {
     const state: StateStore = {
       ...kept,
       compareAndSet: async (key, expected, value) => {
-        if (key.startsWith("pauses/") && expected !== undefined && (faults += 1) === 1) throw new StateError("state_unavailable", "gone for once");
+        if (key.startsWith("pauses/") && expected !== undefined && (faults += 1) === 1)
+          throw new StateError("state_unavailable", "gone for once");
         return kept.compareAndSet(key, expected, value);
       },
     };
     const w = await world({ state, script: [turn([question("q"), second("s"), note("n")])], retry: true });
     const pauses: unknown[] = [];
     let out = await w.start();
-    for (; out.paused.length > 0; out = await w.resume(`answer to ${String(questionOf(out.paused))}`)) pauses.push(questionOf(out.paused));
+    for (; out.paused.length > 0; out = await w.resume(`answer to ${String(questionOf(out.paused))}`))
+      pauses.push(questionOf(out.paused));
     expect(faults).toBeGreaterThan(0);
     expect(pauses).toEqual(["note_question q 0", "note_second s 0", "note_second s 1"]);
-    expect(w.answers).toEqual([["note_question", "q", "answer to note_question q 0"], ["note_second", "s", "answer to note_second s 0", "answer to note_second s 1"]]);
+    expect(w.answers).toEqual([
+      ["note_question", "q", "answer to note_question q 0"],
+      ["note_second", "s", "answer to note_second s 0", "answer to note_second s 1"],
+    ]);
     expect(w.ran).toHaveLength(3);
   });
 
@@ -122,7 +160,10 @@ describe("a tool's own interrupt", () => {
     const state: unknown = (await w.graph.getState(w.config)).values;
     const out = read(z.object({ messages: z.array(z.any()) }).parse(state));
     expect(out.answers[0]?.additional_kwargs["writ"]).toMatchObject({ cause: "expired" });
-    expect(w.answers).toEqual([["note_second", "s", "s0", "s1"], ["note_question", "q", "q0"]]);
+    expect(w.answers).toEqual([
+      ["note_second", "s", "s0", "s1"],
+      ["note_question", "q", "q0"],
+    ]);
     expect(w.ran.map((ran) => ran.tool)).toEqual(["note_second", "note_question"]);
   });
 });
@@ -131,7 +172,11 @@ describe("graphs in graphs", () => {
   it("pauses and resumes inside a subgraph, each effect once", async () => {
     const w = await world({ script: [] });
     const inner = agentGraph(w.node, [turn([note("a"), pay("c9")])]).compile();
-    const outer = new StateGraph(MessagesAnnotation).addNode("inner", inner).addEdge(START, "inner").addEdge("inner", END).compile({ checkpointer: new MemorySaver() });
+    const outer = new StateGraph(MessagesAnnotation)
+      .addNode("inner", inner)
+      .addEdge(START, "inner")
+      .addEdge("inner", END)
+      .compile({ checkpointer: new MemorySaver() });
     const first = read(await outer.invoke({ messages: [{ role: "user", content: "go" }] }, w.config));
     await w.guard.approvals.resolve(approvalsOf(first.paused)[0]?.id ?? "", { by: MANAGER, grant: true });
     const after = read(await outer.invoke(new Command({ resume: "WAKE" }), w.config));
@@ -144,10 +189,23 @@ describe("graphs in graphs", () => {
     const inner = (): ReturnType<typeof agentGraph> => agentGraph(w.node, []);
     const sub = new StateGraph(MessagesAnnotation)
       .addNode("say", () => ({ messages: [turn([note("a")], "same-id")] }))
-      .addNode("tools", w.node).addEdge(START, "say").addEdge("say", "tools").addEdge("tools", END).compile();
+      .addNode("tools", w.node)
+      .addEdge(START, "say")
+      .addEdge("say", "tools")
+      .addEdge("tools", END)
+      .compile();
     expect(inner()).toBeDefined();
-    const call = async (): Promise<object> => { await sub.invoke({ messages: [] }); return {}; };
-    const outer = new StateGraph(MessagesAnnotation).addNode("one", call).addNode("two", call).addEdge(START, "one").addEdge("one", "two").addEdge("two", END).compile({ checkpointer: new MemorySaver() });
+    const call = async (): Promise<object> => {
+      await sub.invoke({ messages: [] });
+      return {};
+    };
+    const outer = new StateGraph(MessagesAnnotation)
+      .addNode("one", call)
+      .addNode("two", call)
+      .addEdge(START, "one")
+      .addEdge("one", "two")
+      .addEdge("two", END)
+      .compile({ checkpointer: new MemorySaver() });
     await outer.invoke({ messages: [] }, w.config);
     expect(w.ran).toHaveLength(2);
   });
@@ -155,13 +213,25 @@ describe("graphs in graphs", () => {
   it("lets a graph inside a tool pause beside an approval", async () => {
     const heard: unknown[] = [];
     const child = new StateGraph(MessagesAnnotation)
-      .addNode("ask", () => { heard.push(interrupt({ question: "inner" })); return {}; })
-      .addEdge(START, "ask").addEdge("ask", END).compile();
+      .addNode("ask", () => {
+        heard.push(interrupt({ question: "inner" }));
+        return {};
+      })
+      .addEdge(START, "ask")
+      .addEdge("ask", END)
+      .compile();
     const w = await world({
       script: [turn([confirm("p"), { name: "note_inner", args: { x: "i" } }, question("q")])],
       tools: (ran: Ran[], answers) => [
         ...makeTools(ran, answers),
-        tool(async (_args: { x: string }, config) => { await child.invoke({ messages: [] }, config); ran.push({ tool: "note_inner", args: {} }); return "asked"; }, { name: "note_inner", description: "d", schema: z.object({ x: z.string() }) }),
+        tool(
+          async (_args: { x: string }, config) => {
+            await child.invoke({ messages: [] }, config);
+            ran.push({ tool: "note_inner", args: {} });
+            return "asked";
+          },
+          { name: "note_inner", description: "d", schema: z.object({ x: z.string() }) },
+        ),
       ],
     });
     let out = await w.start();
@@ -174,7 +244,10 @@ describe("graphs in graphs", () => {
     }
     expect(pauses).toEqual(["inner", "note_question q 0", "approval", "pay_confirm p 0"]);
     expect(heard).toEqual(["answer to inner"]);
-    expect(w.answers).toEqual([["note_question", "q", "answer to note_question q 0"], ["pay_confirm", "p", "answer to pay_confirm p 0"]]);
+    expect(w.answers).toEqual([
+      ["note_question", "q", "answer to note_question q 0"],
+      ["pay_confirm", "p", "answer to pay_confirm p 0"],
+    ]);
     expect(out.done).toBe(true);
   });
 
@@ -183,8 +256,15 @@ describe("graphs in graphs", () => {
     const graph = new StateGraph(MessagesAnnotation)
       .addNode("say", () => ({ messages: [turn([confirm("a"), note("n")])] }))
       .addNode("tools", w.node)
-      .addNode("person", () => { interrupt({ question: "person" }); return {}; })
-      .addEdge(START, "say").addEdge("say", "tools").addEdge("say", "person").addEdge("tools", END).addEdge("person", END)
+      .addNode("person", () => {
+        interrupt({ question: "person" });
+        return {};
+      })
+      .addEdge(START, "say")
+      .addEdge("say", "tools")
+      .addEdge("say", "person")
+      .addEdge("tools", END)
+      .addEdge("person", END)
       .compile({ checkpointer: new MemorySaver() });
     const first = read(await graph.invoke({ messages: [] }, w.config));
     const asked = approvalsOf(first.paused);
@@ -213,7 +293,11 @@ describe("graphs in graphs", () => {
       expect(asked).toHaveLength(1);
       await w.grant(asked[0]?.id ?? "");
       const after = read(await agent.invoke(new Command({ resume: true }), w.config));
-      expect(after.answers.map((answer) => [answer.tool_call_id, answer.status])).toEqual([["c1", "success"], ["c2", "success"], ["c3", "error"]]);
+      expect(after.answers.map((answer) => [answer.tool_call_id, answer.status])).toEqual([
+        ["c1", "success"],
+        ["c2", "success"],
+        ["c3", "error"],
+      ]);
       expect(w.ran.map((ran) => ran.tool)).toEqual(["note_add", "pay_send"]);
     }
   });
@@ -225,14 +309,27 @@ describe("abort", () => {
     let signalled = false;
     const w = await world({
       script: [turn([{ name: "note_slow", args: { x: "s" } }])],
-      tools: () => [tool(async (_args: { x: string }, config: { signal?: AbortSignal }) => new Promise<string>((resolve) => {
-        config.signal?.addEventListener("abort", () => { signalled = true; resolve("late"); });
-        stop.abort();
-      }), { name: "note_slow", description: "d", schema: z.object({ x: z.string() }) })],
+      tools: () => [
+        tool(
+          async (_args: { x: string }, config: { signal?: AbortSignal }) =>
+            new Promise<string>((resolve) => {
+              config.signal?.addEventListener("abort", () => {
+                signalled = true;
+                resolve("late");
+              });
+              stop.abort();
+            }),
+          { name: "note_slow", description: "d", schema: z.object({ x: z.string() }) },
+        ),
+      ],
     });
-    await expect(w.graph.invoke({ messages: [{ role: "user", content: "go" }] }, { ...w.config, signal: stop.signal })).rejects.toThrow(/abort/i);
+    await expect(
+      w.graph.invoke({ messages: [{ role: "user", content: "go" }] }, { ...w.config, signal: stop.signal }),
+    ).rejects.toThrow(/abort/i);
     expect(signalled).toBe(true);
-    const late: unknown = await w.node.invoke([turn([{ name: "note_slow", args: { x: "s" } }])], { signal: stop.signal });
+    const late: unknown = await w.node.invoke([turn([{ name: "note_slow", args: { x: "s" } }])], {
+      signal: stop.signal,
+    });
     expect(late).toMatchObject([{ status: "error", additional_kwargs: { writ: { cause: "aborted" } } }]);
   });
 });
@@ -241,6 +338,10 @@ it("refuses two tools of one name and a node without identity", async () => {
   const w = await world({ script: [] });
   const [one] = makeTools([]);
   if (one === undefined) throw new Error("no tool");
-  expect(() => guardNode(w.guard, [one, one], { identity: () => ({ user: { id: "a" } }) })).toThrow(expect.objectContaining({ code: "misuse" }));
-  expect((): unknown => Reflect.apply(guardNode, undefined, [w.guard, [one]])).toThrow(expect.objectContaining({ code: "misuse" }));
+  expect(() => guardNode(w.guard, [one, one], { identity: () => ({ user: { id: "a" } }) })).toThrow(
+    expect.objectContaining({ code: "misuse" }),
+  );
+  expect((): unknown => Reflect.apply(guardNode, undefined, [w.guard, [one]])).toThrow(
+    expect.objectContaining({ code: "misuse" }),
+  );
 });

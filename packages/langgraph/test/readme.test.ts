@@ -14,7 +14,9 @@ afterEach(async () => {
 /** The text of every fenced block of a language, in order. */
 async function blocks(file: string, language: string): Promise<string[]> {
   const text = await readFile(join(import.meta.dirname, file), "utf8");
-  return [...text.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\``, "gm"))].map((match) => match[1] ?? "");
+  return [...text.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\``, "gm"))].map(
+    (match) => match[1] ?? "",
+  );
 }
 
 /** Runs a program as a user would, with the packages as they were built, in a folder of its own that holds the policy. */
@@ -47,8 +49,14 @@ describe("the README of the repository", () => {
     const [policy = ""] = await blocks(readme, "policy");
     const [code = ""] = await blocks(readme, "ts");
     const [forModel = "", forPeople = ""] = await blocks(readme, "text");
-    const looked = code.replace("createGuard({", "createGuard({\n  observe: ({ outcome }) => seen.push(outcome.explanation.join()),");
-    const shown = await runProgram("support.policy", policy, `${SCRIPTED}
+    const looked = code.replace(
+      "createGuard({",
+      "createGuard({\n  observe: ({ outcome }) => seen.push(outcome.explanation.join()),",
+    );
+    const shown = await runProgram(
+      "support.policy",
+      policy,
+      `${SCRIPTED}
 import { MessagesAnnotation, START, StateGraph } from "@langchain/langgraph";
 import { toolsCondition } from "@langchain/langgraph/prebuilt";
 const seen = [], sent = [];
@@ -63,7 +71,8 @@ const agent = new StateGraph(MessagesAnnotation)
 const { messages } = await agent.invoke({ messages: [] });
 await guard.close();
 console.log(JSON.stringify({ last: messages.at(-1).content, sent, refused: seen[0] }));
-`);
+`,
+    );
     expect(shown).toEqual({ last: `${forModel.trim()} | sent`, sent: [["bob@acme.com"]], refused: forPeople.trim() });
   });
 });
@@ -72,7 +81,10 @@ describe("the README of this package", () => {
   it("builds the agent it shows, pauses for a manager, and pays once", async () => {
     const [policy = ""] = await blocks("../README.md", "policy");
     const [graph = "", approval = ""] = await blocks("../README.md", "ts");
-    const shown = await runProgram("refunds.policy", policy, `${SCRIPTED}
+    const shown = await runProgram(
+      "refunds.policy",
+      policy,
+      `${SCRIPTED}
 ${graph}
 const paid = [];
 const refund = tool((args) => { paid.push(args.amount); return "paid"; }, { name: "refund", description: "", schema: z.object({ customer: z.string(), amount: z.number(), note: z.string() }) });
@@ -84,7 +96,8 @@ ${approval}
 const { values } = await agent.getState({ configurable: { thread_id: "t1" } });
 await guard.close();
 console.log(JSON.stringify({ paid, last: values.messages.at(-1).content, kind: value.type }));
-`);
+`,
+    );
     expect(shown).toMatchObject({ paid: [20, 120], kind: "writ.approvals" });
     expect((shown as { last: string }).last).toMatch(/^paid \| Refused by policy.* \| paid$/);
   });

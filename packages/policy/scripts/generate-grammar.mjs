@@ -9,8 +9,17 @@ const file = new URL("../../../spec/grammar.ebnf", import.meta.url);
 
 /** Token classes, as spec/language.md names them. */
 const CLASSES = new Map([
-  ["Word", "WORD"], ["Name", "NAME"], ["Level", "LEVEL"], ["Currency", "CURRENCY"], ["Id", "NAME"], ["Str", "TEXT"], ["Num", "NUMBER"],
-  ["Duration", "DURATION"], ["Size", "SIZE"], ["Instant", "INSTANT"], ["Handle", "HANDLE"],
+  ["Word", "WORD"],
+  ["Name", "NAME"],
+  ["Level", "LEVEL"],
+  ["Currency", "CURRENCY"],
+  ["Id", "NAME"],
+  ["Str", "TEXT"],
+  ["Num", "NUMBER"],
+  ["Duration", "DURATION"],
+  ["Size", "SIZE"],
+  ["Instant", "INSTANT"],
+  ["Handle", "HANDLE"],
 ]);
 /** Productions that only name a token class. */
 const INLINE = new Set(["name", "word", "string"]);
@@ -21,7 +30,11 @@ function show(node) {
     case "Terminal":
       return CLASSES.get(node.name ?? "") ?? `"${(node.label ?? "").replaceAll("`", "")}"`;
     case "NonTerminal":
-      return node.name === "string" ? "TEXT" : INLINE.has(node.name ?? "") ? (node.name ?? "").toUpperCase() : (node.name ?? "");
+      return node.name === "string"
+        ? "TEXT"
+        : INLINE.has(node.name ?? "")
+          ? (node.name ?? "").toUpperCase()
+          : (node.name ?? "");
     case "Alternation":
       return `(${(node.definition ?? []).map(sequence).join(" | ")})`;
     case "Option":
@@ -45,7 +58,12 @@ function show(node) {
 function repeated(node, sign) {
   const inner = sequence(node);
   const one = (node.definition ?? []).length === 1 && !/ /.test(inner);
-  return one || (inner.startsWith("(") && (node.definition ?? [])[0]?.type === "Alternation" && (node.definition ?? []).length === 1) ? `${inner}${sign}` : `(${inner})${sign}`;
+  return one ||
+    (inner.startsWith("(") &&
+      (node.definition ?? [])[0]?.type === "Alternation" &&
+      (node.definition ?? []).length === 1)
+    ? `${inner}${sign}`
+    : `(${inner})${sign}`;
 }
 
 function sequence(node) {
@@ -54,21 +72,54 @@ function sequence(node) {
 
 function production({ name, definition }) {
   const [only] = definition;
-  if (definition.length === 1 && only.type === "Alternation") return `${name}\n  ::= ${only.definition.map(sequence).join("\n    | ")}`;
+  if (definition.length === 1 && only.type === "Alternation")
+    return `${name}\n  ::= ${only.definition.map(sequence).join("\n    | ")}`;
   return `${name} ::= ${sequence({ type: "Rule", definition })}`;
 }
 
 function wordList(title, list) {
-  const words = [...list].join(" ").replaceAll(/(.{1,112})(?: |$)/g, "   $1\n").trim();
+  const words = [...list]
+    .join(" ")
+    .replaceAll(/(.{1,112})(?: |$)/g, "   $1\n")
+    .trim();
   return `/* ${title}\n   ${words} */`;
 }
 
-const productions = new PolicyParser().getSerializedGastProductions().filter(({ name }) => !INLINE.has(name) && name !== "rest");
-const order = ["file", "header", "use", "declaration", "annotation", "simple", "label", "shape", "fact", "tier", "tierItem", "tool", "attribute", "rule", "flow", "labelSets", "block", "clause", "limit", "quantity", "targets", "target"];
+const productions = new PolicyParser()
+  .getSerializedGastProductions()
+  .filter(({ name }) => !INLINE.has(name) && name !== "rest");
+const order = [
+  "file",
+  "header",
+  "use",
+  "declaration",
+  "annotation",
+  "simple",
+  "label",
+  "shape",
+  "fact",
+  "tier",
+  "tierItem",
+  "tool",
+  "attribute",
+  "rule",
+  "flow",
+  "labelSets",
+  "block",
+  "clause",
+  "limit",
+  "quantity",
+  "targets",
+  "target",
+];
 const rank = (name) => (order.includes(name) ? order.indexOf(name) : order.length);
-const sorted = productions.map((rule, i) => ({ rule, i })).toSorted((a, b) => rank(a.rule.name) - rank(b.rule.name) || a.i - b.i);
+const sorted = productions
+  .map((rule, i) => ({ rule, i }))
+  .toSorted((a, b) => rank(a.rule.name) - rank(b.rule.name) || a.i - b.i);
 const levels = ["trusted", "claimed", "named", "untrusted"];
-const soft = [...KEYWORDS.keys()].filter((word) => !OPERATOR_WORDS.has(word) && !CLAUSE_WORDS.has(word) && !levels.includes(word));
+const soft = [...KEYWORDS.keys()].filter(
+  (word) => !OPERATOR_WORDS.has(word) && !CLAUSE_WORDS.has(word) && !levels.includes(word),
+);
 
 const text = `/* The grammar of Writ's policy language, version 1. Made from the parser by packages/policy/scripts/generate-grammar.mjs;
    do not edit. Notation: W3C EBNF. What a grammar of this kind cannot say (soft keywords, "from" before a level, where a

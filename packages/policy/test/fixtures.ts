@@ -240,4 +240,16 @@ export const FIXTURES: Readonly<Record<string, readonly Fixture[]>> = {
 };
 
 /** Shown by tests of their own: a file's bytes, its size, or the number of files. */
-export const ELSEWHERE: readonly string[] = ["E001", "E002", "E003", "E505", "E507", "E508", "E513", "E514", "E515", "E516", "W206"];
+export const ELSEWHERE: readonly string[] = [
+  "E001",
+  "E002",
+  "E003",
+  "E505",
+  "E507",
+  "E508",
+  "E513",
+  "E514",
+  "E515",
+  "E516",
+  "W206",
+];

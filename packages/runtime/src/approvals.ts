@@ -2,7 +2,16 @@ import { digest, type Identity, type Json } from "@writ/ir";
 import type { AuditSink } from "./ports/audit-sink.js";
 import type { Clock } from "./ports/clock.js";
 import type { StateStore, Versioned } from "./ports/state-store.js";
-import { approvalFromJson, approvalToJson, expiry, isGranted, type Approval, type ApprovalStatus, type Demanded, type Vote } from "./duties/approval.js";
+import {
+  approvalFromJson,
+  approvalToJson,
+  expiry,
+  isGranted,
+  type Approval,
+  type ApprovalStatus,
+  type Demanded,
+  type Vote,
+} from "./duties/approval.js";
 import { showArguments, showOrigins } from "./duties/show.js";
 import type { Verdict } from "./evaluate/decide.js";
 import { truthOf } from "./evaluate/evaluate.js";
@@ -22,7 +31,13 @@ export type Resolution =
   | { readonly ok: true; readonly approval: Approval }
   | { readonly ok: false; readonly code: ResolutionFault; readonly message: string };
 
-export type ResolutionFault = "unknown" | "not_pending" | "expired" | "not_eligible" | "already_decided" | "unavailable";
+export type ResolutionFault =
+  | "unknown"
+  | "not_pending"
+  | "expired"
+  | "not_eligible"
+  | "already_decided"
+  | "unavailable";
 
 /** Calls that wait for a person. The only way to a grant is {@link Approvals.resolve}: no framework's resume carries one. */
 export interface Approvals {
@@ -64,12 +79,26 @@ export class ApprovalDesk implements Approvals {
   /** What an approval of this call is bound to. */
   binding(tool: string, args: Json, identity: Identity, verdict: Verdict): string {
     const { program } = this.#ports;
-    const bound: Json[] = [program.digest, tool, args, { user: identity.user, agent: identity.agent, session: identity.session }];
+    const bound: Json[] = [
+      program.digest,
+      tool,
+      args,
+      { user: identity.user, agent: identity.agent, session: identity.session },
+    ];
     return digest(program.flows ? [...bound, boundLabels(program, verdict)] : bound);
   }
 
   /** Where a call that must be agreed to stands; makes the approval when there is none that is still good. */
-  async standing(verdict: Verdict, asked: { readonly tool: string; readonly args: Json; readonly identity: Identity; readonly session: string; readonly call: string }): Promise<Standing> {
+  async standing(
+    verdict: Verdict,
+    asked: {
+      readonly tool: string;
+      readonly args: Json;
+      readonly identity: Identity;
+      readonly session: string;
+      readonly call: string;
+    },
+  ): Promise<Standing> {
     const binding = this.binding(asked.tool, asked.args, asked.identity, verdict);
     const key = `approval/${binding}`;
     const found = await this.#ports.state.get(key);
@@ -92,7 +121,8 @@ export class ApprovalDesk implements Approvals {
     if (waiting.length >= MAX_WAITING) return { kind: "too_many" };
     const made = this.#create(verdict, { ...asked, binding }, now);
     await this.#record(made, "requested");
-    if (await this.#ports.state.compareAndSet(key, found?.version, approvalToJson(made))) return { kind: "waiting", approval: made, created: true };
+    if (await this.#ports.state.compareAndSet(key, found?.version, approvalToJson(made)))
+      return { kind: "waiting", approval: made, created: true };
     // Another call of the same content was first: its approval is the one that counts.
     await this.#record(made, "void");
     const other = await this.#ports.state.get(key);
@@ -100,7 +130,18 @@ export class ApprovalDesk implements Approvals {
     return first === undefined ? { kind: "too_many" } : { kind: "waiting", approval: first, created: false };
   }
 
-  #create(verdict: Verdict, asked: { readonly tool: string; readonly args: Json; readonly identity: Identity; readonly session: string; readonly call: string; readonly binding: string }, now: number): Approval {
+  #create(
+    verdict: Verdict,
+    asked: {
+      readonly tool: string;
+      readonly args: Json;
+      readonly identity: Identity;
+      readonly session: string;
+      readonly call: string;
+      readonly binding: string;
+    },
+    now: number,
+  ): Approval {
     const { program } = this.#ports;
     const { demands } = verdict.decision;
     const tool = verdict.tool?.tool;
@@ -125,7 +166,10 @@ export class ApprovalDesk implements Approvals {
           ...(rule?.because === undefined ? {} : { because: rule.because }),
         };
       }),
-      show: tool === undefined ? [] : [...showArguments(tool, asked.args, demands, program.types), ...showOrigins(verdict.scope?.flow, demands)],
+      show:
+        tool === undefined
+          ? []
+          : [...showArguments(tool, asked.args, demands, program.types), ...showOrigins(verdict.scope?.flow, demands)],
       votes: [],
       binding: asked.binding,
       policy: program.digest,
@@ -162,7 +206,11 @@ export class ApprovalDesk implements Approvals {
       return await this.#resolve(id, word);
     } catch (error) {
       const said = error instanceof Error ? error.message : "unknown fault";
-      return { ok: false, code: "unavailable", message: `the decision could not be recorded, so nothing changed: ${said}` };
+      return {
+        ok: false,
+        code: "unavailable",
+        message: `the decision could not be recorded, so nothing changed: ${said}`,
+      };
     }
   }
 
@@ -171,14 +219,18 @@ export class ApprovalDesk implements Approvals {
     if (found === undefined) return { ok: false, code: "unknown", message: "there is no such approval" };
     const { key, entry, approval } = found;
     const now = this.#ports.clock.now();
-    if (approval.policy !== this.#ports.program.digest) return { ok: false, code: "not_pending", message: "the policy has changed since; the call has to be made again" };
-    if (approval.status !== "pending") return { ok: false, code: "not_pending", message: `the approval is ${approval.status}` };
+    if (approval.policy !== this.#ports.program.digest)
+      return { ok: false, code: "not_pending", message: "the policy has changed since; the call has to be made again" };
+    if (approval.status !== "pending")
+      return { ok: false, code: "not_pending", message: `the approval is ${approval.status}` };
     if (now >= approval.expires) {
       await this.#move(key, entry, approval, "expired");
       return { ok: false, code: "expired", message: "the approval has expired" };
     }
-    if (typeof word.by.id !== "string" || word.by.id === "") return { ok: false, code: "not_eligible", message: "the approver has no id" };
-    if (approval.votes.some((vote) => vote.by === word.by.id)) return { ok: false, code: "already_decided", message: "this person has decided already" };
+    if (typeof word.by.id !== "string" || word.by.id === "")
+      return { ok: false, code: "not_eligible", message: "the approver has no id" };
+    if (approval.votes.some((vote) => vote.by === word.by.id))
+      return { ok: false, code: "already_decided", message: "this person has decided already" };
     const rules = this.#eligible(approval, word.by, now);
     if (rules.length === 0) {
       const roles = [...new Set(approval.demands.flatMap((demand) => demand.from))].join(" or ");
@@ -190,7 +242,8 @@ export class ApprovalDesk implements Approvals {
     const status: ApprovalStatus = !word.grant ? "rejected" : isGranted(voted) ? "granted" : "pending";
     const next: Approval = { ...voted, status };
     await this.#record(next, status === "pending" ? "requested" : status, { id: word.by.id, grant: word.grant, rules });
-    if (await this.#ports.state.compareAndSet(key, entry.version, approvalToJson(next))) return { ok: true, approval: next };
+    if (await this.#ports.state.compareAndSet(key, entry.version, approvalToJson(next)))
+      return { ok: true, approval: next };
     return this.#resolve(id, word); // someone else decided in between: look again
   }
 
@@ -199,7 +252,9 @@ export class ApprovalDesk implements Approvals {
     const scope = createScope(this.#ports.program, undefined, new Map(), { user: by, agent: {}, session: {} }, now);
     return approval.demands
       .filter((demand) => demand.requester || by.id !== approval.requester)
-      .filter((demand) => demand.from.some((role) => truthOf({ op: "role", name: role, at: [0, 0, 0, 1, 1] }, scope) === true))
+      .filter((demand) =>
+        demand.from.some((role) => truthOf({ op: "role", name: role, at: [0, 0, 0, 1, 1] }, scope) === true),
+      )
       .map((demand) => demand.rule);
   }
 
@@ -208,12 +263,15 @@ export class ApprovalDesk implements Approvals {
     const all = await this.#ports.state.list("approval/");
     return all.flatMap((entry) => {
       const approval = approvalFromJson(entry.value);
-      const live = approval?.status === "pending" && now < approval.expires && approval.policy === this.#ports.program.digest;
+      const live =
+        approval?.status === "pending" && now < approval.expires && approval.policy === this.#ports.program.digest;
       return approval !== undefined && live ? [approval] : [];
     });
   }
 
-  async #find(id: string): Promise<{ readonly key: string; readonly entry: Versioned; readonly approval: Approval } | undefined> {
+  async #find(
+    id: string,
+  ): Promise<{ readonly key: string; readonly entry: Versioned; readonly approval: Approval } | undefined> {
     for (const entry of await this.#ports.state.list("approval/")) {
       const approval = approvalFromJson(entry.value);
       if (approval?.id === id) return { key: entry.key, entry, approval };
@@ -250,7 +308,11 @@ function boundLabels({ lattice }: Program, verdict: Verdict): Json {
   const carried = flow?.carried();
   const steering = flow?.steering();
   if (carried === undefined || steering === undefined) return null;
-  return { carried: labelNames(lattice, carried), readers: carried.readers === undefined ? null : [...carried.readers].toSorted(), integrity: integrityOf(lattice, steering) };
+  return {
+    carried: labelNames(lattice, carried),
+    readers: carried.readers === undefined ? null : [...carried.readers].toSorted(),
+    integrity: integrityOf(lattice, steering),
+  };
 }
 
 function claimText(claim: Json | undefined): string {

@@ -24,7 +24,12 @@ export function intent(context: CallContext, attempt: Attempt, parts: IntentPart
   const args = verdict.args ?? null;
   const reasons = verdict.decision.reasons.map((reason) => {
     const rule = verdict.matches.find((match) => match.rule.id === reason.by)?.rule;
-    return { by: reason.by, kind: reason.kind, truth: reason.truth, ...(rule === undefined ? {} : { at: place(program.bundle, rule.at) }) };
+    return {
+      by: reason.by,
+      kind: reason.kind,
+      truth: reason.truth,
+      ...(rule === undefined ? {} : { at: place(program.bundle, rule.at) }),
+    };
   });
   return {
     type: "intent",
@@ -33,11 +38,19 @@ export function intent(context: CallContext, attempt: Attempt, parts: IntentPart
     call: attempt.id,
     ...(typeof call.callId === "string" ? { callId: call.callId.slice(0, 256) } : {}),
     tool: toolName(attempt),
-    args: { digest: digest(args), masked: verdict.tool === undefined ? null : maskArguments(verdict.tool.tool, args, program.types) },
+    args: {
+      digest: digest(args),
+      masked: verdict.tool === undefined ? null : maskArguments(verdict.tool.tool, args, program.types),
+    },
     reasons: [
       ...reasons,
       ...(further === undefined ? [] : [{ ...further, truth: "true" }]),
-      ...shadows.map(({ rule, truth, full }) => ({ by: rule.id, kind: full ? "shadow_limit" : "shadow", truth: truth === true ? "true" : "unknown", at: place(program.bundle, rule.at) })),
+      ...shadows.map(({ rule, truth, full }) => ({
+        by: rule.id,
+        kind: full ? "shadow_limit" : "shadow",
+        truth: truth === true ? "true" : "unknown",
+        at: place(program.bundle, rule.at),
+      })),
     ],
     policy: program.digest,
     ...rest,
@@ -50,22 +63,44 @@ export function toolName(attempt: Attempt): string {
   return typeof name === "string" ? name.slice(0, 512) : `<${typeof name}>`; // a host in JavaScript may hand over anything
 }
 
-
 /** How a call ended, as the log keeps it. `labels` are those of its result; undefined where they are not known. */
-export function outcomeRecord(context: CallContext, attempt: Attempt, run: Run, more: { readonly ms: number; readonly saved?: Json | undefined; readonly labels?: readonly string[] | undefined; readonly withheld?: string | undefined }): OutcomeRecord {
+export function outcomeRecord(
+  context: CallContext,
+  attempt: Attempt,
+  run: Run,
+  more: {
+    readonly ms: number;
+    readonly saved?: Json | undefined;
+    readonly labels?: readonly string[] | undefined;
+    readonly withheld?: string | undefined;
+  },
+): OutcomeRecord {
   const { ms, saved, labels = [], withheld } = more;
   return {
-    type: "outcome", at: context.clock.now(), session: context.session, call: attempt.id, tool: toolName(attempt), ms,
+    type: "outcome",
+    at: context.clock.now(),
+    session: context.session,
+    call: attempt.id,
+    tool: toolName(attempt),
+    ms,
     status: run.status,
     ...(run.status === "done" && saved !== undefined ? { result: { digest: digest(saved) } } : {}),
     // The words of an error may hold data; the log keeps what kind it was.
-    ...(withheld === undefined ? (run.status === "done" || run.status === "paused" ? {} : { error: run.kind }) : { error: `withheld by ${withheld}` }),
+    ...(withheld === undefined
+      ? run.status === "done" || run.status === "paused"
+        ? {}
+        : { error: run.kind }
+      : { error: `withheld by ${withheld}` }),
     ...(labels.length === 0 ? {} : { labels }),
   };
 }
 
 /** The labels of a result for the log. */
-export function recordedLabels(context: CallContext, attempt: Attempt, labels: LabelSet | undefined): readonly string[] {
+export function recordedLabels(
+  context: CallContext,
+  attempt: Attempt,
+  labels: LabelSet | undefined,
+): readonly string[] {
   const { program } = context;
   if (!program.flows) return attempt.verdict.tool?.tool.labels ?? [];
   return labels === undefined ? ["unknown"] : labelNames(program.lattice, labels);

@@ -31,8 +31,18 @@ class Stop extends Error {
  * The one path that every tool call takes: normalise and decide, look in the journal, ask, reserve, record the
  * intent, run, record the outcome. Whatever fails before the tool runs refuses the call; the caller gets a value.
  */
-export async function guardedCall(context: CallContext, call: ToolCall, args: JsonCopy, port: HostPort, reply = false): Promise<Outcome> {
-  const tool = reply ? context.program.reply : typeof call.tool === "string" ? context.program.tools.get(call.tool) : undefined;
+export async function guardedCall(
+  context: CallContext,
+  call: ToolCall,
+  args: JsonCopy,
+  port: HostPort,
+  reply = false,
+): Promise<Outcome> {
+  const tool = reply
+    ? context.program.reply
+    : typeof call.tool === "string"
+      ? context.program.tools.get(call.tool)
+      : undefined;
   let attempt = unprepared(context, call);
   try {
     refuseEarly(context, attempt);
@@ -45,7 +55,14 @@ export async function guardedCall(context: CallContext, call: ToolCall, args: Js
     const claims = await reserve(context, attempt);
     await admit(context, attempt, agreed, tier, claims);
     const run = await performThenFinish(context, attempt, tier, claims, port);
-    if (run.status === "done") return { status: "done", ...common(context, attempt), result: run.result, replayed: false, ...(run.handle === undefined ? {} : { handle: run.handle }) };
+    if (run.status === "done")
+      return {
+        status: "done",
+        ...common(context, attempt),
+        result: run.result,
+        replayed: false,
+        ...(run.handle === undefined ? {} : { handle: run.handle }),
+      };
     if (run.status === "failed") return failed(context, attempt, run.cause, run.message, false, run.why);
     if (grant !== undefined) await quietly(context.approvals.giveBack(grant.approval));
     throw new HostSignal(run.signal);
@@ -57,7 +74,13 @@ export async function guardedCall(context: CallContext, call: ToolCall, args: Js
 }
 
 /** Runs the call; whatever comes of it, what it held while it ran is free again. */
-async function performThenFinish(context: CallContext, attempt: Attempt, tier: Tier, claims: readonly NamedClaim[], port: HostPort): Promise<Performed> {
+async function performThenFinish(
+  context: CallContext,
+  attempt: Attempt,
+  tier: Tier,
+  claims: readonly NamedClaim[],
+  port: HostPort,
+): Promise<Performed> {
   try {
     return await perform(context, attempt, tier, port);
   } finally {
@@ -68,11 +91,21 @@ async function performThenFinish(context: CallContext, attempt: Attempt, tier: T
 /** A call of which nothing is known yet. */
 function unprepared(context: CallContext, call: ToolCall): Attempt {
   const verdict = refusedInput({ path: "", code: "fault", message: "the call could not be looked at" });
-  return { id: randomId("c"), call, verdict, key: undefined, inquiry: new Inquiry(context.program, context.facts, context.detectors) };
+  return {
+    id: randomId("c"),
+    call,
+    verdict,
+    key: undefined,
+    inquiry: new Inquiry(context.program, context.facts, context.detectors),
+  };
 }
 
 function common(context: CallContext, attempt: Attempt): Pick<Outcome, "call" | "decision" | "explanation"> {
-  return { call: attempt.id, decision: attempt.verdict.decision, explanation: explain(context.program.bundle, attempt.verdict) };
+  return {
+    call: attempt.id,
+    decision: attempt.verdict.decision,
+    explanation: explain(context.program.bundle, attempt.verdict),
+  };
 }
 
 /** The host's own control flow, on its way through. */
@@ -87,17 +120,35 @@ class HostSignal extends Error {
 
 function refused(context: CallContext, attempt: Attempt, cause: RefusalCause, message: string, why?: string): Stop {
   const explanation = why === undefined ? explain(context.program.bundle, attempt.verdict) : [why];
-  const decision = cause === "policy" || cause === "input" ? attempt.verdict.decision : { ...attempt.verdict.decision, effect: "forbid" as const };
+  const decision =
+    cause === "policy" || cause === "input"
+      ? attempt.verdict.decision
+      : { ...attempt.verdict.decision, effect: "forbid" as const };
   return new Stop({ status: "refused", call: attempt.id, decision, explanation, message, cause });
 }
 
-function failed(context: CallContext, attempt: Attempt, cause: FailureCause, message: string, replayed: boolean, why?: string): Outcome {
-  return { status: "failed", ...common(context, attempt), ...(why === undefined ? {} : { explanation: [why] }), message, cause, replayed };
+function failed(
+  context: CallContext,
+  attempt: Attempt,
+  cause: FailureCause,
+  message: string,
+  replayed: boolean,
+  why?: string,
+): Outcome {
+  return {
+    status: "failed",
+    ...common(context, attempt),
+    ...(why === undefined ? {} : { explanation: [why] }),
+    message,
+    cause,
+    replayed,
+  };
 }
 
 function refuseEarly(context: CallContext, attempt: Attempt): void {
   if (context.closed()) throw refused(context, attempt, "closed", REFUSALS.closed, "the guard is closed");
-  if (attempt.call.signal?.aborted === true) throw refused(context, attempt, "aborted", REFUSALS.aborted, "aborted before it was made");
+  if (attempt.call.signal?.aborted === true)
+    throw refused(context, attempt, "aborted", REFUSALS.aborted, "aborted before it was made");
 }
 
 /** A call that was made before, by the host's id, gives what it gave; one that was begun and never ended is doubtful. */
@@ -108,11 +159,28 @@ async function journaled(context: CallContext, attempt: Attempt, port: HostPort)
     case "new":
       return;
     case "started":
-      throw new Stop(failed(context, attempt, "unknown", "This call was started before and its outcome is not known. It is not run again.", true));
+      throw new Stop(
+        failed(
+          context,
+          attempt,
+          "unknown",
+          "This call was started before and its outcome is not known. It is not run again.",
+          true,
+        ),
+      );
     case "failed":
       throw new Stop(failed(context, attempt, failureCause(entry.code), entry.error, true));
     case "done": {
-      if (!entry.kept) throw new Stop(failed(context, attempt, "unknown", "This call ran before; its result was not kept. It is not run again.", true));
+      if (!entry.kept)
+        throw new Stop(
+          failed(
+            context,
+            attempt,
+            "unknown",
+            "This call ran before; its result was not kept. It is not run again.",
+            true,
+          ),
+        );
       const result = port.restore === undefined ? entry.result : port.restore(entry.result);
       throw new Stop({ status: "done", ...common(context, attempt), result, replayed: true });
     }
@@ -120,7 +188,9 @@ async function journaled(context: CallContext, attempt: Attempt, port: HostPort)
 }
 
 function failureCause(code: string): FailureCause {
-  return code === "error" || code === "timeout" || code === "aborted" || code === "unrecorded" || code === "withheld" ? code : "unknown";
+  return code === "error" || code === "timeout" || code === "aborted" || code === "unrecorded" || code === "withheld"
+    ? code
+    : "unknown";
 }
 
 async function refuseByPolicy(context: CallContext, attempt: Attempt): Promise<void> {
@@ -133,7 +203,15 @@ async function refuseByPolicy(context: CallContext, attempt: Attempt): Promise<v
 }
 
 /** The final answer runs nothing. */
-const REPLY_TIER: Tier = { name: "low", isolate: "inline", network: [], read: [], write: [], env: [], at: [0, 0, 0, 1, 1] };
+const REPLY_TIER: Tier = {
+  name: "low",
+  isolate: "inline",
+  network: [],
+  read: [],
+  write: [],
+  env: [],
+  at: [0, 0, 0, 1, 1],
+};
 
 /** Only `inline` can be provided here; a call that needs more is refused, and nothing falls back to less. */
 async function refuseByTier(context: CallContext, attempt: Attempt): Promise<Tier> {
@@ -157,18 +235,37 @@ async function askPerson(context: CallContext, attempt: Attempt): Promise<Grant 
   if (verdict.decision.effect !== "ask") return undefined;
   if (await isRemembered(remembering(context), verdict)) return "remembered";
   const args = verdict.args ?? null;
-  const standing = await context.approvals.standing(verdict, { tool: call.tool, args, identity: context.identity, session: context.session, call: attempt.id });
+  const standing = await context.approvals.standing(verdict, {
+    tool: call.tool,
+    args,
+    identity: context.identity,
+    session: context.session,
+    call: attempt.id,
+  });
   switch (standing.kind) {
     case "granted":
       return { approval: standing.approval, version: standing.version };
     case "waiting": {
       const message = waitingForModel(verdict);
-      if (standing.created) await context.audit.append(intent(context, attempt, { effect: "ask", message, approval: standing.approval.id }), { durable: false });
+      if (standing.created)
+        await context.audit.append(
+          intent(context, attempt, { effect: "ask", message, approval: standing.approval.id }),
+          { durable: false },
+        );
       throw new Stop({ status: "waiting", ...common(context, attempt), message, approval: standing.approval });
     }
     case "rejected":
       await recordRefusal(context, attempt, REFUSALS.rejected, { by: "approval", kind: "rejected" });
-      throw refused(context, attempt, "rejected", REFUSALS.rejected, `rejected by ${standing.approval.votes.filter((vote) => !vote.grant).map((vote) => vote.by).join(", ")}`);
+      throw refused(
+        context,
+        attempt,
+        "rejected",
+        REFUSALS.rejected,
+        `rejected by ${standing.approval.votes
+          .filter((vote) => !vote.grant)
+          .map((vote) => vote.by)
+          .join(", ")}`,
+      );
     case "expired":
       await recordRefusal(context, attempt, REFUSALS.expired, { by: "approval", kind: "expired" });
       throw refused(context, attempt, "expired", REFUSALS.expired, "nobody with the role agreed in time");
@@ -198,7 +295,13 @@ async function reserve(context: CallContext, attempt: Attempt): Promise<readonly
 }
 
 /** Everything that must be on record before the effect; what fails here takes back what was taken. */
-async function admit(context: CallContext, attempt: Attempt, agreed: Grant | "remembered" | undefined, tier: Tier, claims: readonly NamedClaim[]): Promise<void> {
+async function admit(
+  context: CallContext,
+  attempt: Attempt,
+  agreed: Grant | "remembered" | undefined,
+  tier: Tier,
+  claims: readonly NamedClaim[],
+): Promise<void> {
   const grant = agreed === "remembered" ? undefined : agreed;
   const journal = new Journal(context.state);
   let started = false;
@@ -207,7 +310,16 @@ async function admit(context: CallContext, attempt: Attempt, agreed: Grant | "re
   try {
     if (attempt.key !== undefined) {
       started = await journal.start(attempt.key);
-      if (!started) throw new Stop(failed(context, attempt, "unknown", "This call was started before and its outcome is not known. It is not run again.", true));
+      if (!started)
+        throw new Stop(
+          failed(
+            context,
+            attempt,
+            "unknown",
+            "This call was started before and its outcome is not known. It is not run again.",
+            true,
+          ),
+        );
     }
     if (grant !== undefined) {
       used = await context.approvals.use(grant.approval, grant.version);
@@ -216,11 +328,19 @@ async function admit(context: CallContext, attempt: Attempt, agreed: Grant | "re
     const effects = attempt.verdict.tool?.tool.effects ?? [];
     const durable = effects.length === 0 || effects.some((effect) => effect !== "read");
     const approval = grant === undefined ? {} : { approval: grant.approval.id };
-    const shadows = await shadowsOf(attempt.verdict, context.state, { call: attempt.id, policy: context.program.bundle.policy.name, session: context.session, now: context.clock.now() });
+    const shadows = await shadowsOf(attempt.verdict, context.state, {
+      call: attempt.id,
+      policy: context.program.bundle.policy.name,
+      session: context.session,
+      now: context.clock.now(),
+    });
     const isolation = { tier: tier.name, backend: "inline", proven: [] };
     try {
       const remembered = agreed === "remembered" ? { further: { by: "approval", kind: "remembered" } } : {};
-      await context.audit.append(intent(context, attempt, { effect: "allow", isolation, shadows, ...remembered, ...approval }), { durable });
+      await context.audit.append(
+        intent(context, attempt, { effect: "allow", isolation, shadows, ...remembered, ...approval }),
+        { durable },
+      );
     } catch (error) {
       throw refused(context, attempt, "audit", REFUSALS.audit, `the audit log refused the record: ${words(error)}`);
     }
@@ -228,7 +348,13 @@ async function admit(context: CallContext, attempt: Attempt, agreed: Grant | "re
     if (grant !== undefined) await rememberGrant(remembering(context), attempt.verdict);
     if (claims.length > 0) await context.state.commit(attempt.id, context.clock.now());
   } catch (error) {
-    if (recorded) await quietly(context.audit.append(outcomeRecord(context, attempt, { status: "aborted", error: "", kind: "not started" }, { ms: 0 }), { durable: false }));
+    if (recorded)
+      await quietly(
+        context.audit.append(
+          outcomeRecord(context, attempt, { status: "aborted", error: "", kind: "not started" }, { ms: 0 }),
+          { durable: false },
+        ),
+      );
     if (claims.length > 0) await quietly(context.state.release(attempt.id));
     if (started && attempt.key !== undefined) await quietly(journal.forget(attempt.key));
     if (used && grant !== undefined) await quietly(context.approvals.giveBack(grant.approval));
@@ -237,12 +363,23 @@ async function admit(context: CallContext, attempt: Attempt, agreed: Grant | "re
 }
 
 /** A refusal is recorded like any call; where that fails the call is refused all the same, and says why. */
-async function recordRefusal(context: CallContext, attempt: Attempt, message: string, further?: { readonly by: string; readonly kind: string }): Promise<void> {
+async function recordRefusal(
+  context: CallContext,
+  attempt: Attempt,
+  message: string,
+  further?: { readonly by: string; readonly kind: string },
+): Promise<void> {
   const { tool, values } = attempt.verdict;
-  if (tool !== undefined && values !== undefined) context.memory.history.denied(attempt.id, tool.tool.name, values, context.clock.now());
+  if (tool !== undefined && values !== undefined)
+    context.memory.history.denied(attempt.id, tool.tool.name, values, context.clock.now());
   try {
-    const shadows = decideShadow(attempt.verdict).flatMap((match) => (match.truth === false ? [] : [{ ...match, full: false }]));
-    await context.audit.append(intent(context, attempt, { effect: "forbid", message, shadows, ...(further === undefined ? {} : { further }) }), { durable: false });
+    const shadows = decideShadow(attempt.verdict).flatMap((match) =>
+      match.truth === false ? [] : [{ ...match, full: false }],
+    );
+    await context.audit.append(
+      intent(context, attempt, { effect: "forbid", message, shadows, ...(further === undefined ? {} : { further }) }),
+      { durable: false },
+    );
   } catch (error) {
     throw refused(context, attempt, "audit", REFUSALS.audit, `the audit log refused the record: ${words(error)}`);
   }
@@ -252,7 +389,19 @@ async function recordRefusal(context: CallContext, attempt: Attempt, message: st
 async function faulted(context: CallContext, attempt: Attempt, error: unknown): Promise<Outcome> {
   const kind = errorKind(error);
   const at = context.clock.now();
-  await quietly(context.audit.append({ type: "incident", at, code: `call_${kind}`, message: words(error), session: context.session, tool: toolName(attempt) }, { durable: false }));
+  await quietly(
+    context.audit.append(
+      {
+        type: "incident",
+        at,
+        code: `call_${kind}`,
+        message: words(error),
+        session: context.session,
+        tool: toolName(attempt),
+      },
+      { durable: false },
+    ),
+  );
   return refused(context, attempt, kind, REFUSALS[kind], words(error)).outcome;
 }
 

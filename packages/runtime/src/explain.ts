@@ -22,7 +22,9 @@ export function explain(bundle: Bundle, verdict: Verdict): readonly string[] {
     if (rule === undefined) return [reason.by];
     const because = rule.because === undefined ? "" : `: ${rule.because}`;
     const doubt = reason.truth === "unknown" ? unknownPart(rule, scope) : "";
-    return [`${rule.form ?? rule.kind} ${rule.id} (${place(bundle, rule.at)})${because}${origins(rule, scope)}${doubt}`];
+    return [
+      `${rule.form ?? rule.kind} ${rule.id} (${place(bundle, rule.at)})${because}${origins(rule, scope)}${doubt}`,
+    ];
   });
 }
 
@@ -33,13 +35,16 @@ function origins(rule: Rule, scope: Scope | undefined): string {
   const labels = rule.form === "flow" ? labelsIn(rule.when) : [];
   if (labels.length === 0 || scope?.flow === undefined) return "";
   const bySource = new Map<string, string[]>();
-  for (const { name, from } of scope.flow.carriers(labels)) bySource.set(listed(from), [...(bySource.get(listed(from)) ?? []), name]);
+  for (const { name, from } of scope.flow.carriers(labels))
+    bySource.set(listed(from), [...(bySource.get(listed(from)) ?? []), name]);
   const said = [...bySource].map(([from, names]) => `${listed(names)} from ${from}`);
   return said.length === 0 ? "" : ` [${labels.join(", ")}: ${said.join("; ")}]`;
 }
 
 function listed(names: readonly string[]): string {
-  return names.length <= MAX_ORIGINS ? names.join(" and ") : `${names.slice(0, MAX_ORIGINS).join(", ")} and ${names.length - MAX_ORIGINS} more`;
+  return names.length <= MAX_ORIGINS
+    ? names.join(" and ")
+    : `${names.slice(0, MAX_ORIGINS).join(", ")} and ${names.length - MAX_ORIGINS} more`;
 }
 
 function labelsIn(node: Expression): readonly string[] {
@@ -57,7 +62,10 @@ function nearest(bundle: Bundle, matches: readonly Match[], scope: Scope | undef
   if (grants.length === 0) return ["no rule grants this tool"];
   return grants.map(({ rule, truth }) => {
     const atom = scope === undefined ? undefined : blocking(rule.when, scope, truth);
-    const why = atom === undefined ? "does not hold" : `needs ${printExpression(atom)} (line ${atom.at[3]})${truth === undefined ? ", which is unknown" : ""}`;
+    const why =
+      atom === undefined
+        ? "does not hold"
+        : `needs ${printExpression(atom)} (line ${atom.at[3]})${truth === undefined ? ", which is unknown" : ""}`;
     return `no rule grants it; nearest: ${rule.kind} ${rule.id} (${place(bundle, rule.at)}) ${why}`;
   });
 }

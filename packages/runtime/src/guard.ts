@@ -77,15 +77,29 @@ export interface Guard {
 export async function createGuard(options: GuardOptions): Promise<Guard> {
   const { audit, state, clock = systemClock } = options;
   if (options.policy === undefined) throw new GuardError("policy_missing", "createGuard needs a policy");
-  if (audit === undefined) throw new GuardError("audit_missing", "createGuard needs an audit log: fileAudit(folder), or memoryAudit() in a test");
-  if (state === undefined) throw new GuardError("state_missing", "createGuard needs a state store: fileStore(folder), or memoryStore() in a test");
+  if (audit === undefined)
+    throw new GuardError(
+      "audit_missing",
+      "createGuard needs an audit log: fileAudit(folder), or memoryAudit() in a test",
+    );
+  if (state === undefined)
+    throw new GuardError(
+      "state_missing",
+      "createGuard needs a state store: fileStore(folder), or memoryStore() in a test",
+    );
   const program = await loadProgram(readBundle(options.policy), { params: options.params ?? {} });
   const facts = readFacts(program, options.facts ?? {});
   const detectors = builtinDetectors().with(Object.entries(options.detectors ?? {}));
   const memories = new SessionMemories(program);
   const { name, version } = program.bundle.policy;
   await audit.append(
-    { type: "policy", at: clock.now(), policy: { name, digest: program.digest, ...(version === undefined ? {} : { version: String(version) }) }, mode: "enforce", writ: VERSION },
+    {
+      type: "policy",
+      at: clock.now(),
+      policy: { name, digest: program.digest, ...(version === undefined ? {} : { version: String(version) }) },
+      mode: "enforce",
+      writ: VERSION,
+    },
     { durable: true },
   );
   const approvals = new ApprovalDesk({ program, audit, state, clock });
@@ -103,7 +117,19 @@ export async function createGuard(options: GuardOptions): Promise<Guard> {
       const memory = memories.of(id, { shared: asked.thread !== undefined, resumed });
       await audit.append({ type: "session", at: clock.now(), session: id, identity }, { durable: !resumed });
       return createSession({
-        program, audit, state, clock, approvals, facts, detectors: forSession(detectors, id), session: id, identity, memory, handles: options.handles === true ? () => `$${memory.handles + 1}` : undefined, closed: () => closed, observe: options.observe,
+        program,
+        audit,
+        state,
+        clock,
+        approvals,
+        facts,
+        detectors: forSession(detectors, id),
+        session: id,
+        identity,
+        memory,
+        handles: options.handles === true ? () => `$${memory.handles + 1}` : undefined,
+        closed: () => closed,
+        observe: options.observe,
       });
     },
     async close() {
@@ -117,36 +143,62 @@ export async function createGuard(options: GuardOptions): Promise<Guard> {
 function readBundle(policy: GuardOptions["policy"]): Bundle {
   const given = typeof policy === "object" && policy !== null && "bundle" in policy ? policy.bundle : policy;
   const decoded = decodeBundle(given);
-  if (!decoded.ok) throw new GuardError("policy_invalid", `the policy is not a bundle this version can enforce: ${decoded.fault.path}: ${decoded.fault.message}`);
-  if (decoded.value.rules.length === 0) throw new GuardError("policy_empty", "the policy has no rules: every call would be refused");
+  if (!decoded.ok)
+    throw new GuardError(
+      "policy_invalid",
+      `the policy is not a bundle this version can enforce: ${decoded.fault.path}: ${decoded.fault.message}`,
+    );
+  if (decoded.value.rules.length === 0)
+    throw new GuardError("policy_empty", "the policy has no rules: every call would be refused");
   return decoded.value;
 }
 
-function readFacts(program: Program, given: { readonly [name: string]: FactFunction }): ReadonlyMap<string, FactFunction> {
+function readFacts(
+  program: Program,
+  given: { readonly [name: string]: FactFunction },
+): ReadonlyMap<string, FactFunction> {
   const facts = new Map<string, FactFunction>();
   for (const [name, ask] of Object.entries(given)) {
-    if (!program.facts.has(name) || typeof ask !== "function") throw new GuardError("misuse", `facts.${name} is not a function for a fact of the policy`);
+    if (!program.facts.has(name) || typeof ask !== "function")
+      throw new GuardError("misuse", `facts.${name} is not a function for a fact of the policy`);
     facts.set(name, ask);
   }
   const missing = [...program.facts.keys()].find((name) => !facts.has(name));
-  if (missing !== undefined) throw new GuardError("facts_missing", `the policy asks the fact ${missing}: createGuard({ facts: { ${missing}: async (...) => ... } })`);
+  if (missing !== undefined)
+    throw new GuardError(
+      "facts_missing",
+      `the policy asks the fact ${missing}: createGuard({ facts: { ${missing}: async (...) => ... } })`,
+    );
   return facts;
 }
 
 function unavailableTiers(program: Program): readonly Unavailable[] {
   return program.bundle.tiers
     .filter((tier) => tier.isolate !== "inline")
-    .map((tier) => ({ tier: tier.name, isolate: tier.isolate, why: "no sandbox is configured; calls that need this tier are refused" }));
+    .map((tier) => ({
+      tier: tier.name,
+      isolate: tier.isolate,
+      why: "no sandbox is configured; calls that need this tier are refused",
+    }));
 }
 
-async function identify(program: Program, state: StateStore, asked: SessionOptions): Promise<{ id: string; identity: Identity; resumed: boolean }> {
+async function identify(
+  program: Program,
+  state: StateStore,
+  asked: SessionOptions,
+): Promise<{ id: string; identity: Identity; resumed: boolean }> {
   const user = claims(program, "user", asked.user);
   const agent = claims(program, "agent", asked.agent ?? {});
   const session = claims(program, "session", asked.session ?? {});
-  if (typeof user["id"] !== "string" || user["id"] === "") throw new GuardError("identity_invalid", "user.id must be a text: who calls has to be known");
-  if (Object.hasOwn(session, "id")) throw new GuardError("identity_invalid", "session.id is minted by Writ and cannot be given");
+  if (typeof user["id"] !== "string" || user["id"] === "")
+    throw new GuardError("identity_invalid", "user.id must be a text: who calls has to be known");
+  if (Object.hasOwn(session, "id"))
+    throw new GuardError("identity_invalid", "session.id is minted by Writ and cannot be given");
   const fresh = randomId("s");
-  const id = asked.thread === undefined ? fresh : await sessionOfThread(state, [asked.thread, user["id"], agent["id"] ?? null], fresh);
+  const id =
+    asked.thread === undefined
+      ? fresh
+      : await sessionOfThread(state, [asked.thread, user["id"], agent["id"] ?? null], fresh);
   return { id, identity: { user, agent, session: { ...session, id } }, resumed: id !== fresh };
 }
 
@@ -163,7 +215,10 @@ function claims(program: Program, kind: "user" | "agent" | "session", given: unk
   const copied = copyJson(given);
   const value = copied.ok ? copied.value : undefined;
   if (!isObject(value)) {
-    throw new GuardError("identity_invalid", `the claims of ${kind} must be a plain object${copied.ok ? "" : `: ${copied.fault.path}: ${copied.fault.message}`}`);
+    throw new GuardError(
+      "identity_invalid",
+      `the claims of ${kind} must be a plain object${copied.ok ? "" : `: ${copied.fault.path}: ${copied.fault.message}`}`,
+    );
   }
   const out: { [claim: string]: Json } = { ...value };
   for (const field of program.bundle.identity[kind]) {

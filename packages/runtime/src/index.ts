@@ -7,7 +7,15 @@ export type { Approvals, Approver, Resolution, ResolutionFault } from "./approva
 export { AuditError, type AuditErrorCode } from "./audit/audit-error.js";
 export { memoryAudit } from "./audit/memory-audit.js";
 export type {
-  ApprovalRecord, IncidentRecord, IntentRecord, OutcomeRecord, PolicyRecord, RecordBody, RecordedReason, SessionRecord, StoredRecord,
+  ApprovalRecord,
+  IncidentRecord,
+  IntentRecord,
+  OutcomeRecord,
+  PolicyRecord,
+  RecordBody,
+  RecordedReason,
+  SessionRecord,
+  StoredRecord,
 } from "./audit/record.js";
 export type { Detector, Finding } from "./detect/detector.js";
 export type { Approval, ApprovalStatus, Demanded, Shown, Vote } from "./duties/approval.js";

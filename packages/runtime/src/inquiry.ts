@@ -87,7 +87,10 @@ export class Inquiry implements Answers {
       const late = new Promise<undefined>((resolve) => {
         timer = setTimeout(() => resolve(undefined), fact.timeout ?? DEFAULT_TIMEOUT);
       });
-      const answer = ask === undefined ? undefined : await Promise.race([Promise.resolve().then(() => ask(...structuredClone(args))), late]);
+      const answer =
+        ask === undefined
+          ? undefined
+          : await Promise.race([Promise.resolve().then(() => ask(...structuredClone(args))), late]);
       return read(answer) ?? read(fact.onError);
     } catch {
       return read(fact.onError);

@@ -12,7 +12,11 @@ export type JournalEntry =
 const RESULT_BOUNDS: Bounds = { depth: 64, nodes: 200_000, bytes: 1024 * 1024 };
 
 /** The journal's key of a call: equal for a replay of the same step, different for everything else. */
-export function journalKey(session: string, call: { readonly scope?: string; readonly callId: string; readonly tool: string }, args: Json): string {
+export function journalKey(
+  session: string,
+  call: { readonly scope?: string; readonly callId: string; readonly tool: string },
+  args: Json,
+): string {
   return digest([session, call.scope ?? "", call.callId, call.tool, args]).slice("sha256:".length);
 }
 
@@ -44,7 +48,10 @@ export class Journal {
   }
 
   async done(key: string, result: Json | undefined): Promise<void> {
-    await this.#end(key, result === undefined ? { state: "done", kept: false, result: null } : { state: "done", kept: true, result });
+    await this.#end(
+      key,
+      result === undefined ? { state: "done", kept: false, result: null } : { state: "done", kept: true, result },
+    );
   }
 
   async failed(key: string, code: string, error: string): Promise<void> {
@@ -69,7 +76,9 @@ function read(value: Json): JournalEntry {
   const entry = new Map(Object.entries(value));
   const error = entry.get("error");
   const code = entry.get("code");
-  if (entry.get("state") === "done") return { state: "done", kept: entry.get("kept") === true, result: entry.get("result") ?? null };
-  if (entry.get("state") === "failed" && typeof error === "string" && typeof code === "string") return { state: "failed", error, code };
+  if (entry.get("state") === "done")
+    return { state: "done", kept: entry.get("kept") === true, result: entry.get("result") ?? null };
+  if (entry.get("state") === "failed" && typeof error === "string" && typeof code === "string")
+    return { state: "failed", error, code };
   return { state: "started" }; // whatever else it says, it was begun
 }

@@ -8,20 +8,25 @@ import type { Verdict } from "./evaluate/decide.js";
 export function refusalForModel(verdict: Verdict, extra?: string): string {
   const { decision, matches } = verdict;
   if (decision.fault !== undefined) return inputFault(decision.fault);
-  const tells = decision.reasons.flatMap((reason) => matches.filter((match) => match.rule.id === reason.by).flatMap(({ rule }) => rule.tell ?? []));
+  const tells = decision.reasons.flatMap((reason) =>
+    matches.filter((match) => match.rule.id === reason.by).flatMap(({ rule }) => rule.tell ?? []),
+  );
   if (tells.length > 0) return `Refused by policy. ${tells.join(" ")}`;
   return `Refused by policy: this call is not allowed${extra === undefined ? "" : ` (${extra})`}. Do not repeat it; go on without it or tell the user.`;
 }
 
 function inputFault(fault: Fault): string {
-  if (fault.code === "unknown_tool") return "Refused by policy: there is no such tool. Use one of the tools you were given.";
+  if (fault.code === "unknown_tool")
+    return "Refused by policy: there is no such tool. Use one of the tools you were given.";
   const where = fault.path === "" ? "The arguments" : `Argument \`${fault.path}\``;
   return `Refused: ${where}: ${fault.message}. Correct it and try again.`;
 }
 
 /** What the model is told while a person is asked. */
 export function waitingForModel(verdict: Verdict): string {
-  const tells = verdict.matches.flatMap(({ rule, truth }) => ((rule.kind === "ask" || rule.kind === "demand") && truth !== false ? (rule.tell ?? []) : []));
+  const tells = verdict.matches.flatMap(({ rule, truth }) =>
+    (rule.kind === "ask" || rule.kind === "demand") && truth !== false ? (rule.tell ?? []) : [],
+  );
   return tells.length > 0
     ? tells.join(" ")
     : "A person has to agree to this call and has been asked. It has not run. Do not repeat it; go on with something else.";

@@ -12,16 +12,37 @@ interface Common {
 /** What became of a call. A refusal is a value, never an exception. */
 export type Outcome =
   /** `handle` names the result (`$1`) where the guard hands out handles. */
-  | (Common & { readonly status: "done"; readonly result: unknown; readonly replayed: boolean; readonly handle?: string })
+  | (Common & {
+      readonly status: "done";
+      readonly result: unknown;
+      readonly replayed: boolean;
+      readonly handle?: string;
+    })
   /** `message` is for the model. The tool did not run. */
   | (Common & { readonly status: "refused"; readonly message: string; readonly cause: RefusalCause })
   /** A person has to agree; the tool did not run. Make the same call again once the approval is granted. */
   | (Common & { readonly status: "waiting"; readonly message: string; readonly approval: Approval })
   /** The tool ran, or may have run: `unknown` is a call that was started and never reported back. */
-  | (Common & { readonly status: "failed"; readonly message: string; readonly cause: FailureCause; readonly replayed: boolean });
+  | (Common & {
+      readonly status: "failed";
+      readonly message: string;
+      readonly cause: FailureCause;
+      readonly replayed: boolean;
+    });
 
 export type RefusalCause =
-  | "policy" | "input" | "limit" | "tier" | "rejected" | "expired" | "audit" | "state" | "closed" | "aborted" | "fault" | "overload";
+  | "policy"
+  | "input"
+  | "limit"
+  | "tier"
+  | "rejected"
+  | "expired"
+  | "audit"
+  | "state"
+  | "closed"
+  | "aborted"
+  | "fault"
+  | "overload";
 
 /** `withheld`: the tool ran, and a rule of the policy keeps its result back. */
 export type FailureCause = "error" | "timeout" | "aborted" | "unknown" | "unrecorded" | "withheld";

@@ -17,7 +17,12 @@ import { quietly } from "./quietly.js";
 
 export type Performed =
   | { readonly status: "done"; readonly result: unknown; readonly handle?: string | undefined }
-  | { readonly status: "failed"; readonly cause: FailureCause; readonly message: string; readonly why?: string | undefined }
+  | {
+      readonly status: "failed";
+      readonly cause: FailureCause;
+      readonly message: string;
+      readonly why?: string | undefined;
+    }
   | { readonly status: "paused"; readonly signal: unknown };
 
 /**
@@ -36,12 +41,22 @@ export async function perform(context: CallContext, attempt: Attempt, tier: Tier
   const content = run.status === "done" ? contentOf(port, run.result) : UNREADABLE;
   // The tool has run: what breaks from here on withholds its result, and never counts as a call that was not made.
   const { read, broken } = readSafely(context, attempt, run, content);
-  memory.history.end(attempt.id, run.status === "done" ? "ok" : run.status === "paused" ? "paused" : "failed", clock.now(), read?.value);
+  memory.history.end(
+    attempt.id,
+    run.status === "done" ? "ok" : run.status === "paused" ? "paused" : "failed",
+    clock.now(),
+    read?.value,
+  );
   if (context.program.flows && verdict.tool !== undefined) {
     keepWritten(memory, verdict.tool, verdict.values ?? new Map(), carried);
     if (read !== undefined && verdict.tool !== context.program.reply) keepResult(memory, verdict.tool, read);
   }
-  const filtered = run.status === "paused" ? run : broken ? BROKEN : await filterSafely(context, attempt, port, run, content, read?.value);
+  const filtered =
+    run.status === "paused"
+      ? run
+      : broken
+        ? BROKEN
+        : await filterSafely(context, attempt, port, run, content, read?.value);
   const saved = filtered.status === "done" ? save(port, filtered.result) : undefined;
   const labels = recordedLabels(context, attempt, read?.labels);
   const withheld = filtered.status === "withheld" ? filtered.rule : undefined;
@@ -51,14 +66,26 @@ export async function perform(context: CallContext, attempt: Attempt, tier: Tier
     return filtered;
   }
   await keep(context, attempt, filtered, saved);
-  if (!recorded) return { status: "failed", cause: "unrecorded", message: "The call ran, but its outcome could not be recorded; the result is withheld." };
-  if (filtered.status === "withheld") return { status: "failed", cause: "withheld", message: filtered.message, why: filtered.why };
-  if (filtered.status === "done") return { status: "done", result: filtered.result, handle: handOut(context, filtered.content, read?.labels) };
+  if (!recorded)
+    return {
+      status: "failed",
+      cause: "unrecorded",
+      message: "The call ran, but its outcome could not be recorded; the result is withheld.",
+    };
+  if (filtered.status === "withheld")
+    return { status: "failed", cause: "withheld", message: filtered.message, why: filtered.why };
+  if (filtered.status === "done")
+    return { status: "done", result: filtered.result, handle: handOut(context, filtered.content, read?.labels) };
   return { status: "failed", cause: filtered.status === "failed" ? "error" : filtered.status, message: filtered.error };
 }
 
 /** A result that could not be looked at is before nobody, and what the session has read is not known any more. */
-function readSafely(context: CallContext, attempt: Attempt, run: Run, content: Content): { readonly read: ReadResult | undefined; readonly broken: boolean } {
+function readSafely(
+  context: CallContext,
+  attempt: Attempt,
+  run: Run,
+  content: Content,
+): { readonly read: ReadResult | undefined; readonly broken: boolean } {
   try {
     return { read: readRun(context, attempt, run, content), broken: false };
   } catch {
@@ -81,10 +108,22 @@ type FilteredRun =
   | { readonly status: "failed" | "timeout" | "aborted"; readonly error: string }
   | { readonly status: "withheld"; readonly rule: string; readonly message: string; readonly why: string };
 
-const BROKEN: FilteredRun = { status: "withheld", rule: "fault", message: REFUSALS.withheld, why: "the result could not be looked at: the guard met a fault of its own" };
+const BROKEN: FilteredRun = {
+  status: "withheld",
+  rule: "fault",
+  message: REFUSALS.withheld,
+  why: "the result could not be looked at: the guard met a fault of its own",
+};
 
 /** Takes what came back, an error's words too, through the rules about it. What no rule can look at is withheld where one wants to. */
-async function filter(context: CallContext, attempt: Attempt, port: HostPort, run: Exclude<Run, { readonly status: "paused" }>, content: Content, value: Value | undefined): Promise<FilteredRun> {
+async function filter(
+  context: CallContext,
+  attempt: Attempt,
+  port: HostPort,
+  run: Exclude<Run, { readonly status: "paused" }>,
+  content: Content,
+  value: Value | undefined,
+): Promise<FilteredRun> {
   const { program, rehearsal } = context;
   const { tool, scope } = attempt.verdict;
   const asIs: FilteredRun = run.status === "done" ? { ...run, content } : run;
@@ -92,7 +131,10 @@ async function filter(context: CallContext, attempt: Attempt, port: HostPort, ru
   if (rehearsal !== undefined && run.status === "done" && run.result === undefined) return asIs;
   const [first] = tool.outputs;
   const withhold = (rule: OutputRule | undefined, why: string): FilteredRun => ({
-    status: "withheld", rule: rule?.id ?? "output", why: `output ${rule?.id ?? ""} (${rule === undefined ? "" : place(program.bundle, rule.at)}) withholds the result: ${why}`, message: rule?.tell ?? REFUSALS.withheld,
+    status: "withheld",
+    rule: rule?.id ?? "output",
+    why: `output ${rule?.id ?? ""} (${rule === undefined ? "" : place(program.bundle, rule.at)}) withholds the result: ${why}`,
+    message: rule?.tell ?? REFUSALS.withheld,
   });
   const error = run.status !== "done";
   const looked = error ? run.error : content;
@@ -102,17 +144,30 @@ async function filter(context: CallContext, attempt: Attempt, port: HostPort, ru
   while (await attempt.inquiry.settle()) filtered = filterResult(made, looked ?? null, attempt.inquiry);
   if (!filtered.kept) return withhold(filtered.rule, filtered.why);
   // What was looked at is what is handed on, also where the tool still holds the object.
-  if (!filtered.changed) return error || port.content !== undefined || content === undefined ? asIs : { status: "done", result: filtered.content, content: filtered.content };
-  if (error) return { status: run.status, error: typeof filtered.content === "string" ? filtered.content : REFUSALS.withheld };
-  if (port.withContent !== undefined) return { status: "done", result: port.withContent(run.result, filtered.content), content: filtered.content };
-  return port.content === undefined ? { status: "done", result: filtered.content, content: filtered.content } : withhold(first, "the host cannot put another result in its place");
+  if (!filtered.changed)
+    return error || port.content !== undefined || content === undefined
+      ? asIs
+      : { status: "done", result: filtered.content, content: filtered.content };
+  if (error)
+    return { status: run.status, error: typeof filtered.content === "string" ? filtered.content : REFUSALS.withheld };
+  if (port.withContent !== undefined)
+    return { status: "done", result: port.withContent(run.result, filtered.content), content: filtered.content };
+  return port.content === undefined
+    ? { status: "done", result: filtered.content, content: filtered.content }
+    : withhold(first, "the host cannot put another result in its place");
 }
 
 /** Gives a result a name, so that the model can pass it on without repeating it. */
-function handOut({ handles, memory, program }: CallContext, content: Content, labels: LabelSet | undefined): string | undefined {
+function handOut(
+  { handles, memory, program }: CallContext,
+  content: Content,
+  labels: LabelSet | undefined,
+): string | undefined {
   if (handles === undefined || content === undefined || content === null || content === UNREADABLE) return undefined;
   const name = handles();
-  return memory.hand(name, { value: content, labels: program.flows ? labels : program.lattice.lowest }) ? name : undefined;
+  return memory.hand(name, { value: content, labels: program.flows ? labels : program.lattice.lowest })
+    ? name
+    : undefined;
 }
 
 /** What came back, as data with labels; undefined where nothing asks for it. An error's words are a result too. */
@@ -124,7 +179,8 @@ function readRun(context: CallContext, { verdict }: Attempt, run: Run, content: 
   if (!program.flows && !program.watched.results.has(tool.tool.name) && tool.outputs.length === 0) return undefined;
   const made = { program, tool, scope, memory };
   if (run.status !== "done") return labelResult({ ...made, error: true }, run.error);
-  if (rehearsal !== undefined && run.result === undefined) return labelResult(made, tool.tool.result === undefined ? undefined : UNSAID);
+  if (rehearsal !== undefined && run.result === undefined)
+    return labelResult(made, tool.tool.result === undefined ? undefined : UNSAID);
   return labelResult(made, content);
 }
 
@@ -156,10 +212,22 @@ async function keep(context: CallContext, attempt: Attempt, run: FilteredRun, sa
   const journal = new Journal(context.state);
   // Where this write fails the mark `started` stays, so that the call is doubtful, never repeated.
   if (run.status === "done") await quietly(journal.done(attempt.key, saved));
-  else await quietly(journal.failed(attempt.key, run.status === "failed" ? "error" : run.status, run.status === "withheld" ? run.message : run.error));
+  else
+    await quietly(
+      journal.failed(
+        attempt.key,
+        run.status === "failed" ? "error" : run.status,
+        run.status === "withheld" ? run.message : run.error,
+      ),
+    );
 }
 
-async function recordOutcome(context: CallContext, attempt: Attempt, run: Run, more: Parameters<typeof outcomeRecord>[3]): Promise<boolean> {
+async function recordOutcome(
+  context: CallContext,
+  attempt: Attempt,
+  run: Run,
+  more: Parameters<typeof outcomeRecord>[3],
+): Promise<boolean> {
   try {
     await context.audit.append(outcomeRecord(context, attempt, run, more), { durable: false });
     return true;

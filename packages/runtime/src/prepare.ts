@@ -1,7 +1,15 @@
 import type { JsonCopy } from "@writ/ir";
 import type { Attempt, CallContext } from "./call-context.js";
 import { transformArguments, transformsOf } from "./duties/transform.js";
-import { canonicalArgs, decideFor, decideShadow, refusedBy, refusedInput, type Question, type Verdict } from "./evaluate/decide.js";
+import {
+  canonicalArgs,
+  decideFor,
+  decideShadow,
+  refusedBy,
+  refusedInput,
+  type Question,
+  type Verdict,
+} from "./evaluate/decide.js";
 import { lowerOf } from "./evaluate/lower.js";
 import type { ToolProgram } from "./evaluate/program.js";
 import { CallFlow, type Fixed } from "./flow/call-flow.js";
@@ -19,16 +27,36 @@ const NOTHING: Fixed = new Map();
  * The first step of a call's way: handles are replaced, the arguments made canonical, facts asked, and the call decided.
  * A call that is seen again by the host's id has the labels it had when it was first seen.
  */
-export async function prepare(context: CallContext, call: ToolCall, copied: JsonCopy, tool: ToolProgram | undefined): Promise<Attempt> {
+export async function prepare(
+  context: CallContext,
+  call: ToolCall,
+  copied: JsonCopy,
+  tool: ToolProgram | undefined,
+): Promise<Attempt> {
   const inquiry = new Inquiry(context.program, context.facts, context.detectors);
   const refused = (verdict: Verdict): Attempt => ({ id: randomId("c"), call, verdict, key: undefined, inquiry });
   if (!copied.ok) return refused(refusedInput(copied.fault));
-  if (tool === undefined) return refused(refusedInput({ path: "tool", code: "unknown_tool", message: typeof call.tool === "string" ? "the policy does not declare this tool" : "a tool's name is a text" }));
+  if (tool === undefined)
+    return refused(
+      refusedInput({
+        path: "tool",
+        code: "unknown_tool",
+        message: typeof call.tool === "string" ? "the policy does not declare this tool" : "a tool's name is a text",
+      }),
+    );
   let args = copied.value;
   let fixed = NOTHING;
   if (context.handles !== undefined) {
     const placed = placeHandles(context.memory, tool, args, context.program.types);
-    if (!placed.ok) return refused({ ...refusedInput({ path: placed.path, code: "unknown_handle", message: `there is no ${placed.handle} in this session` }), tool });
+    if (!placed.ok)
+      return refused({
+        ...refusedInput({
+          path: placed.path,
+          code: "unknown_handle",
+          message: `there is no ${placed.handle} in this session`,
+        }),
+        tool,
+      });
     ({ args, labels: fixed } = placed);
   }
   const identified = identify(context, call, tool, args);
@@ -41,40 +69,79 @@ export async function prepare(context: CallContext, call: ToolCall, copied: Json
     history: context.memory.history,
     answers: inquiry,
     flow: (of, values, kept = NOTHING) =>
-      new CallFlow(context.memory, moment, { taint: context.program.bundle.taint, types: context.program.types }, of, values, new Map([...fixed, ...kept])),
+      new CallFlow(
+        context.memory,
+        moment,
+        { taint: context.program.bundle.taint, types: context.program.types },
+        of,
+        values,
+        new Map([...fixed, ...kept]),
+      ),
   };
   const first = await decideAsking(context, tool, question, inquiry);
-  const verdict = first.decision.effect === "forbid" ? first : await transformed(context, tool, first, question, inquiry);
+  const verdict =
+    first.decision.effect === "forbid" ? first : await transformed(context, tool, first, question, inquiry);
   context.rehearsal?.watch?.(verdict);
   // What shadow rules want to know is asked too, so that they come out as they would.
-  if (tool.shadows.length > 0) do decideShadow(verdict); while (await inquiry.settle());
+  if (tool.shadows.length > 0)
+    do decideShadow(verdict);
+    while (await inquiry.settle());
   return { ...identified, call, verdict, inquiry };
 }
 
 /** Applies what the grants change in the arguments, once, and decides again; the lower of both decisions holds. */
-async function transformed(context: CallContext, tool: ToolProgram, first: Verdict, question: Omit<Question, "tool">, inquiry: Inquiry): Promise<Verdict> {
+async function transformed(
+  context: CallContext,
+  tool: ToolProgram,
+  first: Verdict,
+  question: Omit<Question, "tool">,
+  inquiry: Inquiry,
+): Promise<Verdict> {
   if (transformsOf(first).length === 0) return first;
   let made = transformArguments(first, inquiry);
   while (await inquiry.settle()) made = transformArguments(first, inquiry);
   if (!made.ok) return refusedBy(first, made.rule);
   // No transform lowers a label: what was changed keeps those it had.
-  const labels: Fixed = new Map([...made.params].map((param) => [param, { labels: first.scope?.flow?.ofParam(param), whole: true }]));
-  const second = await decideAsking(context, tool, { ...question, args: made.args, flow: (of, values) => question.flow?.(of, values, labels) }, inquiry);
+  const labels: Fixed = new Map(
+    [...made.params].map((param) => [param, { labels: first.scope?.flow?.ofParam(param), whole: true }]),
+  );
+  const second = await decideAsking(
+    context,
+    tool,
+    { ...question, args: made.args, flow: (of, values) => question.flow?.(of, values, labels) },
+    inquiry,
+  );
   return lowerOf(context.program, first, second);
 }
 
 /** Decides, asks what the decision missed, and decides again. */
-async function decideAsking(context: CallContext, tool: ToolProgram, question: Omit<Question, "tool">, inquiry: Inquiry): Promise<Verdict> {
+async function decideAsking(
+  context: CallContext,
+  tool: ToolProgram,
+  question: Omit<Question, "tool">,
+  inquiry: Inquiry,
+): Promise<Verdict> {
   let verdict = decideFor(context.program, tool, question);
-  for (let round = 0; round < MAX_ROUNDS && (await inquiry.settle()); round += 1) verdict = decideFor(context.program, tool, question);
+  for (let round = 0; round < MAX_ROUNDS && (await inquiry.settle()); round += 1)
+    verdict = decideFor(context.program, tool, question);
   return verdict;
 }
 
 /** The call's id and its key in the journal, over the canonical arguments. */
-function identify(context: CallContext, call: ToolCall, tool: ToolProgram, args: Parameters<typeof journalKey>[2]): Pick<Attempt, "id" | "key"> {
+function identify(
+  context: CallContext,
+  call: ToolCall,
+  tool: ToolProgram,
+  args: Parameters<typeof journalKey>[2],
+): Pick<Attempt, "id" | "key"> {
   const { callId } = call;
-  const canonical = typeof callId !== "string" || callId === "" ? undefined : canonicalArgs(context.program, tool, args);
+  const canonical =
+    typeof callId !== "string" || callId === "" ? undefined : canonicalArgs(context.program, tool, args);
   if (canonical === undefined || typeof callId !== "string") return { id: randomId("c"), key: undefined };
-  const key = journalKey(context.session, { ...(call.scope === undefined ? {} : { scope: call.scope }), callId, tool: call.tool }, canonical);
+  const key = journalKey(
+    context.session,
+    { ...(call.scope === undefined ? {} : { scope: call.scope }), callId, tool: call.tool },
+    canonical,
+  );
   return { id: `c_${key.slice(0, 32)}`, key };
 }

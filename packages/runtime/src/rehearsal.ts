@@ -17,7 +17,14 @@ import type { Clock } from "./ports/clock.js";
 import { createSession } from "./session.js";
 import { memoryStore } from "./state/memory-store.js";
 
-export { createTrial, type Supposed, type SupposedCall, type Trial, type TrialRequest, type TrialVerdict } from "./trial.js";
+export {
+  createTrial,
+  type Supposed,
+  type SupposedCall,
+  type Trial,
+  type TrialRequest,
+  type TrialVerdict,
+} from "./trial.js";
 
 /** Who a rehearsed call is made by, and what is so when it is made. What is left out is as in a fresh session. */
 export interface Scene {
@@ -80,7 +87,11 @@ export async function rehearse(policy: Bundle): Promise<Rehearsal> {
   const decoded = decodeBundle(policy);
   if (!decoded.ok) throw new GuardError("policy_invalid", `${decoded.fault.path}: ${decoded.fault.message}`);
   const program = await loadProgram(decoded.value, { trial: true });
-  return { digest: program.digest, bundle: program.bundle, stage: (clock, watcher) => createStage(program, clock, watcher) };
+  return {
+    digest: program.digest,
+    bundle: program.bundle,
+    stage: (clock, watcher) => createStage(program, clock, watcher),
+  };
 }
 
 /** Looks at the rules of a call once more, part by part. */
@@ -91,7 +102,11 @@ function tell(watcher: Watcher, { matches, decision, scope }: Verdict): void {
     const acts = rule.kind === "quota" || rule.kind === "raise";
     watcher.rule(rule, truth, truth !== false && (acts || reasons.has(rule.id)));
     try {
-      watchCondition(rule.when, { ...scope, variables: new Map(), lists: new Map(), budget: { steps: MAX_STEPS } }, (node, part) => watcher.condition(rule, node, part));
+      watchCondition(
+        rule.when,
+        { ...scope, variables: new Map(), lists: new Map(), budget: { steps: MAX_STEPS } },
+        (node, part) => watcher.condition(rule, node, part),
+      );
     } catch {
       // As in a decision: what cannot be evaluated to its end is unknown, and says nothing of its parts.
     }
@@ -126,7 +141,11 @@ function createStage(whole: Program, clock: Clock, watcher: Watcher | undefined)
       const program: Program = { ...whole, params: values };
       const approvals = new ApprovalDesk({ program, audit, state, clock });
       const session = createSession({
-        program, audit, state, clock, approvals,
+        program,
+        audit,
+        state,
+        clock,
+        approvals,
         facts: new Map(Object.entries(scene.facts ?? {}).map(([fact, answer]) => [fact, () => answer])),
         detectors: forSession(builtinDetectors(), id),
         memory: remembered(scene),

@@ -46,10 +46,12 @@ export interface Session {
 /** A session over the parts of its guard. */
 export function createSession(context: CallContext): Session {
   const underWay = new Map<string, Promise<Outcome>>();
-  const pauseKey = (scope: string): string => `pauses/${context.session}/${journalKey(context.session, { callId: "", tool: "", scope }, null)}`;
+  const pauseKey = (scope: string): string =>
+    `pauses/${context.session}/${journalKey(context.session, { callId: "", tool: "", scope }, null)}`;
 
   async function call(made: ToolCall, tool: Execute | HostPort): Promise<Outcome> {
-    const port = typeof tool === "function" ? { execute: async (args: Json, signal: AbortSignal) => tool(args, signal) } : tool;
+    const port =
+      typeof tool === "function" ? { execute: async (args: Json, signal: AbortSignal) => tool(args, signal) } : tool;
     // Read once, here: what is told apart, decided, recorded and run is this copy.
     const args = copyJson(made.args);
     const { callId, scope = "", tool: name } = made;
@@ -57,7 +59,9 @@ export function createSession(context: CallContext): Session {
     const { observe } = context;
     const run = (through: HostPort): Promise<Outcome> => guardedCall(context, made, args, through);
     const take = (): Promise<Outcome> =>
-      observe === undefined ? run(port) : observed(observe, context.session, { call: made, args: args.ok ? args.value : undefined }, port, run);
+      observe === undefined
+        ? run(port)
+        : observed(observe, context.session, { call: made, args: args.ok ? args.value : undefined }, port, run);
     if (!named || !args.ok) return take();
     // The same call twice at once is one call.
     const key = canonicalize([scope, callId, name, args.value]);
@@ -79,14 +83,21 @@ export function createSession(context: CallContext): Session {
     canary: canaryOf(context.session),
     async reply(text) {
       const made: ToolCall = { tool: REPLY, args: { text } };
-      const take = (through: HostPort): Promise<Outcome> => guardedCall(context, made, copyJson(made.args), through, true);
+      const take = (through: HostPort): Promise<Outcome> =>
+        guardedCall(context, made, copyJson(made.args), through, true);
       const port: HostPort = { execute: async () => text };
-      return context.observe === undefined ? take(port) : observed(context.observe, context.session, { call: made, args: { text } }, port, take);
+      return context.observe === undefined
+        ? take(port)
+        : observed(context.observe, context.session, { call: made, args: { text } }, port, take);
     },
     heard(from, text, { labels = [] } = {}) {
-      const { memory, program: { lattice } } = context;
+      const {
+        memory,
+        program: { lattice },
+      } = context;
       const unknown = labels.find((name) => !lattice.places.has(name));
-      if (unknown !== undefined) throw new GuardError("misuse", `the policy declares no label ${JSON.stringify(unknown)}`);
+      if (unknown !== undefined)
+        throw new GuardError("misuse", `the policy declares no label ${JSON.stringify(unknown)}`);
       const raised = raise(lattice, lattice.lowest, labels);
       const set = from === "unknown" ? withIntegrity(lattice, raised, worstIntegrity(lattice)) : raised;
       const own = from === "user" && integrityOf(lattice, set) === 0 && (lattice.integrity >= 0 || labels.length === 0);

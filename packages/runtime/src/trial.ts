@@ -100,11 +100,21 @@ async function decideOnce(whole: Program, request: TrialRequest, supposed: Suppo
   const tool = request.tool === REPLY ? program.reply : program.tools.get(request.tool);
   const { verdict, inquiry } = await prepare(context, request, copyJson(request.args), tool);
   const result = await resultOf(program, memory, verdict, inquiry, supposed.returns);
-  return { decision: verdict.decision, ...(verdict.args === undefined ? {} : { args: verdict.args }), ...(result === undefined ? {} : { result }) };
+  return {
+    decision: verdict.decision,
+    ...(verdict.args === undefined ? {} : { args: verdict.args }),
+    ...(result === undefined ? {} : { result }),
+  };
 }
 
 /** What is left of a result, or of the agent's own answer. */
-async function resultOf(program: Program, memory: SessionMemory, { decision, tool, scope, values }: Verdict, inquiry: Inquiry, returns: Json | undefined): Promise<TrialVerdict["result"]> {
+async function resultOf(
+  program: Program,
+  memory: SessionMemory,
+  { decision, tool, scope, values }: Verdict,
+  inquiry: Inquiry,
+  returns: Json | undefined,
+): Promise<TrialVerdict["result"]> {
   if (decision.effect === "forbid" || tool === undefined || scope === undefined) return undefined;
   const answer = values?.get("text");
   const content = tool === program.reply && typeof answer === "string" ? answer : returns;
@@ -116,13 +126,26 @@ async function resultOf(program: Program, memory: SessionMemory, { decision, too
   return filtered.kept ? { kept: true, content: filtered.content } : { kept: false, by: filtered.rule.id };
 }
 
-function contextOf(program: Program, { identity }: TrialRequest, supposed: Supposed, memory: SessionMemory, now: () => number): CallContext {
+function contextOf(
+  program: Program,
+  { identity }: TrialRequest,
+  supposed: Supposed,
+  memory: SessionMemory,
+  now: () => number,
+): CallContext {
   const [audit, state, clock] = [memoryAudit(), memoryStore(), { now }];
   return {
-    program, audit, state, clock, memory, identity,
+    program,
+    audit,
+    state,
+    clock,
+    memory,
+    identity,
     approvals: new ApprovalDesk({ program, audit, state, clock }),
     facts: new Map(Object.entries(supposed.facts ?? {}).map(([fact, answer]) => [fact, () => answer])),
-    detectors: new Detectors(new Map(Object.entries(supposed.detectors ?? {}).map(([name, texts]) => [name, finds(name, texts)]))),
+    detectors: new Detectors(
+      new Map(Object.entries(supposed.detectors ?? {}).map(([name, texts]) => [name, finds(name, texts)])),
+    ),
     session: "trial",
     handles: () => "",
     closed: () => false,
@@ -136,12 +159,16 @@ async function live(context: CallContext, call: SupposedCall, n: number): Promis
   const { verdict } = await prepare(context, call, copyJson(call.args), program.tools.get(call.tool));
   const { tool, scope, values } = verdict;
   if (tool === undefined || scope === undefined || values === undefined)
-    throw new GuardError("misuse", `the supposed call ${n} of ${call.tool} does not normalise: ${verdict.decision.fault?.path ?? ""} ${verdict.decision.fault?.message ?? ""}`);
+    throw new GuardError(
+      "misuse",
+      `the supposed call ${n} of ${call.tool} does not normalise: ${verdict.decision.fault?.path ?? ""} ${verdict.decision.fault?.message ?? ""}`,
+    );
   const [id, name] = [`supposed-${n}`, tool.tool.name];
   if (call.outcome === "denied") return memory.history.denied(id, name, values, call.at);
   memory.history.begin(id, name, values);
   if (call.outcome === "running") return undefined;
-  const content = call.outcome === "failed" ? UNREADABLE : (call.result ?? (tool.tool.result === undefined ? undefined : UNSAID));
+  const content =
+    call.outcome === "failed" ? UNREADABLE : (call.result ?? (tool.tool.result === undefined ? undefined : UNSAID));
   const result = labelResult({ program, tool, scope, memory }, content);
   memory.history.end(id, call.outcome, call.at, result.value);
   if (program.flows) {
@@ -156,10 +183,12 @@ async function live(context: CallContext, call: SupposedCall, n: number): Promis
 /** A detector that finds these texts, from the left and without overlap. */
 function finds(kind: string, texts: readonly string[]): Detector {
   return (text) =>
-    texts.filter((wanted) => wanted !== "").flatMap((wanted) => {
-      const found = [];
-      for (let at = text.indexOf(wanted); at >= 0; at = text.indexOf(wanted, at + wanted.length))
-        found.push({ kind, start: at, end: at + wanted.length, confidence: 1 });
-      return found;
-    });
+    texts
+      .filter((wanted) => wanted !== "")
+      .flatMap((wanted) => {
+        const found = [];
+        for (let at = text.indexOf(wanted); at >= 0; at = text.indexOf(wanted, at + wanted.length))
+          found.push({ kind, start: at, end: at + wanted.length, confidence: 1 });
+        return found;
+      });
 }

@@ -1,10 +1,30 @@
 import type { Bundle, Json } from "@writ/ir";
 import { describe, expect, it } from "vitest";
-import { createGuard, memoryAudit, memoryStore, type Approver, type Guard, type Outcome, type Session, type StateStore } from "../src/index.js";
+import {
+  createGuard,
+  memoryAudit,
+  memoryStore,
+  type Approver,
+  type Guard,
+  type Outcome,
+  type Session,
+  type StateStore,
+} from "../src/index.js";
 import { allow, ask, AT, bundle, forbid, tool, unknown } from "./bundle.js";
 
-const refund = tool("refund", [{ name: "customer", type: { kind: "Id" } }, { name: "amount", type: { kind: "Money" } }, { name: "note", type: { kind: "Text" } }], { effects: ["pay"] });
-const policy = bundle([refund], [ask("big", ["refund"], undefined, { show: ["customer"] }, { because: "Refunds need a manager" })]);
+const refund = tool(
+  "refund",
+  [
+    { name: "customer", type: { kind: "Id" } },
+    { name: "amount", type: { kind: "Money" } },
+    { name: "note", type: { kind: "Text" } },
+  ],
+  { effects: ["pay"] },
+);
+const policy = bundle(
+  [refund],
+  [ask("big", ["refund"], undefined, { show: ["customer"] }, { because: "Refunds need a manager" })],
+);
 const args = (amount = 120): Json => ({ customer: "c9", amount: { amount, currency: "USD" }, note: "say \u202eyes" });
 const mia = { id: "mia", groups: ["managers"] };
 
@@ -24,7 +44,14 @@ async function bench(made: Bundle = policy, state: StateStore = memoryStore()): 
   const guard = await createGuard({ policy: made, audit, state, clock });
   const session = await guard.session({ user: { id: "ann", groups: ["support"] }, thread: "t" });
   const runs = { count: 0 };
-  return { guard, audit, clock, session, runs, call: (amount, on = session) => on.call({ tool: "refund", args: args(amount) }, () => (runs.count += 1)) };
+  return {
+    guard,
+    audit,
+    clock,
+    session,
+    runs,
+    call: (amount, on = session) => on.call({ tool: "refund", args: args(amount) }, () => (runs.count += 1)),
+  };
 }
 
 function waiting(outcome: Outcome): string {
@@ -37,11 +64,18 @@ describe("an approval", () => {
     const made = await bench();
     const id = waiting(await made.call());
     expect(made.runs.count).toBe(0);
-    expect(await made.guard.approvals.resolve(id, { by: mia, grant: true })).toMatchObject({ ok: true, approval: { status: "granted" } });
+    expect(await made.guard.approvals.resolve(id, { by: mia, grant: true })).toMatchObject({
+      ok: true,
+      approval: { status: "granted" },
+    });
     expect(await made.call()).toMatchObject({ status: "done" });
     expect(waiting(await made.call())).not.toBe(id);
     expect(made.runs.count).toBe(1);
-    const kinds = made.audit.records().flatMap((record) => (record.type === "approval" ? [record.state] : record.type === "intent" ? [record.effect] : []));
+    const kinds = made.audit
+      .records()
+      .flatMap((record) =>
+        record.type === "approval" ? [record.state] : record.type === "intent" ? [record.effect] : [],
+      );
     expect(kinds).toEqual(["requested", "ask", "granted", "used", "allow", "requested", "ask"]);
   });
 
@@ -50,12 +84,21 @@ describe("an approval", () => {
     await made.call();
     const [approval] = await made.guard.approvals.list();
     expect(approval).toMatchObject({
-      tool: "refund", requester: "ann", demands: [{ rule: "big", at: "test.policy:1:1", from: ["manager"], because: "Refunds need a manager" }],
-      show: [{ name: "customer", text: "c9" }, { name: "amount", text: "120 USD" }],
+      tool: "refund",
+      requester: "ann",
+      demands: [{ rule: "big", at: "test.policy:1:1", from: ["manager"], because: "Refunds need a manager" }],
+      show: [
+        { name: "customer", text: "c9" },
+        { name: "amount", text: "120 USD" },
+      ],
     });
     const everything = await bench(bundle([refund], [ask("big", ["refund"])]));
     await everything.call();
-    expect((await everything.guard.approvals.list())[0]?.show[2]).toEqual({ name: "note", text: String.raw`"say \u{202e}yes"`, quoted: true });
+    expect((await everything.guard.approvals.list())[0]?.show[2]).toEqual({
+      name: "note",
+      text: String.raw`"say \u{202e}yes"`,
+      quoted: true,
+    });
   });
 
   it("is bound to its arguments: a grant of a small refund runs no other (lesson 10)", async () => {
@@ -85,7 +128,10 @@ describe("an approval", () => {
     const pendingToo = waiting(await before.call(77));
     const after = await bench({ ...policy, policy: { name: "test", version: 2 } }, state);
     expect((await after.call()).status).toBe("waiting");
-    expect(await after.guard.approvals.resolve(pendingToo, { by: mia, grant: true })).toMatchObject({ ok: false, code: "not_pending" });
+    expect(await after.guard.approvals.resolve(pendingToo, { by: mia, grant: true })).toMatchObject({
+      ok: false,
+      code: "not_pending",
+    });
     expect(after.runs.count).toBe(0);
   });
 
@@ -111,9 +157,13 @@ describe("an approval", () => {
   });
 
   it("may be granted by the requester where the rule says so", async () => {
-    const made = await bench(bundle([refund], [ask("big", ["refund"], undefined, { from: ["support"], requester: true })]));
+    const made = await bench(
+      bundle([refund], [ask("big", ["refund"], undefined, { from: ["support"], requester: true })]),
+    );
     const id = waiting(await made.call());
-    expect(await made.guard.approvals.resolve(id, { by: { id: "ann", groups: ["support"] }, grant: true })).toMatchObject({ ok: true });
+    expect(
+      await made.guard.approvals.resolve(id, { by: { id: "ann", groups: ["support"] }, grant: true }),
+    ).toMatchObject({ ok: true });
     expect((await made.call()).status).toBe("done");
   });
 
@@ -121,12 +171,22 @@ describe("an approval", () => {
     const two = bundle([refund], [ask("big", ["refund"], undefined, { quorum: 2 })]);
     const made = await bench(two);
     const id = waiting(await made.call());
-    expect(await made.guard.approvals.resolve(id, { by: mia, grant: true })).toMatchObject({ ok: true, approval: { status: "pending" } });
-    expect(await made.guard.approvals.resolve(id, { by: mia, grant: true })).toMatchObject({ ok: false, code: "already_decided" });
+    expect(await made.guard.approvals.resolve(id, { by: mia, grant: true })).toMatchObject({
+      ok: true,
+      approval: { status: "pending" },
+    });
+    expect(await made.guard.approvals.resolve(id, { by: mia, grant: true })).toMatchObject({
+      ok: false,
+      code: "already_decided",
+    });
     expect((await made.call()).status).toBe("waiting");
-    expect(await made.guard.approvals.resolve(id, { by: { id: "max", groups: ["managers"] }, grant: false })).toMatchObject({ ok: true, approval: { status: "rejected" } });
+    expect(
+      await made.guard.approvals.resolve(id, { by: { id: "max", groups: ["managers"] }, grant: false }),
+    ).toMatchObject({ ok: true, approval: { status: "rejected" } });
     expect(await made.call()).toMatchObject({ status: "refused", cause: "rejected" });
-    expect(await made.guard.approvals.resolve(id, { by: { id: "moe", groups: ["managers"] }, grant: true })).toMatchObject({ ok: false, code: "not_pending" });
+    expect(
+      await made.guard.approvals.resolve(id, { by: { id: "moe", groups: ["managers"] }, grant: true }),
+    ).toMatchObject({ ok: false, code: "not_pending" });
     expect(made.runs.count).toBe(0);
   });
 
@@ -134,15 +194,22 @@ describe("an approval", () => {
     const both = bundle([refund], [ask("one", ["refund"]), ask("two", ["refund"], undefined, { from: ["support"] })]);
     const made = await bench(both);
     const id = waiting(await made.call());
-    expect(await made.guard.approvals.resolve(id, { by: mia, grant: true })).toMatchObject({ approval: { status: "pending" } });
-    expect(await made.guard.approvals.resolve(id, { by: { id: "sam", groups: ["support"] }, grant: true })).toMatchObject({ approval: { status: "granted" } });
+    expect(await made.guard.approvals.resolve(id, { by: mia, grant: true })).toMatchObject({
+      approval: { status: "pending" },
+    });
+    expect(
+      await made.guard.approvals.resolve(id, { by: { id: "sam", groups: ["support"] }, grant: true }),
+    ).toMatchObject({ approval: { status: "granted" } });
   });
 
   it("expires, granted or not, and a later call asks anew", async () => {
     const made = await bench();
     const id = waiting(await made.call());
     made.clock.time += 1_800_000;
-    expect(await made.guard.approvals.resolve(id, { by: mia, grant: true })).toMatchObject({ ok: false, code: "expired" });
+    expect(await made.guard.approvals.resolve(id, { by: mia, grant: true })).toMatchObject({
+      ok: false,
+      code: "expired",
+    });
     const second = waiting(await made.call());
     await made.guard.approvals.resolve(second, { by: mia, grant: true });
     made.clock.time += 1_800_000;
@@ -152,7 +219,22 @@ describe("an approval", () => {
   });
 
   it("does not outlive a refusal: the decision is made again when it is granted", async () => {
-    const made = await bench(bundle([refund], [ask("big", ["refund"]), forbid("late", ["refund"], { op: "compare", operator: ">", type: { kind: "Time" }, left: { op: "now", at: AT }, right: { op: "literal", type: { kind: "Time" }, value: "1970-01-01T00:20:00Z", at: AT }, at: AT })]));
+    const made = await bench(
+      bundle(
+        [refund],
+        [
+          ask("big", ["refund"]),
+          forbid("late", ["refund"], {
+            op: "compare",
+            operator: ">",
+            type: { kind: "Time" },
+            left: { op: "now", at: AT },
+            right: { op: "literal", type: { kind: "Time" }, value: "1970-01-01T00:20:00Z", at: AT },
+            at: AT,
+          }),
+        ],
+      ),
+    );
     await made.guard.approvals.resolve(waiting(await made.call()), { by: mia, grant: true });
     made.clock.time = 1_200_001;
     expect(await made.call()).toMatchObject({ status: "refused", cause: "policy" });
@@ -173,12 +255,19 @@ describe("an approval", () => {
   it("that cannot be recorded is not granted", async () => {
     const audit = memoryAudit();
     let full = false;
-    const sink = { ...audit, append: (...given: Parameters<typeof audit.append>) => (full ? Promise.reject(new Error("ENOSPC")) : audit.append(...given)) };
+    const sink = {
+      ...audit,
+      append: (...given: Parameters<typeof audit.append>) =>
+        full ? Promise.reject(new Error("ENOSPC")) : audit.append(...given),
+    };
     const guard = await createGuard({ policy, audit: sink, state: memoryStore() });
     const session = await guard.session({ user: { id: "ann" } });
     const id = waiting(await session.call({ tool: "refund", args: args() }, () => 1));
     full = true;
-    expect(await guard.approvals.resolve(id, { by: mia, grant: true })).toMatchObject({ ok: false, code: "unavailable" });
+    expect(await guard.approvals.resolve(id, { by: mia, grant: true })).toMatchObject({
+      ok: false,
+      code: "unavailable",
+    });
     full = false;
     expect((await session.call({ tool: "refund", args: args() }, () => 1)).status).toBe("waiting");
   });
@@ -187,14 +276,19 @@ describe("an approval", () => {
     const state = memoryStore();
     const made = await bench(policy, state);
     await made.call();
-    for (const { key, version } of await state.list("approval/")) await state.compareAndSet(key, version, { status: "granted", id: "x" });
+    for (const { key, version } of await state.list("approval/"))
+      await state.compareAndSet(key, version, { status: "granted", id: "x" });
     expect((await made.call()).status).toBe("waiting");
     expect(made.runs.count).toBe(0);
   });
 
   it("unknown ids are said to be unknown, prototype names too", async () => {
     const made = await bench();
-    for (const id of ["nope", "__proto__", ""]) expect(await made.guard.approvals.resolve(id, { by: mia, grant: true })).toMatchObject({ ok: false, code: "unknown" });
+    for (const id of ["nope", "__proto__", ""])
+      expect(await made.guard.approvals.resolve(id, { by: mia, grant: true })).toMatchObject({
+        ok: false,
+        code: "unknown",
+      });
     expect(await made.guard.approvals.get("nope")).toBeUndefined();
   });
 });

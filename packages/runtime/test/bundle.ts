@@ -18,9 +18,19 @@ export function forbid(id: string, tools: string[], when: Expression = yes, more
   return { ...base, kind: "forbid", id, tools, when, ...strip(more) };
 }
 
-export function ask(id: string, tools: string[], when: Expression = yes, demand: Partial<Extract<Rule, { kind: "ask" }>["demand"]> = {}, more: Partial<Rule> = {}): Rule {
+export function ask(
+  id: string,
+  tools: string[],
+  when: Expression = yes,
+  demand: Partial<Extract<Rule, { kind: "ask" }>["demand"]> = {},
+  more: Partial<Rule> = {},
+): Rule {
   return {
-    ...base, kind: "ask", id, tools, when,
+    ...base,
+    kind: "ask",
+    id,
+    tools,
+    when,
     demand: { from: ["manager"], requester: false, quorum: 1, expires: 1_800_000, show: [], ...demand },
     ...strip(more),
   };
@@ -40,13 +50,24 @@ export function bundle(tools: Tool[], rules: Rule[], more: Partial<Bundle> = {})
     format: "writ.bundle/1",
     policy: { name: "test", version: 1 },
     sources: [{ name: "test.policy", digest: `sha256:${"0".repeat(64)}` }],
-    taint: "context", params: [], facts: [], intents: [], endorsements: [],
+    taint: "context",
+    params: [],
+    facts: [],
+    intents: [],
+    endorsements: [],
     labels: [],
     types: [],
     identity: {
-      user: [{ name: "id", type: { kind: "Id" } }, { name: "groups", type: { kind: "List", of: { kind: "Text" } } }, { name: "flag", type: { kind: "Bool" } }],
+      user: [
+        { name: "id", type: { kind: "Id" } },
+        { name: "groups", type: { kind: "List", of: { kind: "Text" } } },
+        { name: "flag", type: { kind: "Bool" } },
+      ],
       agent: [{ name: "id", type: { kind: "Id" } }],
-      session: [{ name: "id", type: { kind: "Id" } }, { name: "participants", type: { kind: "List", of: { kind: "Email" } } }],
+      session: [
+        { name: "id", type: { kind: "Id" } },
+        { name: "participants", type: { kind: "List", of: { kind: "Email" } } },
+      ],
     },
     roles: [role("support", "support"), role("manager", "managers")],
     tiers: [
@@ -62,7 +83,11 @@ export function bundle(tools: Tool[], rules: Rule[], more: Partial<Bundle> = {})
 function role(name: string, group: string): Bundle["roles"][number] {
   const text = { kind: "Text" } as const;
   const literal: Expression = { op: "literal", type: text, value: group, at: AT };
-  return { name, when: { op: "in", type: text, left: literal, right: { op: "claim", of: "user", name: "groups", at: AT }, at: AT }, at: AT };
+  return {
+    name,
+    when: { op: "in", type: text, left: literal, right: { op: "claim", of: "user", name: "groups", at: AT }, at: AT },
+    at: AT,
+  };
 }
 
 export const arg = (name: string): Expression => ({ op: "arg", name, at: AT });

@@ -1,11 +1,32 @@
 import type { Bundle, Json } from "@writ/ir";
 import { afterEach, describe, expect, it } from "vitest";
-import { createGuard, memoryAudit, memoryStore, type AuditSink, type Clock, type Guard, type GuardOptions, type Session, type StateStore } from "../src/index.js";
+import {
+  createGuard,
+  memoryAudit,
+  memoryStore,
+  type AuditSink,
+  type Clock,
+  type Guard,
+  type GuardOptions,
+  type Session,
+  type StateStore,
+} from "../src/index.js";
 import { allow, arg, ask, AT, bundle, forbid, no, tool } from "./bundle.js";
 
-const pay = tool("pay", [{ name: "to", type: { kind: "Id" } }, { name: "note", type: { kind: "Text" }, optional: true }], { effects: ["pay"] });
+const pay = tool(
+  "pay",
+  [
+    { name: "to", type: { kind: "Id" } },
+    { name: "note", type: { kind: "Text" }, optional: true },
+  ],
+  { effects: ["pay"] },
+);
 const read = tool("read", [{ name: "id", type: { kind: "Id" } }]);
-const limit = (count: number, window: number | "session", by: Bundle["rules"][number]["limits"][number]["by"] = []) => ({ kind: "calls" as const, count, window, by, at: AT });
+const limit = (
+  count: number,
+  window: number | "session",
+  by: Bundle["rules"][number]["limits"][number]["by"] = [],
+) => ({ kind: "calls" as const, count, window, by, at: AT });
 
 interface Bench {
   readonly guard: Guard;
@@ -24,10 +45,27 @@ async function bench(policy: Bundle, more: Partial<GuardOptions> = {}): Promise<
   const clock = { time: 1_000_000, now: () => clock.time };
   const guard = await createGuard({ policy, audit, state, clock, ...more });
   open.push(guard);
-  return { guard, audit, state, clock, session: (user = "ann") => guard.session({ user: { id: user, groups: ["support"] } }) };
+  return {
+    guard,
+    audit,
+    state,
+    clock,
+    session: (user = "ann") => guard.session({ user: { id: user, groups: ["support"] } }),
+  };
 }
 
-const types = (made: Bench): string[] => made.audit.records().map((record) => (record.type === "intent" ? `intent:${record.effect}` : record.type === "outcome" ? `outcome:${record.status}` : record.type === "approval" ? `approval:${record.state}` : record.type));
+const types = (made: Bench): string[] =>
+  made.audit
+    .records()
+    .map((record) =>
+      record.type === "intent"
+        ? `intent:${record.effect}`
+        : record.type === "outcome"
+          ? `outcome:${record.status}`
+          : record.type === "approval"
+            ? `approval:${record.state}`
+            : record.type,
+    );
 
 describe("starting", () => {
   const audit = memoryAudit();
@@ -52,13 +90,20 @@ describe("starting", () => {
 
   it("records the policy first and lists the tiers it cannot provide", async () => {
     const made = await bench(good);
-    expect(made.audit.records()[0]).toMatchObject({ type: "policy", policy: { digest: made.guard.policy.digest }, mode: "enforce" });
+    expect(made.audit.records()[0]).toMatchObject({
+      type: "policy",
+      policy: { digest: made.guard.policy.digest },
+      mode: "enforce",
+    });
     expect(made.guard.unavailable).toMatchObject([{ tier: "high", isolate: "container" }]);
   });
 
   it.each<[string, Parameters<Guard["session"]>[0]]>([
-    ["no user id", { user: {} } as never], ["an empty user id", { user: { id: "" } }], ["a session id of the client's choosing (lesson 21)", { user: { id: "a" }, session: { id: "mine" } }],
-    ["a claim of the wrong type", { user: { id: "a", groups: "support" } }], ["claims that are no data", { user: Object.create({ id: "a" }) as never }],
+    ["no user id", { user: {} } as never],
+    ["an empty user id", { user: { id: "" } }],
+    ["a session id of the client's choosing (lesson 21)", { user: { id: "a" }, session: { id: "mine" } }],
+    ["a claim of the wrong type", { user: { id: "a", groups: "support" } }],
+    ["claims that are no data", { user: Object.create({ id: "a" }) as never }],
   ])("refuses a session with %s", async (_, options) => {
     const made = await bench(good);
     await expect(made.guard.session(options)).rejects.toMatchObject({ code: "identity_invalid" });
@@ -70,11 +115,18 @@ describe("a call", () => {
     const made = await bench(bundle([pay], [allow("a", ["pay"])]));
     const session = await made.session();
     const seen: string[][] = [];
-    const outcome = await session.call({ tool: "pay", args: { to: "c9", note: "hello SECRET" } }, () => (seen.push(types(made)), { ok: true }));
+    const outcome = await session.call(
+      { tool: "pay", args: { to: "c9", note: "hello SECRET" } },
+      () => (seen.push(types(made)), { ok: true }),
+    );
     expect(outcome).toMatchObject({ status: "done", result: { ok: true } });
     expect(seen).toEqual([["policy", "session", "intent:allow"]]);
     expect(types(made)).toEqual(["policy", "session", "intent:allow", "outcome:done"]);
-    expect(made.audit.records()[2]).toMatchObject({ tool: "pay", args: { masked: { to: "c9", note: "<Text, 14 characters>" } }, isolation: { tier: "low", backend: "inline", proven: [] } });
+    expect(made.audit.records()[2]).toMatchObject({
+      tool: "pay",
+      args: { masked: { to: "c9", note: "<Text, 14 characters>" } },
+      isolation: { tier: "low", backend: "inline", proven: [] },
+    });
     expect(made.audit.text()).not.toContain("SECRET");
   });
 
@@ -89,7 +141,21 @@ describe("a call", () => {
   });
 
   it("that changes its arguments while it is decided runs with those that were decided", async () => {
-    const made = await bench(bundle([pay], [allow("a", ["pay"], { op: "compare", operator: "==", type: { kind: "Id" }, left: arg("to"), right: { op: "literal", type: { kind: "Id" }, value: "good", at: AT }, at: AT })]));
+    const made = await bench(
+      bundle(
+        [pay],
+        [
+          allow("a", ["pay"], {
+            op: "compare",
+            operator: "==",
+            type: { kind: "Id" },
+            left: arg("to"),
+            right: { op: "literal", type: { kind: "Id" }, value: "good", at: AT },
+            at: AT,
+          }),
+        ],
+      ),
+    );
     const session = await made.session();
     const args = { to: "good" };
     const running = session.call({ tool: "pay", args }, (canonical) => canonical);
@@ -98,28 +164,52 @@ describe("a call", () => {
   });
 
   it("that is refused never runs, is recorded, and tells the model little and people much", async () => {
-    const made = await bench(bundle([pay], [forbid("closed", ["pay"], undefined, { because: "The till is closed" }), allow("a", ["pay"])]));
+    const made = await bench(
+      bundle([pay], [forbid("closed", ["pay"], undefined, { because: "The till is closed" }), allow("a", ["pay"])]),
+    );
     const session = await made.session();
     const outcome = await session.call({ tool: "pay", args: { to: "c9" } }, () => expect.unreachable());
-    expect(outcome).toMatchObject({ status: "refused", cause: "policy", decision: { effect: "forbid" }, explanation: ["forbid closed (test.policy:1:1): The till is closed"] });
+    expect(outcome).toMatchObject({
+      status: "refused",
+      cause: "policy",
+      decision: { effect: "forbid" },
+      explanation: ["forbid closed (test.policy:1:1): The till is closed"],
+    });
     expect(outcome.status === "refused" && outcome.message).not.toContain("closed");
     expect(types(made)).toEqual(["policy", "session", "intent:forbid"]);
   });
 
-  it.each<[string, unknown]>([["a class instance", new Date()], ["a getter", Object.defineProperty({}, "to", { enumerable: true, get: () => "x" })], ["text", "to=c9"], ["nothing", undefined], ["too deep", JSON.parse("[".repeat(50) + "]".repeat(50))]])(
-    "with %s for arguments is refused as input", async (_, args) => {
-      const made = await bench(bundle([pay], [allow("a", ["pay"])]));
-      const session = await made.session();
-      expect(await session.call({ tool: "pay", args }, () => expect.unreachable())).toMatchObject({ status: "refused", cause: "input" });
-      expect(types(made).at(-1)).toBe("intent:forbid");
+  it.each<[string, unknown]>([
+    ["a class instance", new Date()],
+    ["a getter", Object.defineProperty({}, "to", { enumerable: true, get: () => "x" })],
+    ["text", "to=c9"],
+    ["nothing", undefined],
+    ["too deep", JSON.parse("[".repeat(50) + "]".repeat(50))],
+  ])("with %s for arguments is refused as input", async (_, args) => {
+    const made = await bench(bundle([pay], [allow("a", ["pay"])]));
+    const session = await made.session();
+    expect(await session.call({ tool: "pay", args }, () => expect.unreachable())).toMatchObject({
+      status: "refused",
+      cause: "input",
     });
+    expect(types(made).at(-1)).toBe("intent:forbid");
+  });
 
   it("that throws, or throws something odd, is a failure with a message, and the log holds no words of it (lesson 27)", async () => {
     const made = await bench(bundle([pay], [allow("a", ["pay"])]));
     const session = await made.session();
     /** Throws anything at all, as a tool in JavaScript may. */
     const failing = (error: unknown): void => AbortSignal.abort(error).throwIfAborted();
-    const thrown: unknown[] = [new TypeError("token=SECRET"), "SECRET", null, { toString: () => { throw new Error("SECRET"); } }];
+    const thrown: unknown[] = [
+      new TypeError("token=SECRET"),
+      "SECRET",
+      null,
+      {
+        toString: () => {
+          throw new Error("SECRET");
+        },
+      },
+    ];
     for (const error of thrown) {
       const outcome = await session.call({ tool: "pay", args: { to: "c9" } }, () => failing(error));
       expect(outcome).toMatchObject({ status: "failed", cause: "error" });
@@ -129,11 +219,16 @@ describe("a call", () => {
   });
 
   it("that takes longer than its tier allows ends, and what comes later is not heard", async () => {
-    const short = bundle([read], [allow("a", ["read"])], { tiers: [{ name: "low", isolate: "inline", network: [], read: [], write: [], env: [], time: 20, at: AT }] });
+    const short = bundle([read], [allow("a", ["read"])], {
+      tiers: [{ name: "low", isolate: "inline", network: [], read: [], write: [], env: [], time: 20, at: AT }],
+    });
     const made = await bench(short);
     const session = await made.session();
     let told: unknown;
-    const outcome = await session.call({ tool: "read", args: { id: "x" } }, (_, signal) => new Promise(() => signal.addEventListener("abort", () => void (told = String(signal.reason)))));
+    const outcome = await session.call(
+      { tool: "read", args: { id: "x" } },
+      (_, signal) => new Promise(() => signal.addEventListener("abort", () => void (told = String(signal.reason)))),
+    );
     expect(outcome).toMatchObject({ status: "failed", cause: "timeout" });
     expect(String(told)).toContain("20 ms");
     expect(types(made).at(-1)).toBe("outcome:timeout");
@@ -142,9 +237,14 @@ describe("a call", () => {
   it("that is aborted before it is made does not run; aborted while it runs, is recorded so", async () => {
     const made = await bench(bundle([read], [allow("a", ["read"])]));
     const session = await made.session();
-    expect(await session.call({ tool: "read", args: { id: "x" }, signal: AbortSignal.abort() }, () => expect.unreachable())).toMatchObject({ status: "refused", cause: "aborted" });
+    expect(
+      await session.call({ tool: "read", args: { id: "x" }, signal: AbortSignal.abort() }, () => expect.unreachable()),
+    ).toMatchObject({ status: "refused", cause: "aborted" });
     const controller = new AbortController();
-    const running = session.call({ tool: "read", args: { id: "x" }, signal: controller.signal }, () => (controller.abort(), new Promise(() => undefined)));
+    const running = session.call(
+      { tool: "read", args: { id: "x" }, signal: controller.signal },
+      () => (controller.abort(), new Promise(() => undefined)),
+    );
     expect(await running).toMatchObject({ status: "failed", cause: "aborted" });
     expect(types(made).at(-1)).toBe("outcome:aborted");
   });
@@ -152,14 +252,20 @@ describe("a call", () => {
   it("that needs a tier this guard has not got is refused, never run in a weaker one (lesson 14)", async () => {
     const made = await bench(bundle([read], [allow("a", ["read"], undefined, { isolate: "high" })]));
     const session = await made.session();
-    expect(await session.call({ tool: "read", args: { id: "x" } }, () => expect.unreachable())).toMatchObject({ status: "refused", cause: "tier" });
+    expect(await session.call({ tool: "read", args: { id: "x" } }, () => expect.unreachable())).toMatchObject({
+      status: "refused",
+      cause: "tier",
+    });
   });
 
   it("after close is refused", async () => {
     const made = await bench(bundle([read], [allow("a", ["read"])]));
     const session = await made.session();
     await made.guard.close();
-    expect(await session.call({ tool: "read", args: { id: "x" } }, () => expect.unreachable())).toMatchObject({ status: "refused", cause: "closed" });
+    expect(await session.call({ tool: "read", args: { id: "x" } }, () => expect.unreachable())).toMatchObject({
+      status: "refused",
+      cause: "closed",
+    });
     await expect(made.session()).rejects.toMatchObject({ code: "guard_closed" });
   });
 });
@@ -176,20 +282,29 @@ describe("an observer", () => {
     const session = await made.session();
     expect((await session.call({ tool: "read", args: { id: "x" }, callId: "1" }, () => 1)).status).toBe("done");
     expect((await session.call({ tool: "pay", args: { to: "x" } }, () => 1)).status).toBe("refused");
-    expect(seen).toEqual([["read", "done"], ["pay", "refused"]]);
+    expect(seen).toEqual([
+      ["read", "done"],
+      ["pay", "refused"],
+    ]);
   });
 });
 
 describe("a part of the guard that fails refuses the call (lesson 1)", () => {
   function failing<T extends object>(inner: T, method: keyof T, error: Error, after = 0): T {
     let calls = 0;
-    return new Proxy(inner, { get: (target, key) => (key === method && (calls += 1) > after ? () => Promise.reject(error) : Reflect.get(target, key) as unknown) });
+    return new Proxy(inner, {
+      get: (target, key) =>
+        key === method && (calls += 1) > after ? () => Promise.reject(error) : (Reflect.get(target, key) as unknown),
+    });
   }
   const policy = bundle([pay], [allow("a", ["pay"], undefined, { limits: [limit(5, 1000)] })]);
-  const make = (session: Session): Promise<unknown> => session.call({ tool: "pay", args: { to: "x" }, callId: "1" }, () => expect.unreachable());
+  const make = (session: Session): Promise<unknown> =>
+    session.call({ tool: "pay", args: { to: "x" }, callId: "1" }, () => expect.unreachable());
 
   it.each(["get", "compareAndSet", "reserve", "commit"] as const)("state.%s", async (method) => {
-    const made = await bench(policy, { state: failing(memoryStore(), method, Object.assign(new Error("gone"), { name: "StateError" })) });
+    const made = await bench(policy, {
+      state: failing(memoryStore(), method, Object.assign(new Error("gone"), { name: "StateError" })),
+    });
     expect(await make(await made.session())).toMatchObject({ status: "refused", cause: "state" });
     expect(types(made)).toContain("incident");
   });
@@ -200,15 +315,20 @@ describe("a part of the guard that fails refuses the call (lesson 1)", () => {
     const made = await bench(policy, { audit, state });
     const session = await made.session();
     for (let i = 0; i < 10; i += 1) expect(await make(session)).toMatchObject({ status: "refused", cause: "audit" });
-    expect((await state.reserve("probe", [{ key: 'limit/["test","a",0]', count: 1, window: 1000 }], made.clock.time)).ok).toBe(true);
+    expect(
+      (await state.reserve("probe", [{ key: 'limit/["test","a",0]', count: 1, window: 1000 }], made.clock.time)).ok,
+    ).toBe(true);
     expect(await state.list("call/")).toEqual([]);
   });
 
   it("audit.append of the outcome: the effect happened, the result is withheld, and the call is not repeated", async () => {
-    const made = await bench(policy, { audit: failing(memoryAudit(), "append", Object.assign(new Error("EIO"), { name: "AuditError" }), 3) });
+    const made = await bench(policy, {
+      audit: failing(memoryAudit(), "append", Object.assign(new Error("EIO"), { name: "AuditError" }), 3),
+    });
     const session = await made.session();
     let runs = 0;
-    const call = (): Promise<unknown> => session.call({ tool: "pay", args: { to: "x" }, callId: "1" }, () => (runs += 1));
+    const call = (): Promise<unknown> =>
+      session.call({ tool: "pay", args: { to: "x" }, callId: "1" }, () => (runs += 1));
     expect(await call()).toMatchObject({ status: "failed", cause: "unrecorded" });
     await call();
     expect(runs).toBe(1);
@@ -220,7 +340,9 @@ describe("limits", () => {
     const made = await bench(bundle([read], [allow("a", ["read"], undefined, { limits: [limit(50, 60_000)] })]));
     const session = await made.session();
     let runs = 0;
-    const outcomes = await Promise.all(Array.from({ length: 200 }, (_, i) => session.call({ tool: "read", args: { id: `x${i}` } }, () => (runs += 1))));
+    const outcomes = await Promise.all(
+      Array.from({ length: 200 }, (_, i) => session.call({ tool: "read", args: { id: `x${i}` } }, () => (runs += 1))),
+    );
     expect(outcomes.filter((outcome) => outcome.status === "done")).toHaveLength(50);
     expect(outcomes.filter((outcome) => outcome.status === "refused" && outcome.cause === "limit")).toHaveLength(150);
     expect(runs).toBe(50);
@@ -228,9 +350,12 @@ describe("limits", () => {
 
   it("slide, count by key, and bind every call the rule matches, whoever grants it", async () => {
     const by = [{ op: "claim", of: "user", name: "id", at: AT } as const];
-    const made = await bench(bundle([read], [allow("a", ["read"], undefined, { limits: [limit(1, 1000, [...by])] }), allow("b", ["read"])]));
+    const made = await bench(
+      bundle([read], [allow("a", ["read"], undefined, { limits: [limit(1, 1000, [...by])] }), allow("b", ["read"])]),
+    );
     const [ann, bob] = [await made.session("ann"), await made.session("bob")];
-    const run = (session: Session) => session.call({ tool: "read", args: { id: "x" } }, () => 1).then((outcome) => outcome.status);
+    const run = (session: Session) =>
+      session.call({ tool: "read", args: { id: "x" } }, () => 1).then((outcome) => outcome.status);
     expect([await run(ann), await run(ann), await run(bob)]).toEqual(["done", "refused", "done"]);
     made.clock.time += 1001;
     expect(await run(ann)).toBe("done");
@@ -239,12 +364,15 @@ describe("limits", () => {
   it("an unknown key refuses", async () => {
     const by = [{ op: "claim", of: "agent", name: "id", at: AT } as const];
     const made = await bench(bundle([read], [allow("a", ["read"], undefined, { limits: [limit(1, 1000, [...by])] })]));
-    expect(await (await made.session()).call({ tool: "read", args: { id: "x" } }, () => expect.unreachable())).toMatchObject({ status: "refused", cause: "limit" });
+    expect(
+      await (await made.session()).call({ tool: "read", args: { id: "x" } }, () => expect.unreachable()),
+    ).toMatchObject({ status: "refused", cause: "limit" });
   });
 
   it("a session's limit is its own", async () => {
     const made = await bench(bundle([read], [allow("a", ["read"], undefined, { limits: [limit(1, "session")] })]));
-    const run = (session: Session) => session.call({ tool: "read", args: { id: "x" } }, () => 1).then((outcome) => outcome.status);
+    const run = (session: Session) =>
+      session.call({ tool: "read", args: { id: "x" } }, () => 1).then((outcome) => outcome.status);
     const [one, two] = [await made.session(), await made.session()];
     expect([await run(one), await run(one), await run(two)]).toEqual(["done", "refused", "done"]);
   });
@@ -257,7 +385,8 @@ describe("the journal", () => {
     const made = await bench(policy);
     const session = await made.session();
     let runs = 0;
-    const call = (scope: string, to = "x") => session.call({ tool: "pay", args: { to }, callId: "1", scope }, () => ({ run: (runs += 1) }));
+    const call = (scope: string, to = "x") =>
+      session.call({ tool: "pay", args: { to }, callId: "1", scope }, () => ({ run: (runs += 1) }));
     const both = await Promise.all([call("turn 1"), call("turn 1")]);
     expect(both.map((outcome) => outcome.status === "done" && outcome.result)).toEqual([{ run: 1 }, { run: 1 }]);
     expect(await call("turn 1")).toMatchObject({ status: "done", result: { run: 1 }, replayed: true });
@@ -275,15 +404,25 @@ describe("the journal", () => {
     const after = await bench(policy, { state });
     const resumed = await after.guard.session({ user: { id: "ann" }, thread: "t" });
     expect(resumed.id).toBe(session.id);
-    expect(await resumed.call(call, () => expect.unreachable())).toMatchObject({ status: "failed", cause: "unknown", replayed: true });
+    expect(await resumed.call(call, () => expect.unreachable())).toMatchObject({
+      status: "failed",
+      cause: "unknown",
+      replayed: true,
+    });
   });
 
   it("a failure is remembered too", async () => {
     const made = await bench(policy);
     const session = await made.session();
     let runs = 0;
-    const call = () => session.call({ tool: "pay", args: { to: "x" }, callId: "1" }, () => Promise.reject(new Error(`no ${(runs += 1)}`)));
-    expect([await call(), await call()]).toMatchObject([{ status: "failed", replayed: false }, { status: "failed", replayed: true }]);
+    const call = () =>
+      session.call({ tool: "pay", args: { to: "x" }, callId: "1" }, () =>
+        Promise.reject(new Error(`no ${(runs += 1)}`)),
+      );
+    expect([await call(), await call()]).toMatchObject([
+      { status: "failed", replayed: false },
+      { status: "failed", replayed: true },
+    ]);
     expect(runs).toBe(1);
   });
 
@@ -292,15 +431,35 @@ describe("the journal", () => {
     const session = await made.session();
     const pause = new Error("pause");
     let runs = 0;
-    const port = { isControlFlow: (error: unknown) => error === pause, execute: () => ((runs += 1) === 1 ? Promise.reject(pause) : Promise.resolve("ok")) };
+    const port = {
+      isControlFlow: (error: unknown) => error === pause,
+      execute: () => ((runs += 1) === 1 ? Promise.reject(pause) : Promise.resolve("ok")),
+    };
     await expect(session.call({ tool: "pay", args: { to: "x" }, callId: "1" }, port)).rejects.toBe(pause);
-    expect(await session.call({ tool: "pay", args: { to: "x" }, callId: "1" }, port)).toMatchObject({ status: "done", result: "ok" });
-    expect(types(made)).toEqual(["policy", "session", "intent:allow", "outcome:paused", "intent:allow", "outcome:done"]);
+    expect(await session.call({ tool: "pay", args: { to: "x" }, callId: "1" }, port)).toMatchObject({
+      status: "done",
+      result: "ok",
+    });
+    expect(types(made)).toEqual([
+      "policy",
+      "session",
+      "intent:allow",
+      "outcome:paused",
+      "intent:allow",
+      "outcome:done",
+    ]);
   });
 
   it("a thread is one session for one user and agent, and nobody else's", async () => {
     const made = await bench(policy);
-    const of = async (user: string, agent?: string) => (await made.guard.session({ user: { id: user }, thread: "t1", ...(agent === undefined ? {} : { agent: { id: agent } }) })).id;
+    const of = async (user: string, agent?: string) =>
+      (
+        await made.guard.session({
+          user: { id: user },
+          thread: "t1",
+          ...(agent === undefined ? {} : { agent: { id: agent } }),
+        })
+      ).id;
     expect(await of("ann")).toBe(await of("ann"));
     expect(new Set([await of("ann"), await of("bob"), await of("ann", "coder")]).size).toBe(3);
   });
@@ -308,15 +467,36 @@ describe("the journal", () => {
 
 describe("a rule whose roles are proven by the host", () => {
   it("holds for those in the group only", async () => {
-    const policy = bundle([read], [allow("a", ["read"], { op: "role", name: "support", at: AT }), forbid("never", ["read"], no)]);
+    const policy = bundle(
+      [read],
+      [allow("a", ["read"], { op: "role", name: "support", at: AT }), forbid("never", ["read"], no)],
+    );
     const made = await bench(policy);
-    const run = async (groups: string[] | undefined) => (await made.guard.session({ user: { id: "x", ...(groups === undefined ? {} : { groups }) } })).call({ tool: "read", args: { id: "x" } }, () => 1).then((outcome) => outcome.status);
-    expect([await run(["support"]), await run(["sales"]), await run(undefined)]).toEqual(["done", "refused", "refused"]);
+    const run = async (groups: string[] | undefined) =>
+      (await made.guard.session({ user: { id: "x", ...(groups === undefined ? {} : { groups }) } }))
+        .call({ tool: "read", args: { id: "x" } }, () => 1)
+        .then((outcome) => outcome.status);
+    expect([await run(["support"]), await run(["sales"]), await run(undefined)]).toEqual([
+      "done",
+      "refused",
+      "refused",
+    ]);
   });
 
   it("explains a missing grant by the nearest rule", async () => {
-    const made = await bench(bundle([read], [allow("a", ["read"], { op: "and", items: [{ op: "role", name: "manager", at: AT }], at: AT }), ask("q", ["read"], no)]));
+    const made = await bench(
+      bundle(
+        [read],
+        [
+          allow("a", ["read"], { op: "and", items: [{ op: "role", name: "manager", at: AT }], at: AT }),
+          ask("q", ["read"], no),
+        ],
+      ),
+    );
     const outcome = await (await made.session()).call({ tool: "read", args: { id: "x" } }, () => 1);
-    expect(outcome.explanation).toEqual(["no rule grants it; nearest: allow a (test.policy:1:1) needs for manager (line 1)", "no rule grants it; nearest: ask q (test.policy:1:1) needs false (line 1)"]);
+    expect(outcome.explanation).toEqual([
+      "no rule grants it; nearest: allow a (test.policy:1:1) needs for manager (line 1)",
+      "no rule grants it; nearest: ask q (test.policy:1:1) needs false (line 1)",
+    ]);
   });
 });

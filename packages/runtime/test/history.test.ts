@@ -7,24 +7,66 @@ import { allow, arg, AT, bundle, forbid, tool } from "./bundle.js";
 
 const text = { kind: "Text" } as const;
 const result = { kind: "Record", fields: [{ name: "exit", type: { kind: "Int" } }] } as const;
-const run = tool("run", [{ name: "cmd", type: text }], { effects: ["exec"], result: { kind: "Record", fields: [...result.fields] } });
+const run = tool("run", [{ name: "cmd", type: text }], {
+  effects: ["exec"],
+  result: { kind: "Record", fields: [...result.fields] },
+});
 const push = tool("push");
 const write = tool("write", [], { effects: ["write"] });
-const lit = (value: string | number): Expression => ({ op: "literal", type: typeof value === "number" ? { kind: "Int" } : text, value, at: AT });
-const same = (left: Expression, right: Expression, kind: "Int" | "Text" = "Text"): Expression => ({ op: "compare", operator: "==", type: { kind }, left, right, at: AT });
-const green: Expression = { op: "and", items: [same(arg("cmd"), lit("npm test")), same({ op: "field", of: { op: "result", at: AT }, name: "exit", at: AT }, lit(0), "Int")], at: AT };
-const did = (over: Partial<Extract<Expression, { op: "did" }>["event"]> = {}): Expression => ({ op: "did", event: { tool: "run", when: green, outcome: "ok", within: 3_600_000, unbroken: ["write", "run"], ...over }, at: AT });
-const require: Rule = { kind: "forbid", form: "require", id: "tests_green", tools: ["push"], when: { op: "not", of: did(), at: AT }, limits: [], at: AT };
+const lit = (value: string | number): Expression => ({
+  op: "literal",
+  type: typeof value === "number" ? { kind: "Int" } : text,
+  value,
+  at: AT,
+});
+const same = (left: Expression, right: Expression, kind: "Int" | "Text" = "Text"): Expression => ({
+  op: "compare",
+  operator: "==",
+  type: { kind },
+  left,
+  right,
+  at: AT,
+});
+const green: Expression = {
+  op: "and",
+  items: [
+    same(arg("cmd"), lit("npm test")),
+    same({ op: "field", of: { op: "result", at: AT }, name: "exit", at: AT }, lit(0), "Int"),
+  ],
+  at: AT,
+};
+const did = (over: Partial<Extract<Expression, { op: "did" }>["event"]> = {}): Expression => ({
+  op: "did",
+  event: { tool: "run", when: green, outcome: "ok", within: 3_600_000, unbroken: ["write", "run"], ...over },
+  at: AT,
+});
+const require: Rule = {
+  kind: "forbid",
+  form: "require",
+  id: "tests_green",
+  tools: ["push"],
+  when: { op: "not", of: did(), at: AT },
+  limits: [],
+  at: AT,
+};
 const policy = bundle([run, push, write], [allow("ok", ["run", "push", "write"]), require]);
 
 async function stage() {
   const clock = { time: 1000, now: () => clock.time };
   const made = (await rehearse(policy)).stage(clock);
   const call = async (name: string, args = {}, returns?: { exit: number }) => {
-    const outcome = await made.call({ roles: undefined, session: "s", identity: { user: { id: "u" }, agent: {}, session: {} } }, { tool: name, args, ...(returns === undefined ? {} : { returns }) });
+    const outcome = await made.call(
+      { roles: undefined, session: "s", identity: { user: { id: "u" }, agent: {}, session: {} } },
+      { tool: name, args, ...(returns === undefined ? {} : { returns }) },
+    );
     return outcome.status === "done" ? "allow" : outcome.decision.reasons.map(({ by }) => by).join();
   };
-  return { clock, call, test: (exit: number, cmd = "npm test") => call("run", { cmd }, { exit }), push: () => call("push") };
+  return {
+    clock,
+    call,
+    test: (exit: number, cmd = "npm test") => call("run", { cmd }, { exit }),
+    push: () => call("push"),
+  };
 }
 
 describe("require", () => {
@@ -59,7 +101,13 @@ describe("did", () => {
   const cmd = new Map([["cmd", "npm test"]]);
   const exit0 = new Map([["exit", 0]]);
   async function truth(history: History | undefined, when: Expression): Promise<string> {
-    const verdict = decide(await loadProgram(bundle([run, push, write], [allow("a", ["push"], when)])), { tool: "push", args: {}, identity: { user: {}, agent: {}, session: {} }, now: 5000, history });
+    const verdict = decide(await loadProgram(bundle([run, push, write], [allow("a", ["push"], when)])), {
+      tool: "push",
+      args: {},
+      identity: { user: {}, agent: {}, session: {} },
+      now: 5000,
+      history,
+    });
     return String(verdict.matches[0]?.truth);
   }
 
@@ -131,7 +179,12 @@ describe("did", () => {
 describe("a guard's session", () => {
   it("keeps its history over the sessions a host asks for, and not over processes", async () => {
     const state = { ...memoryStore(), close: () => Promise.resolve() };
-    const open = () => createGuard({ policy: { ...policy, rules: [...policy.rules, forbid("x", ["write"])] }, audit: memoryAudit(), state });
+    const open = () =>
+      createGuard({
+        policy: { ...policy, rules: [...policy.rules, forbid("x", ["write"])] },
+        audit: memoryAudit(),
+        state,
+      });
     const first = await open();
     const of = (guard: typeof first) => guard.session({ user: { id: "ann" }, thread: "t" });
     const one = await of(first);
@@ -141,7 +194,10 @@ describe("a guard's session", () => {
     const second = await open();
     const resumed = await of(second);
     expect(resumed.id).toBe(one.id);
-    expect(await resumed.call({ tool: "push", args: {} }, () => expect.unreachable())).toMatchObject({ status: "refused", decision: { reasons: [{ by: "tests_green", truth: "unknown" }] } });
+    expect(await resumed.call({ tool: "push", args: {} }, () => expect.unreachable())).toMatchObject({
+      status: "refused",
+      decision: { reasons: [{ by: "tests_green", truth: "unknown" }] },
+    });
     await second.close();
   });
 });

@@ -5,7 +5,14 @@ import { allow, ask, AT, bundle, forbid, tool } from "./bundle.js";
 import { flow, labelledBundle, STD_LABELS } from "./flow/labelled.js";
 
 const text = { kind: "Text" } as const;
-const pay = tool("pay", [{ name: "to", type: { kind: "Id" } }, { name: "note", type: text, optional: true }], { effects: ["pay"], sinks: ["to"], steer: ["to"] });
+const pay = tool(
+  "pay",
+  [
+    { name: "to", type: { kind: "Id" } },
+    { name: "note", type: text, optional: true },
+  ],
+  { effects: ["pay"], sinks: ["to"], steer: ["to"] },
+);
 const fetch = tool("fetch", [], { result: text });
 const remember = (window: number | "session") => ({ ...ask("q", ["pay"]), remember: { window, on: [["to"]] } }) as Rule;
 
@@ -16,7 +23,8 @@ async function desk(policy = bundle([pay, fetch], [remember(3_600_000), allow("o
   const session = await guard.session({ user: { id: "ann" } });
   const other = await guard.session({ user: { id: "ann" } });
   const grant = async (): Promise<void> => {
-    for (const { id } of await guard.approvals.list()) await guard.approvals.resolve(id, { by: { id: "boss", groups: ["managers"] }, grant: true });
+    for (const { id } of await guard.approvals.list())
+      await guard.approvals.resolve(id, { by: { id: "boss", groups: ["managers"] }, grant: true });
   };
   const call = async (args: Json, of = session) => (await of.call({ tool: "pay", args }, () => undefined)).status;
   return { clock, audit, session, other, grant, call };
@@ -29,8 +37,16 @@ describe("remember", () => {
     await grant();
     expect(await call({ to: "bob", note: "b" })).toBe("waiting");
     expect(await call({ to: "bob", note: "a" })).toBe("done");
-    expect([await call({ to: "bob", note: "c" }), await call({ to: "eve", note: "a" }), await call({ to: "bob" }, other)]).toEqual(["done", "waiting", "waiting"]);
-    expect(audit.records().filter((record) => record.type === "intent" && record.reasons.some(({ kind }) => kind === "remembered"))).toHaveLength(1);
+    expect([
+      await call({ to: "bob", note: "c" }),
+      await call({ to: "eve", note: "a" }),
+      await call({ to: "bob" }, other),
+    ]).toEqual(["done", "waiting", "waiting"]);
+    expect(
+      audit
+        .records()
+        .filter((record) => record.type === "intent" && record.reasons.some(({ kind }) => kind === "remembered")),
+    ).toHaveLength(1);
   });
 
   it("ends with its time; for a session, not before it", async () => {
@@ -56,7 +72,11 @@ describe("remember", () => {
   });
 
   it("does not cover a call with higher labels", async () => {
-    const policy = labelledBundle([pay, fetch], [remember("session"), allow("ok", ["fetch"]), flow("never", ["pay"], [["pci"]], "forbid")], { labels: STD_LABELS });
+    const policy = labelledBundle(
+      [pay, fetch],
+      [remember("session"), allow("ok", ["fetch"]), flow("never", ["pay"], [["pci"]], "forbid")],
+      { labels: STD_LABELS },
+    );
     const { call, grant, session } = await desk(policy);
     await call({ to: "bob" });
     await grant();
@@ -78,19 +98,55 @@ describe("@shadow", () => {
   const shadow = (rule: Rule): Rule => ({ ...rule, shadow: true });
 
   it("is recorded and changes nothing, whatever the rule: no refusal, no grant, no demand, no tier", async () => {
-    const { call, audit } = await desk(bundle([pay], [allow("ok", ["pay"]), shadow(forbid("f", ["pay"])), shadow(ask("q", ["pay"])), shadow(allow("high", ["pay"], undefined, { isolate: "high" }))]));
+    const { call, audit } = await desk(
+      bundle(
+        [pay],
+        [
+          allow("ok", ["pay"]),
+          shadow(forbid("f", ["pay"])),
+          shadow(ask("q", ["pay"])),
+          shadow(allow("high", ["pay"], undefined, { isolate: "high" })),
+        ],
+      ),
+    );
     expect(await call({ to: "bob" })).toBe("done");
     const record = audit.records().find(({ type }) => type === "intent");
-    expect(record).toMatchObject({ effect: "allow", reasons: [{ by: "ok", kind: "allow" }, { by: "f", kind: "shadow" }, { by: "q", kind: "shadow" }, { by: "high", kind: "shadow" }] });
+    expect(record).toMatchObject({
+      effect: "allow",
+      reasons: [
+        { by: "ok", kind: "allow" },
+        { by: "f", kind: "shadow" },
+        { by: "q", kind: "shadow" },
+        { by: "high", kind: "shadow" },
+      ],
+    });
     const none = await desk(bundle([pay], [shadow(allow("ok", ["pay"]))]));
     expect(await none.call({ to: "bob" })).toBe("refused");
   });
 
   it("counts by itself, and refuses nobody", async () => {
     const limits: Rule["limits"] = [{ kind: "calls", count: 1, window: "session", by: [], at: AT }];
-    const { call, audit } = await desk(bundle([pay], [allow("ok", ["pay"], undefined, { limits: [{ kind: "calls", count: 2, window: "session", by: [], at: AT }] }), shadow(allow("tight", ["pay"], undefined, { limits }))]));
-    expect([await call({ to: "a" }), await call({ to: "b" }), await call({ to: "c" })]).toEqual(["done", "done", "refused"]);
-    const kinds = audit.records().flatMap((record) => (record.type === "intent" && record.effect === "allow" ? [record.reasons.find(({ by }) => by === "tight")?.kind] : []));
+    const { call, audit } = await desk(
+      bundle(
+        [pay],
+        [
+          allow("ok", ["pay"], undefined, { limits: [{ kind: "calls", count: 2, window: "session", by: [], at: AT }] }),
+          shadow(allow("tight", ["pay"], undefined, { limits })),
+        ],
+      ),
+    );
+    expect([await call({ to: "a" }), await call({ to: "b" }), await call({ to: "c" })]).toEqual([
+      "done",
+      "done",
+      "refused",
+    ]);
+    const kinds = audit
+      .records()
+      .flatMap((record) =>
+        record.type === "intent" && record.effect === "allow"
+          ? [record.reasons.find(({ by }) => by === "tight")?.kind]
+          : [],
+      );
     expect(kinds).toEqual(["shadow", "shadow_limit"]);
   });
 });

@@ -8,10 +8,35 @@ type Transform = NonNullable<Extract<Rule, { kind: "allow" }>["transforms"]>[num
 const int = { kind: "Int" } as const;
 const text = { kind: "Text" } as const;
 const lit = (value: number): Expression => ({ op: "literal", type: int, value, at: AT });
-const send = tool("send", [{ name: "body", type: text }, { name: "n", type: int, optional: true }, { name: "parts", type: { kind: "List", of: { kind: "Record", fields: [{ name: "text", type: text }] } }, optional: true }], { effects: ["egress"] });
-const grant = (transforms: Transform[], when?: Expression, id = "a"): Rule => ({ ...allow(id, ["send"], when), transforms } as Rule);
-const redact = (path: string[], detectors = ["cards", "secrets"]): Transform => ({ kind: "redact", path, detectors, at: AT });
-const clamp = (low: number, high: number): Transform => ({ kind: "clamp", path: ["n"], type: int, low: lit(low), high: lit(high), at: AT });
+const send = tool(
+  "send",
+  [
+    { name: "body", type: text },
+    { name: "n", type: int, optional: true },
+    {
+      name: "parts",
+      type: { kind: "List", of: { kind: "Record", fields: [{ name: "text", type: text }] } },
+      optional: true,
+    },
+  ],
+  { effects: ["egress"] },
+);
+const grant = (transforms: Transform[], when?: Expression, id = "a"): Rule =>
+  ({ ...allow(id, ["send"], when), transforms }) as Rule;
+const redact = (path: string[], detectors = ["cards", "secrets"]): Transform => ({
+  kind: "redact",
+  path,
+  detectors,
+  at: AT,
+});
+const clamp = (low: number, high: number): Transform => ({
+  kind: "clamp",
+  path: ["n"],
+  type: int,
+  low: lit(low),
+  high: lit(high),
+  at: AT,
+});
 
 async function sender(rules: Rule[], more: Partial<GuardOptions> = {}, of = bundle([send], rules)) {
   const audit = memoryAudit();
@@ -19,7 +44,10 @@ async function sender(rules: Rule[], more: Partial<GuardOptions> = {}, of = bund
   const session = await guard.session({ user: { id: "u" } });
   let given: Json | undefined;
   return {
-    guard, session, audit, call: async (args: Json) => {
+    guard,
+    session,
+    audit,
+    call: async (args: Json) => {
       given = undefined;
       const outcome = await session.call({ tool: "send", args }, (canonical) => void (given = canonical));
       return { outcome, given };
@@ -30,13 +58,31 @@ async function sender(rules: Rule[], more: Partial<GuardOptions> = {}, of = bund
 describe("a transform", () => {
   it("redacts what detectors find, in lists too, and the tool gets nothing else", async () => {
     const { call, audit } = await sender([grant([redact(["body"]), redact(["parts", "text"])])]);
-    const made = await call({ body: "card 4111 1111 1111 1111, thanks", parts: [{ text: "AKIAIOSFODNN7EXAMPLQ" }, { text: "x" }] });
-    expect(made.given).toEqual({ body: "card [redacted card], thanks", parts: [{ text: "[redacted aws access key]" }, { text: "x" }] });
+    const made = await call({
+      body: "card 4111 1111 1111 1111, thanks",
+      parts: [{ text: "AKIAIOSFODNN7EXAMPLQ" }, { text: "x" }],
+    });
+    expect(made.given).toEqual({
+      body: "card [redacted card], thanks",
+      parts: [{ text: "[redacted aws access key]" }, { text: "x" }],
+    });
     expect(audit.text()).not.toContain("4111");
   });
 
   it("clamps, sets and drops", async () => {
-    const { call } = await sender([grant([clamp(1, 10), { kind: "set", path: ["body"], type: text, value: { op: "literal", type: text, value: "fixed", at: AT }, at: AT }, { kind: "drop", path: ["parts"], at: AT }])]);
+    const { call } = await sender([
+      grant([
+        clamp(1, 10),
+        {
+          kind: "set",
+          path: ["body"],
+          type: text,
+          value: { op: "literal", type: text, value: "fixed", at: AT },
+          at: AT,
+        },
+        { kind: "drop", path: ["parts"], at: AT },
+      ]),
+    ]);
     expect((await call({ body: "x", n: 99, parts: [{ text: "y" }] })).given).toEqual({ body: "fixed", n: 10 });
     expect((await call({ body: "x", n: -5 })).given).toEqual({ body: "fixed", n: 1 });
     expect((await call({ body: "x" })).given).toEqual({ body: "fixed" });
@@ -45,34 +91,62 @@ describe("a transform", () => {
   it("is decided again: the lower decision holds, with what both ask for", async () => {
     const big: Expression = { op: "compare", operator: ">", type: int, left: arg("n"), right: lit(10), at: AT };
     const { call } = await sender([grant([clamp(1, 10)]), forbid("large", ["send"], big)]);
-    expect((await call({ body: "x", n: 99 })).outcome).toMatchObject({ status: "refused", decision: { reasons: [{ by: "large" }] } });
+    expect((await call({ body: "x", n: 99 })).outcome).toMatchObject({
+      status: "refused",
+      decision: { reasons: [{ by: "large" }] },
+    });
     const small: Expression = { op: "compare", operator: "<=", type: int, left: arg("n"), right: lit(10), at: AT };
     const after = await sender([grant([clamp(1, 10)]), forbid("few", ["send"], small)]);
-    expect((await after.call({ body: "x", n: 99 })).outcome).toMatchObject({ status: "refused", decision: { reasons: [{ by: "few" }] } });
+    expect((await after.call({ body: "x", n: 99 })).outcome).toMatchObject({
+      status: "refused",
+      decision: { reasons: [{ by: "few" }] },
+    });
     const asks = await sender([grant([clamp(1, 10)]), ask("before", ["send"], big), ask("after", ["send"], small)]);
-    expect((await asks.call({ body: "x", n: 99 })).outcome).toMatchObject({ status: "waiting", decision: { effect: "ask" }, approval: { demands: [{ rule: "after" }, { rule: "before" }], show: [{ name: "body" }, { name: "n", text: "10" }] } });
+    expect((await asks.call({ body: "x", n: 99 })).outcome).toMatchObject({
+      status: "waiting",
+      decision: { effect: "ask" },
+      approval: {
+        demands: [{ rule: "after" }, { rule: "before" }],
+        show: [{ name: "body" }, { name: "n", text: "10" }],
+      },
+    });
   });
 
   it("of a grant that does not match changes nothing; of one that is unknown, refuses", async () => {
-    const no = await sender([grant([clamp(1, 10)], { op: "literal", type: { kind: "Bool" }, value: false, at: AT }), allow("b", ["send"])]);
+    const no = await sender([
+      grant([clamp(1, 10)], { op: "literal", type: { kind: "Bool" }, value: false, at: AT }),
+      allow("b", ["send"]),
+    ]);
     expect((await no.call({ body: "x", n: 99 })).given).toEqual({ body: "x", n: 99 });
     const maybe = await sender([grant([clamp(1, 10)], unknown), allow("b", ["send"])]);
-    expect((await maybe.call({ body: "x", n: 99 })).outcome).toMatchObject({ status: "refused", decision: { reasons: [{ by: "a", truth: "unknown" }] } });
+    expect((await maybe.call({ body: "x", n: 99 })).outcome).toMatchObject({
+      status: "refused",
+      decision: { reasons: [{ by: "a", truth: "unknown" }] },
+    });
   });
 
   it("that meets another at one place, or whose detector is unavailable, refuses (lesson 5)", async () => {
     const two = await sender([grant([clamp(1, 10)]), grant([clamp(1, 5)], undefined, "b")]);
     expect((await two.call({ body: "x", n: 3 })).outcome).toMatchObject({ status: "refused" });
     const missing = await sender([grant([redact(["body"], ["nobody"])])]);
-    expect((await missing.call({ body: "x" })).outcome).toMatchObject({ status: "refused", decision: { reasons: [{ by: "a" }] } });
-    const broken = await sender([grant([redact(["body"], ["mine"])])], { detectors: { mine: () => Promise.reject(new Error("down")) } });
+    expect((await missing.call({ body: "x" })).outcome).toMatchObject({
+      status: "refused",
+      decision: { reasons: [{ by: "a" }] },
+    });
+    const broken = await sender([grant([redact(["body"], ["mine"])])], {
+      detectors: { mine: () => Promise.reject(new Error("down")) },
+    });
     expect((await broken.call({ body: "x" })).outcome.status).toBe("refused");
-    const lying = await sender([grant([redact(["body"], ["mine"])])], { detectors: { mine: () => [{ kind: "k", start: 0, end: 99, confidence: 1 }] } });
+    const lying = await sender([grant([redact(["body"], ["mine"])])], {
+      detectors: { mine: () => [{ kind: "k", start: 0, end: 99, confidence: 1 }] },
+    });
     expect((await lying.call({ body: "x" })).outcome.status).toBe("refused");
   });
 
   it("uses a host's detector, at once or later", async () => {
-    const name = (found: string) => (body: string) => [{ kind: "name", start: body.indexOf(found), end: body.indexOf(found) + found.length, confidence: 1 }];
+    const name = (found: string) => (body: string) => [
+      { kind: "name", start: body.indexOf(found), end: body.indexOf(found) + found.length, confidence: 1 },
+    ];
     for (const mine of [name("Ann"), (body: string) => Promise.resolve(name("Ann")(body))]) {
       const { call } = await sender([grant([redact(["body"], ["mine"])])], { detectors: { mine } });
       expect((await call({ body: "to Ann, hi" })).given).toEqual({ body: "to [redacted name], hi" });
@@ -81,18 +155,28 @@ describe("a transform", () => {
 
   it("lowers no label: what was redacted still carries what it did", async () => {
     const vault = tool("vault", [], { result: text, labels: ["secret", "trusted"] });
-    const policy = labelledBundle([send, vault], [grant([redact(["body"])]), allow("v", ["vault"]), flow("f", ["send"], [["secret"]], "forbid")], { taint: "value", labels: STD_LABELS });
+    const policy = labelledBundle(
+      [send, vault],
+      [grant([redact(["body"])]), allow("v", ["vault"]), flow("f", ["send"], [["secret"]], "forbid")],
+      { taint: "value", labels: STD_LABELS },
+    );
     const { call, session } = await sender([], {}, policy);
     session.heard("user", "send it");
     await session.call({ tool: "vault", args: {} }, () => "AKIAIOSFODNN7EXAMPLQ");
-    expect((await call({ body: "AKIAIOSFODNN7EXAMPLQ" })).outcome).toMatchObject({ status: "refused", decision: { reasons: [{ by: "f" }] } });
+    expect((await call({ body: "AKIAIOSFODNN7EXAMPLQ" })).outcome).toMatchObject({
+      status: "refused",
+      decision: { reasons: [{ by: "f" }] },
+    });
   });
 
   it("an approval is bound to what the tool gets", async () => {
     const { call, guard } = await sender([{ ...ask("q", ["send"]), transforms: [clamp(1, 10)] } as Rule]);
     const waiting = await call({ body: "x", n: 50 });
     if (waiting.outcome.status !== "waiting") throw new Error("it should wait");
-    await guard.approvals.resolve(waiting.outcome.approval.id, { by: { id: "boss", groups: ["managers"] }, grant: true });
+    await guard.approvals.resolve(waiting.outcome.approval.id, {
+      by: { id: "boss", groups: ["managers"] },
+      grant: true,
+    });
     expect((await call({ body: "x", n: 10 })).given).toEqual({ body: "x", n: 10 });
   });
 });

@@ -29,15 +29,21 @@ async function layOut(topic, { name, policy, requests, files }) {
   wanted.set(`${folder}/input.policy`, policy);
   for (const [file, text] of Object.entries(files)) wanted.set(`${folder}/${file}`, text);
   wanted.set(`${folder}/bundle.json`, canonicalize(compiled.bundle));
-  wanted.set(`${folder}/requests.json`, list(requests.map(({ tool, args, identity, now, scene }) => ({
-    request: { format: "writ.request/1", tool, args, identity, now },
-    ...(Object.keys(scene).length === 0 ? {} : { scene }),
-  }))));
+  wanted.set(
+    `${folder}/requests.json`,
+    list(
+      requests.map(({ tool, args, identity, now, scene }) => ({
+        request: { format: "writ.request/1", tool, args, identity, now },
+        ...(Object.keys(scene).length === 0 ? {} : { scene }),
+      })),
+    ),
+  );
   wanted.set(`${folder}/decisions.json`, list(requests.map(({ expect }) => expect)));
 }
 
 function removeEmpty(folder) {
-  for (const entry of readdirSync(folder, { withFileTypes: true })) if (entry.isDirectory()) removeEmpty(join(folder, entry.name));
+  for (const entry of readdirSync(folder, { withFileTypes: true }))
+    if (entry.isDirectory()) removeEmpty(join(folder, entry.name));
   if (readdirSync(folder).length === 0) rmdirSync(folder);
 }
 
@@ -77,5 +83,6 @@ if (only.length === 0 && failed === 0) {
   }
   if (!check) removeEmpty(join(spec, "cases"));
 }
-if (!check) for (const [topic, cases, requests] of counts) console.log(`${topic}: ${cases} cases, ${requests} requests`);
+if (!check)
+  for (const [topic, cases, requests] of counts) console.log(`${topic}: ${cases} cases, ${requests} requests`);
 if (failed > 0 || (check && stale > 0)) process.exit(1);

@@ -15,5 +15,10 @@ export type {
 export { auditSinkCases } from "./suites/audit-sink.js";
 export { UnmetRequirement, type Case, type Place } from "./suites/case.js";
 export { evaluatorCases, type Evaluator, type EvaluatorAnswer, type EvaluatorQuestion } from "./suites/evaluator.js";
-export { type EvaluatorScene, type ExpectedDecision, type ExpectedResult, type PastCall } from "./suites/evaluator-case.js";
+export {
+  type EvaluatorScene,
+  type ExpectedDecision,
+  type ExpectedResult,
+  type PastCall,
+} from "./suites/evaluator-case.js";
 export { stateStoreCases } from "./suites/state-store.js";

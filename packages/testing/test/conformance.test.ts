@@ -7,9 +7,12 @@ import { stateStoreCases } from "../src/suites/state-store.js";
 import { temporaryFolder } from "./temporary.js";
 
 describe("memoryAudit", () => {
-  it.each(auditSinkCases(async () => ({ persistent: false, open: async () => memoryAudit() })))("$name", async ({ run }) => {
-    await expect(run()).resolves.toBeUndefined();
-  });
+  it.each(auditSinkCases(async () => ({ persistent: false, open: async () => memoryAudit() })))(
+    "$name",
+    async ({ run }) => {
+      await expect(run()).resolves.toBeUndefined();
+    },
+  );
 });
 
 describe("fileAudit", () => {
@@ -23,9 +26,12 @@ describe("fileAudit", () => {
 });
 
 describe("memoryStore", () => {
-  it.each(stateStoreCases(async () => ({ persistent: false, open: async () => memoryStore() })))("$name", async ({ run }) => {
-    await expect(run()).resolves.toBeUndefined();
-  });
+  it.each(stateStoreCases(async () => ({ persistent: false, open: async () => memoryStore() })))(
+    "$name",
+    async ({ run }) => {
+      await expect(run()).resolves.toBeUndefined();
+    },
+  );
 });
 
 describe("fileStore", () => {

@@ -13,18 +13,27 @@ describe("spec/cases, compiled by this compiler", () => {
     topics.set(topic, [...(topics.get(topic) ?? []), name]);
   }
 
-  it.each([...topics])("%s: the same source gives the same bytes, and their digest is the bundle's", async (_, names) => {
-    for (const name of names) {
-      const place = new URL(`${name}/`, folder);
-      const files = readdirSync(place).filter((file) => file.endsWith(".policy"));
-      const { bundle, digest } = await compile("input.policy", memoryHost(Object.fromEntries(files.map((file) => [file, readFileSync(new URL(file, place), "utf8")]))));
-      const bytes = readFileSync(new URL("bundle.json", place));
-      const plain = copyJson(bundle, BUNDLE_BOUNDS);
-      expect({ name, same: plain.ok && bytes.toString("utf8") === canonicalize(plain.value) }).toEqual({ name, same: true });
-      const hashed = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-      expect({ name, digest }).toEqual({ name, digest: `sha256:${Buffer.from(hashed).toString("hex")}` });
-    }
-  });
+  it.each([...topics])(
+    "%s: the same source gives the same bytes, and their digest is the bundle's",
+    async (_, names) => {
+      for (const name of names) {
+        const place = new URL(`${name}/`, folder);
+        const files = readdirSync(place).filter((file) => file.endsWith(".policy"));
+        const { bundle, digest } = await compile(
+          "input.policy",
+          memoryHost(Object.fromEntries(files.map((file) => [file, readFileSync(new URL(file, place), "utf8")]))),
+        );
+        const bytes = readFileSync(new URL("bundle.json", place));
+        const plain = copyJson(bundle, BUNDLE_BOUNDS);
+        expect({ name, same: plain.ok && bytes.toString("utf8") === canonicalize(plain.value) }).toEqual({
+          name,
+          same: true,
+        });
+        const hashed = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+        expect({ name, digest }).toEqual({ name, digest: `sha256:${Buffer.from(hashed).toString("hex")}` });
+      }
+    },
+  );
 });
 
 describe("spec/language.md", () => {
@@ -33,7 +42,10 @@ describe("spec/language.md", () => {
 
   it("holds the standard library to the byte, as bundles digest it", async () => {
     const uses = blocks.map(([, name = ""]) => `use ${name}`).join("\n");
-    const { bundle } = await compile("input.policy", memoryHost({ "input.policy": `policy t\n${uses}\ntool t () { effect read  risk low }\nallow a on t { }\n` }));
+    const { bundle } = await compile(
+      "input.policy",
+      memoryHost({ "input.policy": `policy t\n${uses}\ntool t () { effect read  risk low }\nallow a on t { }\n` }),
+    );
     for (const [, name = "", block = ""] of blocks) {
       const hashed = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(block)));
       expect(bundle?.sources).toContainEqual({ name, digest: `sha256:${Buffer.from(hashed).toString("hex")}` });
@@ -42,7 +54,29 @@ describe("spec/language.md", () => {
   });
 
   it("says the words that every evaluator has to know: types, members, functions, fault codes", () => {
-    for (const word of ["Bool", "Int", "Decimal", "Text", "Line", "Id", "Bytes", "Duration", "Time", "Json", "Path", "Url", "Host", "Ip", "Email", "Money", "Command", "Sql", "Ref"]) expect(text).toContain(`\`${word}`);
-    for (const word of ["unknown_tool", "unknown_field", "missing", "too_long", "currency", "unknown_handle"]) expect(text).toContain(word);
+    for (const word of [
+      "Bool",
+      "Int",
+      "Decimal",
+      "Text",
+      "Line",
+      "Id",
+      "Bytes",
+      "Duration",
+      "Time",
+      "Json",
+      "Path",
+      "Url",
+      "Host",
+      "Ip",
+      "Email",
+      "Money",
+      "Command",
+      "Sql",
+      "Ref",
+    ])
+      expect(text).toContain(`\`${word}`);
+    for (const word of ["unknown_tool", "unknown_field", "missing", "too_long", "currency", "unknown_handle"])
+      expect(text).toContain(word);
   });
 });

@@ -22,7 +22,14 @@ const SILENT = new Set(["at", "format", "sources", "value", "onError", "total", 
  * (`tools.effects=pay`), a member that is there and holds something (`rules.isolate`). Without a value it tells of all
  * that the schema knows.
  */
-function visit(schema: Schema, path: string, value: unknown, all: boolean, tell: (name: string) => void, seen: Set<string>): void {
+function visit(
+  schema: Schema,
+  path: string,
+  value: unknown,
+  all: boolean,
+  tell: (name: string) => void,
+  seen: Set<string>,
+): void {
   if (schema.$ref !== undefined) {
     const name = schema.$ref.split("/").at(-1) ?? "";
     const target = root.$defs?.[name];
@@ -34,7 +41,9 @@ function visit(schema: Schema, path: string, value: unknown, all: boolean, tell:
   for (const one of schema.enum ?? []) if (all || value === one) tell(`${path}=${one}`);
   const branches = [...(schema.oneOf ?? []), ...(schema.anyOf ?? [])];
   for (const branch of branches) if (all || fits(branch, value)) visit(branch, path, value, all, tell, seen);
-  if (schema.items !== undefined) for (const item of all ? [undefined] : Array.isArray(value) ? value : []) visit(schema.items, path, item, all, tell, seen);
+  if (schema.items !== undefined)
+    for (const item of all ? [undefined] : Array.isArray(value) ? value : [])
+      visit(schema.items, path, item, all, tell, seen);
   const kind = schema.properties?.["kind"] ?? schema.properties?.["op"];
   // A member that several kinds of rule or of limit have is one construct.
   const shared = /\.(rules|limits|transforms|steps)$/.test(path);
@@ -58,7 +67,8 @@ function isNothing(value: unknown): boolean {
 /** Whether a value is of a branch, by what tells branches apart. */
 function fits(branch: Schema, value: unknown): boolean {
   const { properties } = branch;
-  if (properties === undefined) return branch.const === undefined ? typeof value !== "string" || branch.enum !== undefined : value === branch.const;
+  if (properties === undefined)
+    return branch.const === undefined ? typeof value !== "string" || branch.enum !== undefined : value === branch.const;
   for (const name of ["op", "kind"]) {
     const tag = properties[name];
     if (tag === undefined) continue;
@@ -87,7 +97,10 @@ export function constructsOf(section: string, value: unknown): ReadonlySet<strin
 
 /** The terminals of the grammar that can stand in a policy without its tests and proofs. */
 export function grammarWords(): ReadonlySet<string> {
-  const text = readFileSync(new URL("../../../spec/grammar.ebnf", import.meta.url), "utf8").replaceAll(/\/\*[^]*?\*\//g, "");
+  const text = readFileSync(new URL("../../../spec/grammar.ebnf", import.meta.url), "utf8").replaceAll(
+    /\/\*[^]*?\*\//g,
+    "",
+  );
   const words = new Set<string>();
   for (const production of text.split(/\n\n+/)) {
     const name = /^\s*(\w+)/.exec(production)?.[1] ?? "";

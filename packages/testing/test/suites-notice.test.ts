@@ -33,24 +33,30 @@ describe("the suites notice", () => {
   it.each<[string, (good: StateStore) => Partial<StateStore>]>([
     ["a store that admits everything", () => ({ reserve: async () => ({ ok: true }) })],
     ["a store whose releases do nothing", () => ({ release: async () => undefined })],
-    ["a store that sets whatever was seen", (good) => ({
-      compareAndSet: async (key, _seen, value) => good.compareAndSet(key, (await good.get(key))?.version, value),
-    })],
+    [
+      "a store that sets whatever was seen",
+      (good) => ({
+        compareAndSet: async (key, _seen, value) => good.compareAndSet(key, (await good.get(key))?.version, value),
+      }),
+    ],
     ["a store that forgets what started", (good) => ({ commit: (id) => good.release(id) })],
-    ["a store that keeps the giver's object", (good) => {
-      const given = new Map<string, Json>();
-      return {
-        compareAndSet: async (key, seen, value) => {
-          const set = await good.compareAndSet(key, seen, value);
-          if (set && value !== undefined) given.set(key, value);
-          return set;
-        },
-        get: async (key) => {
-          const found = await good.get(key);
-          return found === undefined ? undefined : { ...found, value: given.get(key) ?? null };
-        },
-      };
-    }],
+    [
+      "a store that keeps the giver's object",
+      (good) => {
+        const given = new Map<string, Json>();
+        return {
+          compareAndSet: async (key, seen, value) => {
+            const set = await good.compareAndSet(key, seen, value);
+            if (set && value !== undefined) given.set(key, value);
+            return set;
+          },
+          get: async (key) => {
+            const found = await good.get(key);
+            return found === undefined ? undefined : { ...found, value: given.get(key) ?? null };
+          },
+        };
+      },
+    ],
     ["a store that lists all", (good) => ({ list: () => good.list("") })],
     ["a store that works after close", () => ({ close: async () => undefined })],
   ])("%s", async (_what, broken) => {
@@ -58,12 +64,15 @@ describe("the suites notice", () => {
   });
 
   it.each<[string, (good: AuditSink) => Partial<AuditSink>]>([
-    ["a log that loses order", (good) => ({
-      append: async (body, options) => {
-        await new Promise((resolve) => setTimeout(resolve, Math.random() * 3));
-        return good.append(body, options);
-      },
-    })],
+    [
+      "a log that loses order",
+      (good) => ({
+        append: async (body, options) => {
+          await new Promise((resolve) => setTimeout(resolve, Math.random() * 3));
+          return good.append(body, options);
+        },
+      }),
+    ],
     ["a log that accepts anything", () => ({ append: async () => ({ seq: 0, hash: "0".repeat(64) }) })],
   ])("%s", async (_what, broken) => {
     const cases = auditSinkCases(async () => ({

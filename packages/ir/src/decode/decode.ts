@@ -29,12 +29,20 @@ function decoder<T>(
     const parsed = parse(input);
     if (!parsed.ok) return parsed;
     const copied = copyJson(parsed.value, bounds);
-    if (!copied.ok) return { ok: false, fault: { ...copied.fault, path: copied.fault.path === "" ? "$" : copied.fault.path } };
+    if (!copied.ok)
+      return { ok: false, fault: { ...copied.fault, path: copied.fault.path === "" ? "$" : copied.fault.path } };
     const value = copied.value;
     const found = formatOf(value);
     if (found !== format) {
       const said = found === undefined ? "has no format" : `has the format ${JSON.stringify(found)}`;
-      return { ok: false, fault: { code: "unknown_format", path: "format", message: `the document ${said}; this version reads ${format}` } };
+      return {
+        ok: false,
+        fault: {
+          code: "unknown_format",
+          path: "format",
+          message: `the document ${said}; this version reads ${format}`,
+        },
+      };
     }
     if (is(value)) {
       const wrong = further?.(value);
@@ -45,13 +53,18 @@ function decoder<T>(
 }
 
 function formatOf(value: Json): Json | undefined {
-  return typeof value === "object" && value !== null && "format" in value && Object.hasOwn(value, "format") ? value.format : undefined;
+  return typeof value === "object" && value !== null && "format" in value && Object.hasOwn(value, "format")
+    ? value.format
+    : undefined;
 }
 
 function parse(input: unknown): Decoded<unknown> {
   if (typeof input !== "string" && !(input instanceof Uint8Array)) return { ok: true, value: input };
   if (input.length > MAX_TEXT) {
-    return { ok: false, fault: { code: "too_large", path: "$", message: `the document is longer than ${MAX_TEXT} bytes` } };
+    return {
+      ok: false,
+      fault: { code: "too_large", path: "$", message: `the document is longer than ${MAX_TEXT} bytes` },
+    };
   }
   try {
     const text = typeof input === "string" ? input : new TextDecoder("utf-8", { fatal: true }).decode(input);
@@ -73,7 +86,15 @@ export const decodeBundle: (input: unknown) => Decoded<Bundle> = decoder<Bundle>
 const small: Bounds = { depth: 64, nodes: 1_000_000, bytes: 16 * 1024 * 1024 };
 
 /** Decodes a request, as strictly. */
-export const decodeRequest: (input: unknown) => Decoded<Request> = decoder<Request>("writ.request/1", requestSchema, small);
+export const decodeRequest: (input: unknown) => Decoded<Request> = decoder<Request>(
+  "writ.request/1",
+  requestSchema,
+  small,
+);
 
 /** Decodes a decision, as strictly. */
-export const decodeDecision: (input: unknown) => Decoded<Decision> = decoder<Decision>("writ.decision/1", decisionSchema, small);
+export const decodeDecision: (input: unknown) => Decoded<Decision> = decoder<Decision>(
+  "writ.decision/1",
+  decisionSchema,
+  small,
+);

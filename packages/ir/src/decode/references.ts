@@ -10,24 +10,65 @@ import type { DecodeFault } from "./validator.js";
  */
 export function checkReferences(bundle: Bundle): DecodeFault | undefined {
   try {
-    const roles = unique(bundle.roles.map((role) => role.name), "roles");
-    const types = unique(bundle.types.map((type) => type.name), "types");
-    const tools = unique(bundle.tools.map((tool) => tool.name), "tools");
-    const tiers = unique(bundle.tiers.map((tier) => tier.name), "tiers");
-    unique(bundle.tools.map((tool) => tool.as ?? tool.name), "tools");
-    unique(bundle.rules.map((rule) => rule.id), "rules");
-    const labels = new Set(unique(bundle.labels.map((label) => label.name), "labels").size === 0 ? [] : bundle.labels.flatMap((label) => label.values));
+    const roles = unique(
+      bundle.roles.map((role) => role.name),
+      "roles",
+    );
+    const types = unique(
+      bundle.types.map((type) => type.name),
+      "types",
+    );
+    const tools = unique(
+      bundle.tools.map((tool) => tool.name),
+      "tools",
+    );
+    const tiers = unique(
+      bundle.tiers.map((tier) => tier.name),
+      "tiers",
+    );
+    unique(
+      bundle.tools.map((tool) => tool.as ?? tool.name),
+      "tools",
+    );
+    unique(
+      bundle.rules.map((rule) => rule.id),
+      "rules",
+    );
+    const labels = new Set(
+      unique(
+        bundle.labels.map((label) => label.name),
+        "labels",
+      ).size === 0
+        ? []
+        : bundle.labels.flatMap((label) => label.values),
+    );
 
-    const params = unique(bundle.params.map((param) => param.name), "params");
-    const facts = unique(bundle.facts.map((fact) => fact.name), "facts");
-    const intents = unique(bundle.intents.map((intent) => intent.name), "intents");
-    unique(bundle.endorsements.map((endorsement) => endorsement.id), "endorsements");
+    const params = unique(
+      bundle.params.map((param) => param.name),
+      "params",
+    );
+    const facts = unique(
+      bundle.facts.map((fact) => fact.name),
+      "facts",
+    );
+    const intents = unique(
+      bundle.intents.map((intent) => intent.name),
+      "intents",
+    );
+    unique(
+      bundle.endorsements.map((endorsement) => endorsement.id),
+      "endorsements",
+    );
 
-    const type = (value: Type, path: string): void => walkType(value, (inner) => {
-      if (inner.kind === "Named") known(types, inner.name, path, "type");
-    });
+    const type = (value: Type, path: string): void =>
+      walkType(value, (inner) => {
+        if (inner.kind === "Named") known(types, inner.name, path, "type");
+      });
     const fields = (given: readonly Field[], path: string): ReadonlySet<string> => {
-      const found = unique(given.map((field) => field.name), path);
+      const found = unique(
+        given.map((field) => field.name),
+        path,
+      );
       for (const field of given) {
         type(field.type, path);
         for (const label of field.labels ?? []) known(labels, label, path, "label");
@@ -89,18 +130,32 @@ export function checkReferences(bundle: Bundle): DecodeFault | undefined {
       const own = fields(tool.params, `${path}.params`);
       if (tool.result !== undefined) type(tool.result, path);
       known(tiers, tool.risk, `${path}.risk`, "tier");
-      for (const name of [...tool.labels, ...(tool.lowers ?? []), ...(tool.labelsBy?.entries ?? []).map((entry) => entry.label)]) known(labels, name, `${path}.labels`, "label");
-      for (const name of [...tool.sinks, ...(tool.steer ?? []), ...(tool.labelsBy === undefined ? [] : [tool.labelsBy.arg])]) known(own, name, path, "parameter");
+      for (const name of [
+        ...tool.labels,
+        ...(tool.lowers ?? []),
+        ...(tool.labelsBy?.entries ?? []).map((entry) => entry.label),
+      ])
+        known(labels, name, `${path}.labels`, "label");
+      for (const name of [
+        ...tool.sinks,
+        ...(tool.steer ?? []),
+        ...(tool.labelsBy === undefined ? [] : [tool.labelsBy.arg]),
+      ])
+        known(own, name, path, "parameter");
       if (tool.undo !== undefined) targets([tool.undo.tool], `${path}.undo`);
     }
-    for (const [i, endorsement] of bundle.endorsements.entries()) targets(endorsement.tools, `endorsements[${i}].tools`);
+    for (const [i, endorsement] of bundle.endorsements.entries())
+      targets(endorsement.tools, `endorsements[${i}].tools`);
     for (const [i, rule] of bundle.rules.entries()) {
       const path = `rules[${i}]`;
       targets(rule.tools, `${path}.tools`);
-      for (const limit of rule.limits) for (const name of limit.tools ?? []) known(new Set(rule.tools), name, `${path}.limits`, "tool of the rule");
+      for (const limit of rule.limits)
+        for (const name of limit.tools ?? []) known(new Set(rule.tools), name, `${path}.limits`, "tool of the rule");
       if (rule.isolate !== undefined) known(tiers, rule.isolate, `${path}.isolate`, "tier");
-      if (rule.kind === "ask" || rule.kind === "demand") for (const name of rule.demand.from) known(roles, name, `${path}.demand.from`, "role");
-      if (rule.kind === "raise" && rule.isolate === undefined) throw new Unresolved(path, "a rule that raises says to which tier");
+      if (rule.kind === "ask" || rule.kind === "demand")
+        for (const name of rule.demand.from) known(roles, name, `${path}.demand.from`, "role");
+      if (rule.kind === "raise" && rule.isolate === undefined)
+        throw new Unresolved(path, "a rule that raises says to which tier");
     }
     return undefined;
   } catch (error) {

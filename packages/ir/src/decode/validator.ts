@@ -14,9 +14,31 @@ type Check = (value: Json, path: string) => DecodeFault | undefined;
 type JsonObject = { readonly [key: string]: Json };
 
 const HANDLED = new Set([
-  "$schema", "$id", "$defs", "$ref", "id", "title", "description", "type", "const", "enum", "properties", "required",
-  "additionalProperties", "propertyNames", "items", "prefixItems", "minItems", "maxItems", "minimum", "maximum",
-  "minLength", "maxLength", "pattern", "oneOf", "anyOf",
+  "$schema",
+  "$id",
+  "$defs",
+  "$ref",
+  "id",
+  "title",
+  "description",
+  "type",
+  "const",
+  "enum",
+  "properties",
+  "required",
+  "additionalProperties",
+  "propertyNames",
+  "items",
+  "prefixItems",
+  "minItems",
+  "maxItems",
+  "minimum",
+  "maximum",
+  "minLength",
+  "maxLength",
+  "pattern",
+  "oneOf",
+  "anyOf",
 ]);
 
 /**
@@ -30,7 +52,8 @@ export function validator(document: JsonSchemaDocument): (value: Json) => Decode
     if (known !== undefined) return known;
     // Registered before it is compiled, since a schema may refer to itself.
     const slot: { check?: Check } = {};
-    const later: Check = (value, path) => slot.check?.(value, path) ?? (slot.check === undefined ? fault("invalid", path, "schema loop") : undefined);
+    const later: Check = (value, path) =>
+      slot.check?.(value, path) ?? (slot.check === undefined ? fault("invalid", path, "schema loop") : undefined);
     named.set(reference, later);
     slot.check = compile(lookup(document, reference), resolve);
     return later;
@@ -95,7 +118,9 @@ function constant(expected: Json): Check {
 function enumeration(values: readonly Json[]): Check {
   const known = new Set(values);
   return (value, path) =>
-    known.has(value) ? undefined : fault("invalid", path, `expected one of ${values.map((v) => JSON.stringify(v)).join(", ")}`);
+    known.has(value)
+      ? undefined
+      : fault("invalid", path, `expected one of ${values.map((v) => JSON.stringify(v)).join(", ")}`);
 }
 
 function typed(type: string, schema: JsonObject, resolve: (reference: string) => Check): Check {
@@ -106,7 +131,8 @@ function typed(type: string, schema: JsonObject, resolve: (reference: string) =>
     case "number":
       return number(type, schema);
     case "boolean":
-      return (value, path) => (typeof value === "boolean" ? undefined : fault("invalid", path, "expected true or false"));
+      return (value, path) =>
+        typeof value === "boolean" ? undefined : fault("invalid", path, "expected true or false");
     case "null":
       return (value, path) => (value === null ? undefined : fault("invalid", path, "expected null"));
     case "array":
@@ -129,7 +155,8 @@ function text(schema: JsonObject): Check {
   return (value, path) => {
     if (typeof value !== "string") return fault("invalid", path, "expected a text");
     if (value.length < min || value.length > max) return fault("invalid", path, `expected ${min} to ${max} characters`);
-    if (pattern !== undefined && !pattern.test(value)) return fault("invalid", path, `expected a text of the form ${pattern.source}`);
+    if (pattern !== undefined && !pattern.test(value))
+      return fault("invalid", path, `expected a text of the form ${pattern.source}`);
     return undefined;
   };
 }
@@ -167,7 +194,8 @@ function list(schema: JsonObject, resolve: (reference: string) => Check): Check 
 function object(schema: JsonObject, resolve: (reference: string) => Check): Check {
   const properties = new Map<string, Check>();
   if (isObject(schema.properties)) {
-    for (const [key, inner] of Object.entries(schema.properties)) properties.set(key, compile(asObject(inner), resolve));
+    for (const [key, inner] of Object.entries(schema.properties))
+      properties.set(key, compile(asObject(inner), resolve));
   }
   const required = isList(schema.required) ? schema.required.filter((key) => typeof key === "string") : [];
   const rest = isObject(schema.additionalProperties) ? compile(schema.additionalProperties, resolve) : undefined;
@@ -203,7 +231,9 @@ function union(alternatives: readonly JsonObject[], resolve: (reference: string)
     return (value, path) => {
       const tag = isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
       const check = tag === undefined ? undefined : byValue.get(tag);
-      return check === undefined ? fault("unknown_kind", join(path, key), `unknown ${key} ${JSON.stringify(tag)}`) : check(value, path);
+      return check === undefined
+        ? fault("unknown_kind", join(path, key), `unknown ${key} ${JSON.stringify(tag)}`)
+        : check(value, path);
     };
   }
   const checks = alternatives.map((alternative) => compile(alternative, resolve));

@@ -57,13 +57,26 @@ export const ToolSchema = z.strictObject({
   sinks: names,
   steer: names.optional(),
   /** Further labels of the result by the value of a `Path` argument; all entries that match join. */
-  labelsBy: z.strictObject({ arg: NameSchema, entries: z.array(z.strictObject({ glob: z.string().max(1024), label: NameSchema })).min(1).max(1024) }).optional(),
+  labelsBy: z
+    .strictObject({
+      arg: NameSchema,
+      entries: z
+        .array(z.strictObject({ glob: z.string().max(1024), label: NameSchema }))
+        .min(1)
+        .max(1024),
+    })
+    .optional(),
   /** Who may read a result: a list over the arguments and the result. Absent: nobody where a label asks for care, else everyone. */
   readers: ExpressionSchema.optional(),
   /** Labels that this tool, and no other, may take away. */
   lowers: names.optional(),
   /** The compensating call, its arguments over this call's arguments and result. */
-  undo: z.strictObject({ tool: QualifiedNameSchema, args: z.array(z.strictObject({ name: NameSchema, value: ExpressionSchema })).max(64) }).optional(),
+  undo: z
+    .strictObject({
+      tool: QualifiedNameSchema,
+      args: z.array(z.strictObject({ name: NameSchema, value: ExpressionSchema })).max(64),
+    })
+    .optional(),
   /** Digest that the tool's schema and description must have. */
   pin: DigestSchema.optional(),
   /** Hosts that the tool may reach from its sandbox, in place of its tier's. */
@@ -85,9 +98,22 @@ export const LimitSchema = z.discriminatedUnion("kind", [
   /** `limit N calls per WINDOW`. */
   z.strictObject({ kind: z.literal("calls"), count: z.int().min(0).max(1e9), window, ...limit }),
   /** `limit N distinct ARG per WINDOW`. */
-  z.strictObject({ kind: z.literal("distinct"), count: z.int().min(0).max(1e6), of: ExpressionSchema, window, ...limit }),
+  z.strictObject({
+    kind: z.literal("distinct"),
+    count: z.int().min(0).max(1e6),
+    of: ExpressionSchema,
+    window,
+    ...limit,
+  }),
   /** `limit LITERAL of EXPR per WINDOW`: a sum of money, sizes, durations or numbers. */
-  z.strictObject({ kind: z.literal("sum"), type: TypeSchema, total: JsonSchema, of: ExpressionSchema, window, ...limit }),
+  z.strictObject({
+    kind: z.literal("sum"),
+    type: TypeSchema,
+    total: JsonSchema,
+    of: ExpressionSchema,
+    window,
+    ...limit,
+  }),
   /** `limit N concurrent`. */
   z.strictObject({ kind: z.literal("concurrent"), count: z.int().min(0).max(1e6), ...limit }),
 ]);
@@ -107,7 +133,14 @@ const path = z.array(NameSchema).min(1).max(64);
 /** What a grant changes in the arguments before the call is decided again and made. */
 export const TransformSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("redact"), path, detectors: names.min(1), at }),
-  z.strictObject({ kind: z.literal("clamp"), path, type: TypeSchema, low: ExpressionSchema, high: ExpressionSchema, at }),
+  z.strictObject({
+    kind: z.literal("clamp"),
+    path,
+    type: TypeSchema,
+    low: ExpressionSchema,
+    high: ExpressionSchema,
+    at,
+  }),
   z.strictObject({ kind: z.literal("set"), path, type: TypeSchema, value: ExpressionSchema, at }),
   z.strictObject({ kind: z.literal("drop"), path, at }),
 ]);
@@ -150,7 +183,13 @@ const grant = { transforms: z.array(TransformSchema).max(64).optional() };
 /** A rule, its targets resolved to tools and its clauses joined into one condition. */
 export const RuleSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("allow"), ...rule, ...grant }),
-  z.strictObject({ kind: z.literal("ask"), ...rule, ...grant, demand: DemandSchema, remember: RememberSchema.optional() }),
+  z.strictObject({
+    kind: z.literal("ask"),
+    ...rule,
+    ...grant,
+    demand: DemandSchema,
+    remember: RememberSchema.optional(),
+  }),
   z.strictObject({ kind: z.literal("forbid"), ...rule }),
   /** A flow that asks: it demands, and never grants. */
   z.strictObject({ kind: z.literal("demand"), ...rule, demand: DemandSchema, remember: RememberSchema.optional() }),
@@ -175,10 +214,19 @@ export const FactSchema = z.strictObject({
 });
 
 /** The words by which a user asks for something. */
-export const IntentSchema = z.strictObject({ name: NameSchema, phrases: z.array(z.string().min(1).max(256)).min(1).max(256), at });
+export const IntentSchema = z.strictObject({
+  name: NameSchema,
+  phrases: z.array(z.string().min(1).max(256)).min(1).max(256),
+  at,
+});
 
 /** Lifts a result from untrusted to named where its condition holds. */
-export const EndorsementSchema = z.strictObject({ id: NameSchema, tools: z.array(QualifiedNameSchema).max(65_536), when: ExpressionSchema, at });
+export const EndorsementSchema = z.strictObject({
+  id: NameSchema,
+  tools: z.array(QualifiedNameSchema).max(65_536),
+  when: ExpressionSchema,
+  at,
+});
 
 /** The text a span points into; `name` is relative to the folder of the first source. */
 export const SourceSchema = z.strictObject({ name: z.string().min(1).max(4096), digest: DigestSchema });

@@ -14,7 +14,18 @@ export const ComparisonSchema = z.enum(["==", "!=", "<", "<=", ">", ">="]);
 
 /** Functions of the language; none has an effect, all end. */
 export const FunctionNameSchema = z.enum([
-  "size", "lower", "upper", "trim", "path", "host", "domain", "min", "max", "count", "sum", "hash",
+  "size",
+  "lower",
+  "upper",
+  "trim",
+  "path",
+  "host",
+  "domain",
+  "min",
+  "max",
+  "count",
+  "sum",
+  "hash",
 ]);
 export type FunctionName = z.infer<typeof FunctionNameSchema>;
 

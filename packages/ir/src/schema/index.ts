@@ -3,12 +3,36 @@
  * this entry: it decodes with the JSON Schemas generated from here, so zod is not on its way to a decision.
  */
 export {
-  BundleSchema, DemandSchema, EffectSchema, EndorsementSchema, FactSchema, IntentSchema, IsolationSchema, LabelSchema, LimitSchema,
-  OutputStepSchema, ParamSchema, RememberSchema, RiskSchema, RoleSchema, RuleSchema, SourceSchema, TagSchema, TierSchema, ToolSchema,
-  TransformSchema, TypeDeclarationSchema,
+  BundleSchema,
+  DemandSchema,
+  EffectSchema,
+  EndorsementSchema,
+  FactSchema,
+  IntentSchema,
+  IsolationSchema,
+  LabelSchema,
+  LimitSchema,
+  OutputStepSchema,
+  ParamSchema,
+  RememberSchema,
+  RiskSchema,
+  RoleSchema,
+  RuleSchema,
+  SourceSchema,
+  TagSchema,
+  TierSchema,
+  ToolSchema,
+  TransformSchema,
+  TypeDeclarationSchema,
 } from "./bundle.js";
 export { DecisionSchema, FaultSchema, OutcomeEffectSchema, ReasonSchema } from "./decision.js";
-export { ComparisonSchema, EventSchema, ExpressionSchema, FunctionNameSchema, IdentityKindSchema } from "./expression.js";
+export {
+  ComparisonSchema,
+  EventSchema,
+  ExpressionSchema,
+  FunctionNameSchema,
+  IdentityKindSchema,
+} from "./expression.js";
 export { JsonSchema } from "./json.js";
 export { IdentitySchema, RequestSchema } from "./request.js";
 export { DigestSchema, NameSchema, QualifiedNameSchema, SpanSchema } from "./span.js";

@@ -1,10 +1,26 @@
 import { z } from "zod";
 import { NameSchema } from "./span.js";
 
-const length = z.int().min(1).max(2 ** 31 - 1);
+const length = z
+  .int()
+  .min(1)
+  .max(2 ** 31 - 1);
 
 const simple = [
-  "Bool", "Int", "Decimal", "Id", "Bytes", "Duration", "Time", "Json", "Path", "Url", "Host", "Ip", "Email", "Command",
+  "Bool",
+  "Int",
+  "Decimal",
+  "Id",
+  "Bytes",
+  "Duration",
+  "Time",
+  "Json",
+  "Path",
+  "Url",
+  "Host",
+  "Ip",
+  "Email",
+  "Command",
 ] as const;
 
 /** A type of the language, as {@link TypeSchema} describes it. */
@@ -45,7 +61,13 @@ export const TypeSchema: z.ZodType<Type, Type> = z.discriminatedUnion("kind", [
   SimpleTypeSchema,
   z.strictObject({ kind: z.literal("Text"), max: length.optional() }),
   z.strictObject({ kind: z.literal("Line"), max: length.optional() }),
-  z.strictObject({ kind: z.literal("Money"), currency: z.string().regex(/^[A-Z]{3}$/).optional() }),
+  z.strictObject({
+    kind: z.literal("Money"),
+    currency: z
+      .string()
+      .regex(/^[A-Z]{3}$/)
+      .optional(),
+  }),
   z.strictObject({ kind: z.literal("Enum"), values: z.array(z.string().max(1024)).min(1).max(1024) }),
   z.strictObject({ kind: z.literal("Sql"), dialect: z.literal("postgresql") }),
   /** An identifier of one kind: it stands only in fields of the same kind. */

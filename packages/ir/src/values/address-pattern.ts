@@ -2,7 +2,9 @@ import { formatHostPattern, hostMatches, parseHostPattern, type HostPattern } fr
 import { canonicalIp, formatCidr, ipInCidr, parseCidr, type Cidr } from "./ip.js";
 
 /** What stands in a list beside a `Host` or an `Ip`: a host pattern, or a block of addresses. */
-export type AddressPattern = { readonly kind: "host"; readonly pattern: HostPattern } | { readonly kind: "block"; readonly cidr: Cidr };
+export type AddressPattern =
+  | { readonly kind: "host"; readonly pattern: HostPattern }
+  | { readonly kind: "block"; readonly cidr: Cidr };
 
 /** Reads `acme.com`, `*.acme.com`, `192.0.2.1` or `10.0.0.0/8`; undefined where the text is none of these. */
 export function parseAddressPattern(text: string): AddressPattern | undefined {

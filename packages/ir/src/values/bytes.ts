@@ -9,7 +9,8 @@ export function readBytes(input: string, path: string): Reading {
   const last = input.replace(/=+$/, "").at(-1);
   const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   const unused = tail === 2 ? 15 : tail === 3 ? 3 : 0;
-  if (last !== undefined && (alphabet.indexOf(last) & unused) !== 0) return failed(path, "bytes", "expected canonical base64");
+  if (last !== undefined && (alphabet.indexOf(last) & unused) !== 0)
+    return failed(path, "bytes", "expected canonical base64");
   return same(input);
 }
 

@@ -13,7 +13,8 @@ export function equalValues(a: Value, b: Value): boolean | undefined {
   if (typeof a === "number" && b instanceof Decimal) return compareDecimals(decimalOf(a), b) === 0;
   if (a instanceof Decimal && typeof b === "number") return compareDecimals(a, decimalOf(b)) === 0;
   if (a instanceof Word || b instanceof Word) return equalWords(a, b);
-  if (a instanceof Command || b instanceof Command) return a instanceof Command && b instanceof Command ? equalCommands(a, b) : undefined;
+  if (a instanceof Command || b instanceof Command)
+    return a instanceof Command && b instanceof Command ? equalCommands(a, b) : undefined;
   if (a instanceof Sql || b instanceof Sql) return a instanceof Sql && b instanceof Sql ? equalSql(a, b) : undefined;
   if (typeof a !== "object" || typeof b !== "object") return typeof a === typeof b ? a === b : undefined;
   if (a instanceof Money) return b instanceof Money && a.currency === b.currency ? a.minor === b.minor : undefined;
@@ -35,7 +36,10 @@ function equalWords(a: Value, b: Value): boolean | undefined {
 function equalCommands(a: Command, b: Command): boolean | undefined {
   if (a.text === b.text) return true;
   if (a.dynamic || b.dynamic || a.programs === undefined || b.programs === undefined) return undefined;
-  const programs = equalLists(a.programs.map((name) => new Word(name, "program")), b.programs.map((name) => new Word(name, "program")));
+  const programs = equalLists(
+    a.programs.map((name) => new Word(name, "program")),
+    b.programs.map((name) => new Word(name, "program")),
+  );
   const args = a.args === undefined || b.args === undefined ? undefined : equalLists(a.args, b.args);
   return programs === false || args === false ? false : undefined;
 }

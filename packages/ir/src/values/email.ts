@@ -23,7 +23,13 @@ export function readEmail(input: string, path: string): Reading {
   const at = bare.lastIndexOf("@");
   if (at < 1 || bare.indexOf("@") !== at) return wrong("expected one address, as local@domain");
   const local = bare.slice(0, at);
-  if (local.length > 64 || local.includes("=?") || hasControlOrSpace(local) || hasInvisible(local) || !LOCAL.test(local)) {
+  if (
+    local.length > 64 ||
+    local.includes("=?") ||
+    hasControlOrSpace(local) ||
+    hasInvisible(local) ||
+    !LOCAL.test(local)
+  ) {
     return wrong("the part before @ is a plain name: letters, digits and .#$&'*+/=?^_`{|}~-");
   }
   const domain = canonicalHost(bare.slice(at + 1));

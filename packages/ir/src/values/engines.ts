@@ -36,10 +36,12 @@ export async function loadEngines(needed: Engines): Promise<void> {
   if (needed.sql === true) await loadSqlParser();
   if (needed.patterns === true && patterns === undefined) {
     const { RE2JS } = await import("re2js");
-    patterns = { compile: (pattern) => {
-      const compiled = RE2JS.compile(pattern);
-      return { matches: (text) => compiled.matches(text) };
-    } };
+    patterns = {
+      compile: (pattern) => {
+        const compiled = RE2JS.compile(pattern);
+        return { matches: (text) => compiled.matches(text) };
+      },
+    };
   }
   if (needed.domains === true && domains === undefined) {
     const tldts = await import("tldts");
@@ -50,7 +52,9 @@ export async function loadEngines(needed: Engines): Promise<void> {
 const MAX_PATTERN = 1024;
 
 /** Compiles an RE2 pattern, or says what is wrong with it. Needs {@link loadEngines} with `patterns`. */
-export function compilePattern(text: string): { readonly ok: true; readonly pattern: Pattern } | { readonly ok: false; readonly message: string } {
+export function compilePattern(
+  text: string,
+): { readonly ok: true; readonly pattern: Pattern } | { readonly ok: false; readonly message: string } {
   if (patterns === undefined) return { ok: false, message: "the pattern engine is not loaded" };
   if (text.length > MAX_PATTERN) return { ok: false, message: `a pattern has at most ${MAX_PATTERN} characters` };
   try {

@@ -3,17 +3,22 @@
  * stands for nothing, so that `**` `/.env` is `.env` anywhere. Everything else is itself. The match is of the whole
  * text, in time at most proportional to the product of both lengths, whatever the input.
  */
-export type GlobToken = { readonly kind: "char"; readonly char: string } | { readonly kind: "one" | "some" | "any" | "folders" };
+export type GlobToken =
+  | { readonly kind: "char"; readonly char: string }
+  | { readonly kind: "one" | "some" | "any" | "folders" };
 
 export type Glob = readonly GlobToken[];
 
 const MAX_GLOB = 1024;
 
 /** Compiles a glob, or says what is wrong with it. Brackets and braces are refused: other tools give them meanings. */
-export function compileGlob(text: string): { readonly ok: true; readonly glob: Glob } | { readonly ok: false; readonly message: string } {
+export function compileGlob(
+  text: string,
+): { readonly ok: true; readonly glob: Glob } | { readonly ok: false; readonly message: string } {
   if (text.length > MAX_GLOB) return { ok: false, message: `a glob has at most ${MAX_GLOB} characters` };
   const odd = /[[\]{}\\!]/.exec(text);
-  if (odd !== null) return { ok: false, message: `\`${odd[0]}\` has no meaning in a glob; write several patterns, or use \`matches\`` };
+  if (odd !== null)
+    return { ok: false, message: `\`${odd[0]}\` has no meaning in a glob; write several patterns, or use \`matches\`` };
   const glob: GlobToken[] = [];
   for (let i = 0; i < text.length; i += 1) {
     const char = text.charAt(i);

@@ -45,7 +45,17 @@ function isDottedDecimal(host: string): boolean {
   return /^\d+(?:\.\d+){3}$/.test(host) && ipaddr.IPv4.isValidFourPartDecimal(host);
 }
 
-const LOCAL_SUFFIXES = ["localhost", "local", "internal", "intranet", "lan", "home.arpa", "localdomain", "corp", "home"];
+const LOCAL_SUFFIXES = [
+  "localhost",
+  "local",
+  "internal",
+  "intranet",
+  "lan",
+  "home.arpa",
+  "localdomain",
+  "corp",
+  "home",
+];
 
 /**
  * Whether a canonical host may lead into the machine, its network or a cloud's metadata service: every address

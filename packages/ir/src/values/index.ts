@@ -10,7 +10,14 @@ export { Command, parseCommand } from "./command/command.js";
 export { loadCommandParser, type CommandParserBytes } from "./command/engine.js";
 export { compilePattern, loadEngines, registrableDomain, type Engines, type Pattern } from "./engines.js";
 export { compileGlob, globMatches, type Glob } from "./glob.js";
-export { canonicalHost, formatHostPattern, hostMatches, isPrivateHost, parseHostPattern, type HostPattern } from "./host.js";
+export {
+  canonicalHost,
+  formatHostPattern,
+  hostMatches,
+  isPrivateHost,
+  parseHostPattern,
+  type HostPattern,
+} from "./host.js";
 export { addressMatches, formatAddressPattern, parseAddressPattern, type AddressPattern } from "./address-pattern.js";
 export { memberOf, membersOf, readMember } from "./members.js";
 export { CURRENCIES } from "./money.js";

@@ -116,9 +116,14 @@ function embeddedIpv4(address: ipaddr.IPv4 | ipaddr.IPv6): number[][] {
   // The well-known prefix, and the local-use one of RFC 8215 in its /96 form.
   if (starts(0x00, 0x64, 0xff, 0x9b)) found.push(last);
   // Teredo hides the client's address by flipping its bits.
-  if (starts(0x20, 0x01, 0x00, 0x00)) found.push(bytes.slice(4, 8), last.map((byte) => byte ^ 0xff));
+  if (starts(0x20, 0x01, 0x00, 0x00))
+    found.push(
+      bytes.slice(4, 8),
+      last.map((byte) => byte ^ 0xff),
+    );
   if (bytes.slice(0, 12).every((byte) => byte === 0) && last.slice(0, 3).some((byte) => byte !== 0)) found.push(last);
   if (bytes.slice(0, 8).every((byte) => byte === 0) && bytes[8] === 0xff && bytes[9] === 0xff) found.push(last);
-  if ((bytes[8] === 0x00 || bytes[8] === 0x02) && bytes[9] === 0x00 && bytes[10] === 0x5e && bytes[11] === 0xfe) found.push(last);
+  if ((bytes[8] === 0x00 || bytes[8] === 0x02) && bytes[9] === 0x00 && bytes[10] === 0x5e && bytes[11] === 0xfe)
+    found.push(last);
   return found;
 }

@@ -20,34 +20,48 @@ const text: Type = { kind: "Text" };
 const host: Type = { kind: "Host" };
 const bool: Type = { kind: "Bool" };
 
-const TEXT: ReadonlyMap<string, Member> = new Map<string, Member>([["urls", { type: { kind: "List", of: { kind: "Url" } }, of: urlsOf }]]);
+const TEXT: ReadonlyMap<string, Member> = new Map<string, Member>([
+  ["urls", { type: { kind: "List", of: { kind: "Url" } }, of: urlsOf }],
+]);
 
 const MEMBERS: ReadonlyMap<string, ReadonlyMap<string, Member>> = new Map([
   ["Text", TEXT],
   ["Line", TEXT],
-  ["Path", new Map<string, Member>([
-    ["dir", { type: { kind: "Path" }, of: directory }],
-    ["name", { type: { kind: "Line" }, of: fileName }],
-    ["ext", { type: { kind: "Line" }, of: extension }],
-  ])],
-  ["Url", new Map<string, Member>([
-    ["scheme", { type: text, of: urlScheme }],
-    ["host", { type: host, of: (url) => urlHost(url) || undefined }],
-    ["port", { type: { kind: "Int" }, of: urlPort }],
-    ["path", { type: text, of: urlPath }],
-    ["query", { type: text, of: urlQuery }],
-    ["domain", { type: host, of: (url) => registrableDomain(urlHost(url)) }],
-    ["private_host", { type: bool, of: urlPrivateHost }],
-  ])],
-  ["Host", new Map<string, Member>([
-    ["domain", { type: host, of: registrableDomain }],
-    ["private", { type: bool, of: isPrivateHost }],
-  ])],
+  [
+    "Path",
+    new Map<string, Member>([
+      ["dir", { type: { kind: "Path" }, of: directory }],
+      ["name", { type: { kind: "Line" }, of: fileName }],
+      ["ext", { type: { kind: "Line" }, of: extension }],
+    ]),
+  ],
+  [
+    "Url",
+    new Map<string, Member>([
+      ["scheme", { type: text, of: urlScheme }],
+      ["host", { type: host, of: (url) => urlHost(url) || undefined }],
+      ["port", { type: { kind: "Int" }, of: urlPort }],
+      ["path", { type: text, of: urlPath }],
+      ["query", { type: text, of: urlQuery }],
+      ["domain", { type: host, of: (url) => registrableDomain(urlHost(url)) }],
+      ["private_host", { type: bool, of: urlPrivateHost }],
+    ]),
+  ],
+  [
+    "Host",
+    new Map<string, Member>([
+      ["domain", { type: host, of: registrableDomain }],
+      ["private", { type: bool, of: isPrivateHost }],
+    ]),
+  ],
   ["Ip", new Map<string, Member>([["private", { type: bool, of: isPrivateIp }]])],
-  ["Email", new Map<string, Member>([
-    ["local", { type: text, of: emailLocal }],
-    ["domain", { type: host, of: emailDomain }],
-  ])],
+  [
+    "Email",
+    new Map<string, Member>([
+      ["local", { type: text, of: emailLocal }],
+      ["domain", { type: host, of: emailDomain }],
+    ]),
+  ],
 ]);
 
 const texts: Type = { kind: "List", of: text };
@@ -58,7 +72,8 @@ interface ParsedMember<T> {
   readonly of: (value: T) => Value | undefined;
 }
 
-const words = (list: readonly string[] | undefined, kind: Word["kind"]): readonly Value[] | undefined => list?.map((one) => new Word(one, kind));
+const words = (list: readonly string[] | undefined, kind: Word["kind"]): readonly Value[] | undefined =>
+  list?.map((one) => new Word(one, kind));
 
 const COMMAND: ReadonlyMap<string, ParsedMember<Command>> = new Map<string, ParsedMember<Command>>([
   ["program", { type: text, of: ({ program }) => (program === undefined ? undefined : new Word(program, "program")) }],

@@ -34,15 +34,21 @@ export function readMoney(input: Json, path: string, declared?: string): Reading
     return amount(input, declared, path, (number) => number);
   }
   if (input === null || typeof input !== "object" || !("amount" in input) || !("currency" in input)) {
-    return failed(path, "money", declared === undefined ? "expected { amount, currency }" : "expected a number or { amount, currency }");
+    return failed(
+      path,
+      "money",
+      declared === undefined ? "expected { amount, currency }" : "expected a number or { amount, currency }",
+    );
   }
   const extra = Object.keys(input).find((key) => key !== "amount" && key !== "currency");
-  if (extra !== undefined) return failed(`${path}.${extra}`, "unknown_field", "money has an amount and a currency only");
+  if (extra !== undefined)
+    return failed(`${path}.${extra}`, "unknown_field", "money has an amount and a currency only");
   const { amount: given, currency } = input;
   if (typeof currency !== "string" || !CURRENCIES.has(currency)) {
     return failed(`${path}.currency`, "currency", "expected the three capital letters of a currency (ISO 4217)");
   }
-  if (declared !== undefined && currency !== declared) return failed(`${path}.currency`, "currency", `expected ${declared}`);
+  if (declared !== undefined && currency !== declared)
+    return failed(`${path}.currency`, "currency", `expected ${declared}`);
   return amount(given ?? null, currency, `${path}.amount`, (number) => ({ amount: number, currency }));
 }
 
@@ -52,7 +58,8 @@ function amount(input: Json, currency: string, path: string, wire: (amount: numb
   const exponent = CURRENCIES.get(currency);
   if (value === undefined || exponent === undefined) return failed(path, "money", "expected a number");
   if (value.digits < 0n) return failed(path, "money", "an amount is never negative");
-  if (value.scale > exponent) return failed(path, "money", `${currency} has ${exponent} decimals; amounts are never rounded`);
+  if (value.scale > exponent)
+    return failed(path, "money", `${currency} has ${exponent} decimals; amounts are never rounded`);
   const minor = value.digits * 10n ** BigInt(exponent - value.scale);
   if (minor > MAX_MINOR) return failed(path, "money", "the amount has more than 15 digits");
   return { ok: true, wire: wire(Number(value.toString())), value: new Money(minor, currency) };

@@ -27,7 +27,9 @@ export function readValue(type: Type, input: Json, types: NamedTypes, path = "",
   if (depth > MAX_DEPTH) return failed(path, "too_deep", "the value is nested too deeply");
   switch (type.kind) {
     case "Bool":
-      return typeof input === "boolean" ? { ok: true, wire: input, value: input } : failed(path, "bool", "expected true or false");
+      return typeof input === "boolean"
+        ? { ok: true, wire: input, value: input }
+        : failed(path, "bool", "expected true or false");
     case "Int":
       return Number.isSafeInteger(input) && typeof input === "number"
         ? { ok: true, wire: input, value: input }
@@ -48,7 +50,9 @@ export function readValue(type: Type, input: Json, types: NamedTypes, path = "",
       return readFields(type.fields, input, types, path, depth + 1);
     case "Named": {
       const named = types.get(type.name);
-      return named === undefined ? failed(path, "type", `the type ${type.name} is not known`) : readValue(named, input, types, path, depth + 1);
+      return named === undefined
+        ? failed(path, "type", `the type ${type.name} is not known`)
+        : readValue(named, input, types, path, depth + 1);
     }
     case "Enum":
       if (typeof input === "string" && type.values.includes(input)) return { ok: true, wire: input, value: input };
@@ -75,7 +79,9 @@ export function readValue(type: Type, input: Json, types: NamedTypes, path = "",
     case "Url":
     case "Host":
     case "Email":
-      return typeof input === "string" ? readString(type, input, path) : failed(path, type.kind.toLowerCase(), "expected a text");
+      return typeof input === "string"
+        ? readString(type, input, path)
+        : failed(path, type.kind.toLowerCase(), "expected a text");
   }
 }
 
@@ -124,7 +130,8 @@ function readList(of: Type, input: Json, types: NamedTypes, path: string, depth:
  * the field is optional counts as not given. The wire form is an ordinary object; keys are data.
  */
 export function readFields(fields: readonly Field[], input: Json, types: NamedTypes, path: string, depth = 0): Reading {
-  if (typeof input !== "object" || input === null || isJsonList(input)) return failed(path, "record", "expected an object");
+  if (typeof input !== "object" || input === null || isJsonList(input))
+    return failed(path, "record", "expected an object");
   const declared = new Set(fields.map((field) => field.name));
   for (const key of Object.keys(input)) {
     if (!declared.has(key)) return failed(join(path, key), "unknown_field", `\`${printable(key)}\` is not declared`);
@@ -140,7 +147,12 @@ export function readFields(fields: readonly Field[], input: Json, types: NamedTy
     }
     const inner = readValue(field.type, given, types, at, depth);
     if (!inner.ok) return inner;
-    Object.defineProperty(wire, field.name, { value: inner.wire, enumerable: true, writable: true, configurable: true });
+    Object.defineProperty(wire, field.name, {
+      value: inner.wire,
+      enumerable: true,
+      writable: true,
+      configurable: true,
+    });
     value.set(field.name, inner.value);
   }
   return { ok: true, wire, value };

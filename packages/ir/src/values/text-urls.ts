@@ -3,11 +3,13 @@ import { readUrl } from "./url.js";
 const MAX_URLS = 1000;
 const MAX_LENGTH = 10_000;
 /** Any scheme with an authority, and the schemes that a reader of Markdown or HTML follows without one. */
-const SCHEMED = /[a-z][a-z0-9+.-]{0,30}:\/\/[^\s<>"'`]*|(?<![\w+.-])(?:https?|wss?|ftp|data|javascript|vbscript|file|blob|mailto|tel):[^\s<>"'`]*/giu;
+const SCHEMED =
+  /[a-z][a-z0-9+.-]{0,30}:\/\/[^\s<>"'`]*|(?<![\w+.-])(?:https?|wss?|ftp|data|javascript|vbscript|file|blob|mailto|tel):[^\s<>"'`]*/giu;
 /** `www.acme.com/x`, which many a program makes a link of. */
 const BARE = /(?<![\p{L}\p{N}@./:_-])www\.[^\s<>"'`]+/giu;
 /** Where Markdown and HTML say where a link, an image or a form goes. */
-const PLACES = /\]\(\s*<?([^\s)>]*)|^\s{0,3}\[[^\]]{1,999}\]:\s*<?([^\s>]*)|\b(?:src|href|srcset|action|poster|background|cite|formaction|data)\s*=\s*["']?([^\s"'>]*)/gimu;
+const PLACES =
+  /\]\(\s*<?([^\s)>]*)|^\s{0,3}\[[^\]]{1,999}\]:\s*<?([^\s>]*)|\b(?:src|href|srcset|action|poster|background|cite|formaction|data)\s*=\s*["']?([^\s"'>]*)/gimu;
 /** What Markdown or HTML reads as another character: there the address that is followed is not the one that is written. */
 const ESCAPED = /\\|&(?:#|[a-z])/iu;
 
@@ -34,7 +36,11 @@ export function urlsOf(text: string): readonly string[] | undefined {
   return [...urls];
 }
 
-const CLOSING: ReadonlyMap<string, string> = new Map([[")", "("], ["]", "["], ["}", "{"]]);
+const CLOSING: ReadonlyMap<string, string> = new Map([
+  [")", "("],
+  ["]", "["],
+  ["}", "{"],
+]);
 const BRACKETS: ReadonlySet<string> = new Set([...CLOSING.keys(), ...CLOSING.values()]);
 
 /** Without the punctuation of the sentence, or the bracket of the link, that it stands in. */

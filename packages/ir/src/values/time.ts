@@ -6,7 +6,11 @@ const DURATION = /^(\d{1,12})(ms|s|m|h|d)$/;
 
 /** Milliseconds of the units that durations are written in. */
 export const DURATION_UNITS: ReadonlyMap<string, number> = new Map([
-  ["d", 86_400_000], ["h", 3_600_000], ["m", 60_000], ["s", 1000], ["ms", 1],
+  ["d", 86_400_000],
+  ["h", 3_600_000],
+  ["m", 60_000],
+  ["s", 1000],
+  ["ms", 1],
 ]);
 
 /** `Time`: an RFC 3339 instant with `Z` or an offset, to the millisecond. Canonical is UTC, milliseconds where not zero. */

@@ -3,7 +3,11 @@ import { hasControlOrSpace } from "./text.js";
 import { failed, same, type Reading } from "./value.js";
 
 const SPECIAL_PORTS: ReadonlyMap<string, number> = new Map([
-  ["http", 80], ["https", 443], ["ws", 80], ["wss", 443], ["ftp", 21],
+  ["http", 80],
+  ["https", 443],
+  ["ws", 80],
+  ["wss", 443],
+  ["ftp", 21],
 ]);
 
 /**
@@ -23,7 +27,8 @@ export function readUrl(input: string, path: string): Reading {
   }
   const scheme = url.protocol.slice(0, -1);
   // `https:acme.com` and `https:/acme.com` are hosts to one parser and paths to another.
-  if (SPECIAL_PORTS.has(scheme) && !/^[a-z]+:\/\/[^/]/i.test(input)) return failed(path, "url", `${scheme}: is followed by // and a host`);
+  if (SPECIAL_PORTS.has(scheme) && !/^[a-z]+:\/\/[^/]/i.test(input))
+    return failed(path, "url", `${scheme}: is followed by // and a host`);
   if (url.username !== "" || url.password !== "" || /^[a-z]+:\/\/[^/?#]*@/i.test(input)) {
     return failed(path, "url", "a URL holds no user name or password");
   }

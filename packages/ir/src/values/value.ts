@@ -65,7 +65,18 @@ export class Word {
  * A canonical value as the evaluator holds it. Texts of every kind, bytes (base64) and enum members are
  * strings; `Int` is a safe integer, `Duration` milliseconds, `Time` milliseconds since 1970 (UTC); a record is a map.
  */
-export type Value = boolean | number | string | Decimal | Money | Opaque | Command | Sql | Word | readonly Value[] | ReadonlyMap<string, Value>;
+export type Value =
+  | boolean
+  | number
+  | string
+  | Decimal
+  | Money
+  | Opaque
+  | Command
+  | Sql
+  | Word
+  | readonly Value[]
+  | ReadonlyMap<string, Value>;
 
 export function isListValue(value: Value): value is readonly Value[] {
   return Array.isArray(value);
@@ -79,7 +90,9 @@ export interface ValueFault {
 }
 
 /** `wire` is the canonical JSON that the tool receives and digests cover; `value` is what rules see: the same thing. */
-export type Reading = { readonly ok: true; readonly wire: Json; readonly value: Value } | { readonly ok: false; readonly fault: ValueFault };
+export type Reading =
+  | { readonly ok: true; readonly wire: Json; readonly value: Value }
+  | { readonly ok: false; readonly fault: ValueFault };
 
 export function failed(path: string, code: string, message: string): Reading {
   return { ok: false, fault: { path, code, message } };

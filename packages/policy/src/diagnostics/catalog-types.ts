@@ -209,7 +209,8 @@ export const TYPES = entries({
   E144: {
     severity: "error",
     title: "an event that compares the earlier call with itself",
-    message: (d) => `inside an event \`${d.name ?? "it"}\` and \`args.${d.name ?? "it"}\` are both the earlier call's, so this always holds`,
+    message: (d) =>
+      `inside an event \`${d.name ?? "it"}\` and \`args.${d.name ?? "it"}\` are both the earlier call's, so this always holds`,
     help: () => "the call at hand cannot be named inside an event; compare with a literal, a `param` or a claim",
     explanation:
       "`after` and `did` look for an earlier call, and the names in their brackets are that call's arguments. Nothing there names the call that is being decided, so two arguments cannot be compared across the two calls.",

@@ -63,12 +63,18 @@ export class ChainCheck {
   line(raw: RawLine): void {
     this.#bytes += raw.length;
     if (!raw.ended) {
-      this.#report("torn", `The last line is not complete: ${raw.length} bytes without an end. A write was cut off there, or the end was taken away. Record ${this.#place()} is lost or was never acknowledged.`);
+      this.#report(
+        "torn",
+        `The last line is not complete: ${raw.length} bytes without an end. A write was cut off there, or the end was taken away. Record ${this.#place()} is lost or was never acknowledged.`,
+      );
       return;
     }
     this.lines += 1;
     if (raw.bytes === undefined) {
-      this.#bad("malformed", `Line ${this.lines} is ${raw.length} bytes long, longer than any record: it was not written by the log.`);
+      this.#bad(
+        "malformed",
+        `Line ${this.lines} is ${raw.length} bytes long, longer than any record: it was not written by the log.`,
+      );
       return;
     }
     this.#content(raw.bytes);
@@ -78,9 +84,12 @@ export class ChainCheck {
     const whole = decode(bytes);
     if (whole === undefined || !HEAD.test(whole)) {
       const edited = whole === undefined;
-      this.#bad(edited ? "edited" : "malformed", edited
-        ? `Record ${this.#place()} was changed: its line is no longer text.`
-        : `Line ${this.lines}, where record ${this.#place()} belongs, is not a record: it was damaged or put there.`);
+      this.#bad(
+        edited ? "edited" : "malformed",
+        edited
+          ? `Record ${this.#place()} was changed: its line is no longer text.`
+          : `Line ${this.lines}, where record ${this.#place()} belongs, is not a record: it was damaged or put there.`,
+      );
       return;
     }
     const stated = whole.slice(0, 64);
@@ -94,7 +103,10 @@ export class ChainCheck {
     }
     const record = parse(stored, this.#options.canonical === true);
     if (record === undefined) {
-      this.#bad("malformed", `Line ${this.lines}, where record ${this.#place()} belongs, has a good hash and is not a record in canonical form: the log did not write it.`);
+      this.#bad(
+        "malformed",
+        `Line ${this.lines}, where record ${this.#place()} belongs, has a good hash and is not a record in canonical form: the log did not write it.`,
+      );
       return;
     }
     this.#follow(record, actual);
@@ -104,11 +116,18 @@ export class ChainCheck {
   #follow(record: Readonly<Record<string, unknown>>, hash: string): void {
     const { seq, prev } = record;
     if (typeof seq !== "number" || !Number.isSafeInteger(seq) || seq < 0 || typeof prev !== "string") {
-      this.#bad("malformed", `Line ${this.lines}, where record ${this.#place()} belongs, is a record without a number or a link.`);
+      this.#bad(
+        "malformed",
+        `Line ${this.lines}, where record ${this.#place()} belongs, is a record without a number or a link.`,
+      );
       return;
     }
     if (seq < this.#expected) {
-      this.#report("out_of_order", `Record ${seq} stands at line ${this.lines}, after record ${this.#expected - 1}: it was moved, repeated or put there.`, seq);
+      this.#report(
+        "out_of_order",
+        `Record ${seq} stands at line ${this.lines}, after record ${this.#expected - 1}: it was moved, repeated or put there.`,
+        seq,
+      );
       return;
     }
     const skipped = seq - this.#expected;
@@ -117,7 +136,8 @@ export class ChainCheck {
       const names = first === seq - 1 ? `Record ${first} is` : `Records ${first} to ${seq - 1} are`;
       this.#report("missing", `${names} missing before line ${this.lines}: taken out or moved.`, first);
     } else {
-      const allowed = skipped === 0 ? [this.#previous] : skipped === 1 && this.#illegible === 1 ? this.#damaged : undefined;
+      const allowed =
+        skipped === 0 ? [this.#previous] : skipped === 1 && this.#illegible === 1 ? this.#damaged : undefined;
       if (allowed !== undefined && !allowed.includes(prev)) {
         this.#report("replaced", `Record ${seq} does not follow record ${seq - 1}: one of the two was replaced.`, seq);
       }

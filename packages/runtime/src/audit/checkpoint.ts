@@ -93,7 +93,12 @@ function parseNote(note: string): Note | undefined {
 
 export type CheckedCheckpoint =
   | { readonly ok: true; readonly head: TreeHead }
-  | { readonly ok: false; readonly code: "bad_checkpoint" | "bad_signature"; readonly message: string; readonly head?: TreeHead };
+  | {
+      readonly ok: false;
+      readonly code: "bad_checkpoint" | "bad_signature";
+      readonly message: string;
+      readonly head?: TreeHead;
+    };
 
 /**
  * Checks a checkpoint against the log's public key: offline, nothing else needed. Signatures of other keys
@@ -102,25 +107,48 @@ export type CheckedCheckpoint =
 export async function verifyCheckpoint(note: string, key: VerifierKey): Promise<CheckedCheckpoint> {
   const parsed = parseNote(note);
   if (parsed === undefined) {
-    return { ok: false, code: "bad_checkpoint", message: "The checkpoint is not a signed note of origin, size and root: it was damaged or replaced." };
+    return {
+      ok: false,
+      code: "bad_checkpoint",
+      message: "The checkpoint is not a signed note of origin, size and root: it was damaged or replaced.",
+    };
   }
   const { head, text } = parsed;
   const own = parsed.signatures.filter((signature) => signature.name === key.name && signature.id === key.id);
   if (own.length === 0) {
-    return { ok: false, code: "bad_signature", head, message: `The checkpoint is not signed by the key ${key.name}+${key.id}: it is of another log, or was forged.` };
+    return {
+      ok: false,
+      code: "bad_signature",
+      head,
+      message: `The checkpoint is not signed by the key ${key.name}+${key.id}: it is of another log, or was forged.`,
+    };
   }
   for (const signature of own) {
     if (!(await verifyEd25519(key.key, signature.bytes, encoder.encode(text)))) {
-      return { ok: false, code: "bad_signature", head, message: "The checkpoint's signature is not good: its text was changed, or it was signed with another key." };
+      return {
+        ok: false,
+        code: "bad_signature",
+        head,
+        message: "The checkpoint's signature is not good: its text was changed, or it was signed with another key.",
+      };
     }
   }
   if (head.origin !== key.name) {
-    return { ok: false, code: "bad_checkpoint", head, message: "The checkpoint is signed by this log's key and speaks of another log." };
+    return {
+      ok: false,
+      code: "bad_checkpoint",
+      head,
+      message: "The checkpoint is signed by this log's key and speaks of another log.",
+    };
   }
   return { ok: true, head };
 }
 
-async function verifyEd25519(key: Uint8Array<ArrayBuffer>, signature: Uint8Array<ArrayBuffer>, text: Uint8Array<ArrayBuffer>): Promise<boolean> {
+async function verifyEd25519(
+  key: Uint8Array<ArrayBuffer>,
+  signature: Uint8Array<ArrayBuffer>,
+  text: Uint8Array<ArrayBuffer>,
+): Promise<boolean> {
   try {
     const imported = await crypto.subtle.importKey("raw", key, "Ed25519", false, ["verify"]);
     return await crypto.subtle.verify("Ed25519", imported, signature, text);

@@ -1,6 +1,22 @@
 import { sha256Hex } from "@writ/ir";
 import { AuditError } from "./audit-error.js";
-import { asObject, choice, duration, fields, integer, json, jsonObject, list, members, object, RecordFault, refuseUnknown, text, type Encode, type Field } from "./record-fields.js";
+import {
+  asObject,
+  choice,
+  duration,
+  fields,
+  integer,
+  json,
+  jsonObject,
+  list,
+  members,
+  object,
+  RecordFault,
+  refuseUnknown,
+  text,
+  type Encode,
+  type Field,
+} from "./record-fields.js";
 import type { RecordBody } from "./record.js";
 
 /** The largest record, in UTF-8 bytes of its stored JSON. */
@@ -26,38 +42,58 @@ const id = text(1, 1024);
 const given = text(0, 1024);
 const message = text(0, 64 * 1024);
 
-const reason = object(
-  { by: id, kind: text(1, 64), truth: text(1, 64) },
-  { at: text(1, 4096) },
-);
+const reason = object({ by: id, kind: text(1, 64), truth: text(1, 64) }, { at: text(1, 4096) });
 
 const SHAPES: Record<RecordBody["type"], readonly [Record<string, Encode>, Record<string, Encode>]> = {
-  policy: [{ policy: object({ name: id, digest: id }, { version: id }), mode: choice("enforce", "shadow"), writ: id }, {}],
-  session: [{ session: id, identity: object({ user: jsonObject, agent: jsonObject, session: jsonObject }) }, { parent: id }],
+  policy: [
+    { policy: object({ name: id, digest: id }, { version: id }), mode: choice("enforce", "shadow"), writ: id },
+    {},
+  ],
+  session: [
+    { session: id, identity: object({ user: jsonObject, agent: jsonObject, session: jsonObject }) },
+    { parent: id },
+  ],
   intent: [
     {
-      session: id, call: id, tool: given, policy: id,
+      session: id,
+      call: id,
+      tool: given,
+      policy: id,
       args: object({ digest: id, masked: json }),
       effect: choice("allow", "ask", "forbid"),
       reasons: list(reason, 1000),
     },
     {
-      callId: given, approval: id, message,
+      callId: given,
+      approval: id,
+      message,
       isolation: object({ tier: id, backend: id, proven: list(id, 100) }),
     },
   ],
   outcome: [
-    { session: id, call: id, tool: given, status: choice("done", "failed", "timeout", "aborted", "paused", "unknown"), ms: duration },
+    {
+      session: id,
+      call: id,
+      tool: given,
+      status: choice("done", "failed", "timeout", "aborted", "paused", "unknown"),
+      ms: duration,
+    },
     { result: object({ digest: id }), error: message, labels: list(id, 1000) },
   ],
   approval: [
     {
-      session: id, call: id, approval: id, binding: id,
+      session: id,
+      call: id,
+      approval: id,
+      binding: id,
       state: choice("requested", "granted", "rejected", "expired", "used", "void"),
     },
     { by: json },
   ],
-  incident: [{ code: id, message }, { session: id, tool: given }],
+  incident: [
+    { code: id, message },
+    { session: id, tool: given },
+  ],
 };
 
 interface Tables {
@@ -69,11 +105,14 @@ interface Tables {
 const TABLES: ReadonlyMap<unknown, Tables> = new Map(
   Object.entries(SHAPES).map(([type, [required, optional]]) => {
     const all = fields({ type: choice(type), at: integer, ...required }, optional);
-    return [type, {
-      before: all.filter((field) => field.key < "prev"),
-      between: all.filter((field) => field.key > "prev" && field.key < "seq"),
-      after: all.filter((field) => field.key > "seq"),
-    }];
+    return [
+      type,
+      {
+        before: all.filter((field) => field.key < "prev"),
+        between: all.filter((field) => field.key > "prev" && field.key < "seq"),
+        after: all.filter((field) => field.key > "seq"),
+      },
+    ];
   }),
 );
 

@@ -16,7 +16,8 @@ export function maskArguments(tool: Tool, args: Json, types: NamedTypes): Json {
 }
 
 function property(value: Json, key: string): Json | undefined {
-  if (typeof value !== "object" || value === null || Array.isArray(value) || !Object.hasOwn(value, key)) return undefined;
+  if (typeof value !== "object" || value === null || Array.isArray(value) || !Object.hasOwn(value, key))
+    return undefined;
   const entry = Object.entries(value).find(([name]) => name === key);
   return entry?.[1];
 }

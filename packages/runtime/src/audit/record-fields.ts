@@ -110,8 +110,12 @@ export function object(required: Record<string, Encode>, optional: Record<string
 
 /** Members in canonical order (RFC 8785: by UTF-16 code units). */
 export function fields(required: Record<string, Encode>, optional: Record<string, Encode>): readonly Field[] {
-  const make = (encode: Encode, key: string, isOptional: boolean): Field =>
-    ({ key, prefix: `${JSON.stringify(key)}:`, encode, optional: isOptional });
+  const make = (encode: Encode, key: string, isOptional: boolean): Field => ({
+    key,
+    prefix: `${JSON.stringify(key)}:`,
+    encode,
+    optional: isOptional,
+  });
   return [
     ...Object.entries(required).map(([key, encode]) => make(encode, key, false)),
     ...Object.entries(optional).map(([key, encode]) => make(encode, key, true)),
@@ -120,7 +124,10 @@ export function fields(required: Record<string, Encode>, optional: Record<string
 
 /** The members that `table` names, joined by commas; how many there were is added to `counted`. */
 export function members(
-  table: readonly Field[], source: Record<string, unknown>, path: string, counted: { members: number },
+  table: readonly Field[],
+  source: Record<string, unknown>,
+  path: string,
+  counted: { members: number },
 ): string {
   let out = "";
   for (const field of table) {
@@ -141,7 +148,10 @@ export function members(
 
 /** Refuses a member that no table names. */
 export function refuseUnknown(
-  tables: readonly (readonly Field[])[], source: Record<string, unknown>, path: string, known: number,
+  tables: readonly (readonly Field[])[],
+  source: Record<string, unknown>,
+  path: string,
+  known: number,
 ): void {
   const keys = Object.keys(source);
   if (keys.length === known) return;

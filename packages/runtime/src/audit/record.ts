@@ -98,13 +98,7 @@ export interface IncidentRecord {
 }
 
 /** A record as it is given to {@link AuditSink.append}; the log adds `seq` and `prev`. */
-export type RecordBody =
-  | PolicyRecord
-  | SessionRecord
-  | IntentRecord
-  | OutcomeRecord
-  | ApprovalRecord
-  | IncidentRecord;
+export type RecordBody = PolicyRecord | SessionRecord | IntentRecord | OutcomeRecord | ApprovalRecord | IncidentRecord;
 
 /** A record as it stands in the log: its number, and the hash of the one before (64 zeros before the first). */
 export type StoredRecord = RecordBody & { readonly seq: number; readonly prev: string };

@@ -32,7 +32,9 @@ export async function verifyLog(log: LogBytes, options: VerifyOptions): Promise<
 
 /** {@link verifyLog} for opening: also gives the chain, to be continued. */
 export async function checkLog(
-  log: LogBytes, options: VerifyOptions, chainOptions: Omit<ChainOptions, "rootAt"> = {},
+  log: LogBytes,
+  options: VerifyOptions,
+  chainOptions: Omit<ChainOptions, "rootAt"> = {},
 ): Promise<CheckedLog> {
   const signed = await readCheckpoint(options);
   const chain = new ChainCheck({ ...chainOptions, ...(signed.head === undefined ? {} : { rootAt: signed.head.size }) });
@@ -51,10 +53,23 @@ interface SignedHead {
 async function readCheckpoint(options: VerifyOptions): Promise<SignedHead> {
   const key = options.publicKey === undefined ? undefined : parseVerifierKey(options.publicKey);
   if (key === undefined) {
-    return { good: false, problem: { code: "no_key", message: "The log's public key (log.pub) is missing or damaged: without it no signature can be checked." } };
+    return {
+      good: false,
+      problem: {
+        code: "no_key",
+        message: "The log's public key (log.pub) is missing or damaged: without it no signature can be checked.",
+      },
+    };
   }
   if (options.checkpoint === undefined || options.checkpoint === "") {
-    return { good: false, problem: { code: "no_checkpoint", message: "There is no checkpoint: nothing says how long the log should be, or that this is the log that was written." } };
+    return {
+      good: false,
+      problem: {
+        code: "no_checkpoint",
+        message:
+          "There is no checkpoint: nothing says how long the log should be, or that this is the log that was written.",
+      },
+    };
   }
   const checked = await verifyCheckpoint(options.checkpoint, key);
   if (checked.ok) return { good: true, head: checked.head };
@@ -71,7 +86,8 @@ function conclude(chain: ChainCheck, signed: SignedHead): Verification {
     if (chain.rootThere === head.root) verified = true;
     else if (chain.lines < head.size) {
       problems.push({
-        code: "truncated", seq: chain.lines,
+        code: "truncated",
+        seq: chain.lines,
         message: `The log has ${count(chain.lines)}, the checkpoint vouches for ${head.size}: the end was taken away.`,
       });
     } else if (chain.rootThere !== undefined) {

@@ -21,7 +21,12 @@ export function canaryDetector(canary: string): Detector {
     const { plain, places } = lettersOf(text);
     for (const form of forms) {
       for (let at = plain.indexOf(form); at >= 0; at = plain.indexOf(form, at + 1)) {
-        found.push({ kind: "canary", start: places[at] ?? 0, end: (places[at + form.length - 1] ?? 0) + 1, confidence: 1 });
+        found.push({
+          kind: "canary",
+          start: places[at] ?? 0,
+          end: (places[at + form.length - 1] ?? 0) + 1,
+          confidence: 1,
+        });
       }
     }
     for (const form of encoded) {
@@ -46,7 +51,10 @@ function lettersOf(text: string): { readonly plain: string; readonly places: rea
 }
 
 function hex(text: string): string {
-  return text.split("").map((char) => char.charCodeAt(0).toString(16)).join("");
+  return text
+    .split("")
+    .map((char) => char.charCodeAt(0).toString(16))
+    .join("");
 }
 
 /** What base64 of any text that holds this one has in common, at one of the three ways it can fall on the groups. */

@@ -64,9 +64,17 @@ function checked(found: unknown, text: string): readonly Finding[] | undefined {
 
 function isFinding(value: unknown, length: number): value is Finding {
   if (typeof value !== "object" || value === null) return false;
-  const { kind, start, end, confidence }: { kind?: unknown; start?: unknown; end?: unknown; confidence?: unknown } = value;
+  const { kind, start, end, confidence }: { kind?: unknown; start?: unknown; end?: unknown; confidence?: unknown } =
+    value;
   return (
-    typeof kind === "string" && typeof confidence === "number" && Number.isInteger(start) && Number.isInteger(end) && typeof start === "number" && typeof end === "number" &&
-    start >= 0 && start < end && end <= length
+    typeof kind === "string" &&
+    typeof confidence === "number" &&
+    Number.isInteger(start) &&
+    Number.isInteger(end) &&
+    typeof start === "number" &&
+    typeof end === "number" &&
+    start >= 0 &&
+    start < end &&
+    end <= length
   );
 }

@@ -52,7 +52,9 @@ export interface Approval {
 /** Whether every demand has its quorum of distinct people. */
 export function isGranted(approval: Approval): boolean {
   return approval.demands.every((demand) => {
-    const people = new Set(approval.votes.filter((vote) => vote.grant && vote.rules.includes(demand.rule)).map((vote) => vote.by));
+    const people = new Set(
+      approval.votes.filter((vote) => vote.grant && vote.rules.includes(demand.rule)).map((vote) => vote.by),
+    );
     return people.size >= demand.quorum;
   });
 }
@@ -74,9 +76,17 @@ const STATUSES: ReadonlySet<unknown> = new Set(["pending", "granted", "rejected"
 function isApproval(value: unknown): value is Approval {
   if (typeof value !== "object" || value === null) return false;
   const has = (key: string, type: string): boolean => typeof Reflect.get(value, key) === type;
-  const texts = ["id", "tool", "session", "call", "requester", "agent", "binding", "policy"].every((key) => has(key, "string"));
+  const texts = ["id", "tool", "session", "call", "requester", "agent", "binding", "policy"].every((key) =>
+    has(key, "string"),
+  );
   const lists = ["demands", "show", "votes"].every((key) => Array.isArray(Reflect.get(value, key)));
-  return texts && lists && has("requested", "number") && has("expires", "number") && STATUSES.has(Reflect.get(value, "status"));
+  return (
+    texts &&
+    lists &&
+    has("requested", "number") &&
+    has("expires", "number") &&
+    STATUSES.has(Reflect.get(value, "status"))
+  );
 }
 
 /** The earliest end that the demands set. */

@@ -16,7 +16,11 @@ export function isList(value: Json | undefined): value is readonly Json[] {
  * A value with what stands at a path replaced; of a list, in every element. `update` gets undefined where nothing is
  * there, and takes away what it gives undefined for. Throws {@link NoSuchPlace} where no record stands on the way.
  */
-export function updateAt(value: Json | undefined, path: readonly string[], update: (value: Json | undefined) => Json | undefined): Json | undefined {
+export function updateAt(
+  value: Json | undefined,
+  path: readonly string[],
+  update: (value: Json | undefined) => Json | undefined,
+): Json | undefined {
   const [name, ...rest] = path;
   if (name === undefined) return update(value);
   if (isList(value)) return value.flatMap((item) => updateAt(item, path, update) ?? []);

@@ -22,7 +22,12 @@ export function limitClaims(verdict: Verdict, policy: string, session: string): 
 }
 
 /** The same for the limits of some rules. */
-export function claimsOf(matches: readonly Match[], scope: Scope | undefined, policy: string, session: string): readonly NamedClaim[] | undefined {
+export function claimsOf(
+  matches: readonly Match[],
+  scope: Scope | undefined,
+  policy: string,
+  session: string,
+): readonly NamedClaim[] | undefined {
   const out: NamedClaim[] = [];
   for (const { rule, truth } of matches) {
     if (truth === false) continue;
@@ -40,7 +45,13 @@ export function claimsOf(matches: readonly Match[], scope: Scope | undefined, po
       }
       const taken = safely(() => takenOf(limit, scope));
       if (taken === undefined) return undefined;
-      out.push({ key: `limit/${canonicalize(keys)}`, window, rule: rule.id, count: taken.count, ...(taken.takes === undefined ? {} : { takes: taken.takes }) });
+      out.push({
+        key: `limit/${canonicalize(keys)}`,
+        window,
+        rule: rule.id,
+        count: taken.count,
+        ...(taken.takes === undefined ? {} : { takes: taken.takes }),
+      });
     }
   }
   return out;

@@ -23,7 +23,17 @@ export function outputsOf(tool: ToolProgram, scope: Scope): readonly OutputRule[
  * a detector is unavailable, a condition unknown or the result of another shape, withholds it. `error`: the words of a
  * tool's error are taken whole, whatever path a rule names.
  */
-export function filterResult(made: { readonly program: Program; readonly tool: ToolProgram; readonly scope: Scope; readonly value: Value | undefined; readonly error: boolean }, content: Json, ask: Findings): Filtered {
+export function filterResult(
+  made: {
+    readonly program: Program;
+    readonly tool: ToolProgram;
+    readonly scope: Scope;
+    readonly value: Value | undefined;
+    readonly error: boolean;
+  },
+  content: Json,
+  ask: Findings,
+): Filtered {
   const scope: Scope = { ...made.scope, result: made.value };
   const rules = outputsOf(made.tool, scope);
   const opened = made.error ? { json: content, text: false } : open(made.program, made.tool, content);
@@ -35,19 +45,40 @@ export function filterResult(made: { readonly program: Program; readonly tool: T
       const why = refuses(step, json, scope, ask, below);
       if (why !== undefined) return { kept: false, rule, why };
     }
-    for (const { step } of steps) if (step.kind === "redact") json = updateAt(json, below(step.path), (value) => (value === undefined ? undefined : redact(value, step.detectors, ask))) ?? null;
-    for (const { step } of steps) if (step.kind === "truncate") json = updateAt(json, below(step.path), (value) => (value === undefined ? undefined : truncate(value, step.bytes))) ?? null;
+    for (const { step } of steps)
+      if (step.kind === "redact")
+        json =
+          updateAt(json, below(step.path), (value) =>
+            value === undefined ? undefined : redact(value, step.detectors, ask),
+          ) ?? null;
+    for (const { step } of steps)
+      if (step.kind === "truncate")
+        json =
+          updateAt(json, below(step.path), (value) =>
+            value === undefined ? undefined : truncate(value, step.bytes),
+          ) ?? null;
   } catch (error) {
     const [first] = rules;
     if (first === undefined || !(error instanceof Unavailable || error instanceof NoSuchPlace)) throw error;
-    return { kept: false, rule: first, why: error instanceof Unavailable ? error.message : "the result has not the shape that the rule names" };
+    return {
+      kept: false,
+      rule: first,
+      why: error instanceof Unavailable ? error.message : "the result has not the shape that the rule names",
+    };
   }
-  if (json === opened.json || canonicalize(json) === canonicalize(opened.json)) return { kept: true, content, changed: false };
+  if (json === opened.json || canonicalize(json) === canonicalize(opened.json))
+    return { kept: true, content, changed: false };
   return { kept: true, content: opened.text ? JSON.stringify(json) : json, changed: true };
 }
 
 /** Why a step keeps the result back, if it does. */
-function refuses(step: OutputStep, json: Json, scope: Scope, ask: Findings, below: (path: readonly string[]) => readonly string[]): string | undefined {
+function refuses(
+  step: OutputStep,
+  json: Json,
+  scope: Scope,
+  ask: Findings,
+  below: (path: readonly string[]) => readonly string[],
+): string | undefined {
   switch (step.kind) {
     case "forbid": {
       const truth = conditionOf(step, scope);
@@ -81,7 +112,8 @@ function conditionOf(step: Extract<OutputStep, { kind: "forbid" }>, scope: Scope
 /** A record that came as JSON text is looked into, and written as text again. */
 function open(program: Program, tool: ToolProgram, content: Json): { readonly json: Json; readonly text: boolean } {
   const type = tool.tool.result;
-  if (typeof content !== "string" || type === undefined || readValue(type, content, program.types).ok) return { json: content, text: false };
+  if (typeof content !== "string" || type === undefined || readValue(type, content, program.types).ok)
+    return { json: content, text: false };
   try {
     const parsed: unknown = JSON.parse(content);
     return isJson(parsed) ? { json: parsed, text: true } : { json: content, text: false };
@@ -100,7 +132,8 @@ const encoder = new TextEncoder();
 /** A text cut to so many bytes of UTF-8, between two characters. Only a text can be cut; what is larger otherwise is withheld. */
 function truncate(value: Json, bytes: number): Json {
   if (typeof value !== "string") {
-    if (isList(value) || isObject(value)) if (encoder.encode(canonicalize(value)).length > bytes) throw new NoSuchPlace("truncate");
+    if (isList(value) || isObject(value))
+      if (encoder.encode(canonicalize(value)).length > bytes) throw new NoSuchPlace("truncate");
     return value;
   }
   const all = encoder.encode(value);

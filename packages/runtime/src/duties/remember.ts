@@ -37,12 +37,18 @@ export async function rememberGrant(by: Remembering, verdict: Verdict): Promise<
     const window = rememberOf(verdict, demand)?.window;
     const labels = labelsOf(by.program, verdict);
     if (key === undefined || window === undefined || (by.program.flows && labels === undefined)) continue;
-    const value: Json = { until: window === "session" ? null : by.now + window, labels: labels === undefined ? null : labelsToJson(labels) };
+    const value: Json = {
+      until: window === "session" ? null : by.now + window,
+      labels: labels === undefined ? null : labelsToJson(labels),
+    };
     await by.state.compareAndSet(key, (await by.state.get(key))?.version, value);
   }
 }
 
-function rememberOf(verdict: Verdict, demand: Demand): { readonly window: number | "session"; readonly on: readonly (readonly string[])[] } | undefined {
+function rememberOf(
+  verdict: Verdict,
+  demand: Demand,
+): { readonly window: number | "session"; readonly on: readonly (readonly string[])[] } | undefined {
   const rule = verdict.matches.find((match) => match.rule.id === demand.by)?.rule;
   return rule?.kind === "ask" || rule?.kind === "demand" ? rule.remember : undefined;
 }
@@ -58,14 +64,19 @@ function keyOf({ program, session, user }: Remembering, verdict: Verdict, demand
 }
 
 function at(value: Json | undefined, path: readonly string[]): Json | undefined {
-  return path.reduce<Json | undefined>((inner, name) => (isObject(inner) && Object.hasOwn(inner, name) ? inner[name] : undefined), value);
+  return path.reduce<Json | undefined>(
+    (inner, name) => (isObject(inner) && Object.hasOwn(inner, name) ? inner[name] : undefined),
+    value,
+  );
 }
 
 /** The labels of all that the call carries, with the integrity of what steers it. */
 function labelsOf({ lattice }: Program, verdict: Verdict): LabelSet | undefined {
   const carried = verdict.scope?.flow?.carried();
   const steering = verdict.scope?.flow?.steering();
-  return carried === undefined || steering === undefined ? undefined : withIntegrity(lattice, carried, integrityOf(lattice, steering));
+  return carried === undefined || steering === undefined
+    ? undefined
+    : withIntegrity(lattice, carried, integrityOf(lattice, steering));
 }
 
 function isGood({ program, now }: Remembering, verdict: Verdict, value: Json): boolean {
@@ -79,13 +90,23 @@ function isGood({ program, now }: Remembering, verdict: Verdict, value: Json): b
 }
 
 function labelsToJson({ levels, categories, readers }: LabelSet): Json {
-  return { levels: [...levels], categories: categories.toString(), readers: readers === undefined ? null : [...readers].toSorted() };
+  return {
+    levels: [...levels],
+    categories: categories.toString(),
+    readers: readers === undefined ? null : [...readers].toSorted(),
+  };
 }
 
 function labelsFromJson(value: Json | undefined): LabelSet | undefined {
   if (!isObject(value)) return undefined;
   const { levels, categories, readers } = value;
-  if (!Array.isArray(levels) || typeof categories !== "string" || !/^\d+$/.test(categories) || (readers !== null && !Array.isArray(readers))) return undefined;
+  if (
+    !Array.isArray(levels) ||
+    typeof categories !== "string" ||
+    !/^\d+$/.test(categories) ||
+    (readers !== null && !Array.isArray(readers))
+  )
+    return undefined;
   return {
     levels: levels.filter((level) => typeof level === "number"),
     categories: BigInt(categories),

@@ -9,13 +9,19 @@ const MAX_SHOWN = 2000;
  * The arguments an approver sees, from canonical values: those that `show` names, or all where it names none;
  * every sink and amount is among them whatever `show` says, since that is what is agreed to.
  */
-export function showArguments(tool: Tool, args: Json, demands: Decision["demands"], types: NamedTypes): readonly Shown[] {
+export function showArguments(
+  tool: Tool,
+  args: Json,
+  demands: Decision["demands"],
+  types: NamedTypes,
+): readonly Shown[] {
   const named = new Set(demands.flatMap((demand) => demand.show.map((path) => path.split(".")[0] ?? path)));
   const everything = demands.some((demand) => demand.show.length === 0) || named.has("args");
   return tool.params.flatMap((param): Shown[] => {
     const value = Object.entries(isObject(args) ? args : {}).find(([key]) => key === param.name)?.[1];
     if (value === undefined) return [];
-    const wanted = everything || named.has(param.name) || tool.sinks.includes(param.name) || holdsMoney(param.type, types);
+    const wanted =
+      everything || named.has(param.name) || tool.sinks.includes(param.name) || holdsMoney(param.type, types);
     return wanted ? [show(param.name, param.type, value)] : [];
   });
 }
@@ -28,8 +34,14 @@ export function showOrigins(flow: CallFlow | undefined, demands: Decision["deman
   const asked = new Set(demands.flatMap((demand) => demand.show));
   const out: Shown[] = [];
   if (flow === undefined) return out;
-  if (asked.has("source")) out.push({ name: "source", text: visible([...flow.origins()].map(({ name, from }) => `${name}: ${from.join(", ")}`).join("; ")), quoted: false });
-  if (asked.has("first_seen")) out.push({ name: "first_seen", text: String(flow.firstSeen() ?? "unknown"), quoted: false });
+  if (asked.has("source"))
+    out.push({
+      name: "source",
+      text: visible([...flow.origins()].map(({ name, from }) => `${name}: ${from.join(", ")}`).join("; ")),
+      quoted: false,
+    });
+  if (asked.has("first_seen"))
+    out.push({ name: "first_seen", text: String(flow.firstSeen() ?? "unknown"), quoted: false });
   return out;
 }
 
@@ -55,14 +67,19 @@ function holdsMoney(type: Type, types: NamedTypes): boolean {
 }
 
 function show(name: string, type: Type, value: Json): Shown {
-  if (type.kind === "Money") return { name, text: visible(printExpression({ op: "literal", type, value, at: [0, 0, 0, 1, 1] })), quoted: false };
-  if (typeof value !== "string") return { name, text: visible(canonicalize(value)), quoted: type.kind !== "Int" && type.kind !== "Bool" };
+  if (type.kind === "Money")
+    return { name, text: visible(printExpression({ op: "literal", type, value, at: [0, 0, 0, 1, 1] })), quoted: false };
+  if (typeof value !== "string")
+    return { name, text: visible(canonicalize(value)), quoted: type.kind !== "Int" && type.kind !== "Bool" };
   const quoted = type.kind === "Text" || type.kind === "Line" || type.kind === "Bytes";
   return { name, text: visible(quoted ? JSON.stringify(value) : value), quoted };
 }
 
 /** Escapes what a terminal or a reader would not show as it is: control, direction and invisible characters. */
 export function visible(text: string): string {
-  const escaped = text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu, (char) => `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`);
+  const escaped = text.replace(
+    /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu,
+    (char) => `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`,
+  );
   return escaped.length > MAX_SHOWN ? `${escaped.slice(0, MAX_SHOWN)}… (${escaped.length} characters)` : escaped;
 }

@@ -62,7 +62,10 @@ function labelsOf(node: Expression, scope: Scope, evaluator: Evaluator): LabelSe
     if (node.op === "member") return labelsOf(node.of, scope, evaluator);
     // An element of `sinks` may be of any of them: it is as good as where it stands, and no better than any handle.
     const type = typeOf(node, scope);
-    return [...params].reduce<LabelSet | undefined>((all, name) => joinKnown(all, flow.labelsOf(name, value, type)), flow.lattice.lowest);
+    return [...params].reduce<LabelSet | undefined>(
+      (all, name) => joinKnown(all, flow.labelsOf(name, value, type)),
+      flow.lattice.lowest,
+    );
   }
   let all = flow.lattice.lowest;
   for (const name of params) {
@@ -112,15 +115,38 @@ export function happened({ event }: Extract<Expression, { op: "did" }>, scope: S
   const { calls, complete } = history.of(event.tool);
   const tool = scope.program.byName.get(event.tool);
   const found = any(calls, (call): Truth => {
-    const outcome: Truth = call.ended === undefined || call.ended.outcome === "unknown" ? (event.outcome === "denied" ? false : undefined) : call.ended.outcome === event.outcome;
+    const outcome: Truth =
+      call.ended === undefined || call.ended.outcome === "unknown"
+        ? event.outcome === "denied"
+          ? false
+          : undefined
+        : call.ended.outcome === event.outcome;
     if (outcome === false) return false;
-    const within: Truth = event.within === undefined ? true : call.ended === undefined ? undefined : scope.now - call.ended.at <= event.within;
+    const within: Truth =
+      event.within === undefined
+        ? true
+        : call.ended === undefined
+          ? undefined
+          : scope.now - call.ended.at <= event.within;
     if (within === false) return false;
-    const when: Truth = event.when === undefined ? true : evaluator.truthOf(event.when, { ...scope, tool, args: call.args, result: call.ended?.result, flow: undefined, variables: new Map(), lists: new Map() });
+    const when: Truth =
+      event.when === undefined
+        ? true
+        : evaluator.truthOf(event.when, {
+            ...scope,
+            tool,
+            args: call.args,
+            result: call.ended?.result,
+            flow: undefined,
+            variables: new Map(),
+            lists: new Map(),
+          });
     if (when === false) return false;
     const unbroken = negate(any(event.unbroken, (name): Truth => broke(name, call, history)));
     if (unbroken === false) return false;
-    return outcome === undefined || within === undefined || when === undefined || unbroken === undefined ? undefined : true;
+    return outcome === undefined || within === undefined || when === undefined || unbroken === undefined
+      ? undefined
+      : true;
   });
   return found === false && !complete ? undefined : found;
 }

@@ -16,7 +16,9 @@ export interface Question {
   /** Roles that a test supposes. */
   readonly supposed?: ReadonlySet<string> | undefined;
   /** Gives the labels of the arguments; absent, every condition on labels and on what was said is unknown. */
-  readonly flow?: ((tool: ToolProgram, args: ReadonlyMap<string, Value>, fixed?: Fixed) => CallFlow | undefined) | undefined;
+  readonly flow?:
+    | ((tool: ToolProgram, args: ReadonlyMap<string, Value>, fixed?: Fixed) => CallFlow | undefined)
+    | undefined;
   /** What the session did; absent, every condition on it is unknown. */
   readonly history?: History | undefined;
   /** What facts and detectors answered; absent, conditions on them are unknown. */
@@ -63,7 +65,12 @@ export function decideFor(program: Program, tool: ToolProgram, question: Omit<Qu
   if (!read.ok) return { ...refusedInput(read.fault), tool };
   const values = read.value instanceof Map ? asArguments(read.value) : new Map<string, Value>();
   const { supposed, history, answers } = question;
-  const scope = createScope(program, tool, values, question.identity, question.now, { supposed, history, answers, flow: question.flow?.(tool, values) });
+  const scope = createScope(program, tool, values, question.identity, question.now, {
+    supposed,
+    history,
+    answers,
+    flow: question.flow?.(tool, values),
+  });
   const matches = tool.rules.map((rule) => ({ rule, truth: matchRule(rule, scope) }));
   return { decision: combine(program, tool, matches), tool, args: read.wire, values, matches, scope };
 }
@@ -116,10 +123,15 @@ function grants({ rule, truth }: Match): boolean {
 export function combine(program: Program, tool: ToolProgram, matches: readonly Match[]): Decision {
   const live = matches.filter((found) => found.truth !== false);
   // What a rule would change in the arguments cannot be left open.
-  const refusals = live.filter(({ rule, truth }) => rule.kind === "forbid" || (truth === undefined && "transforms" in rule && (rule.transforms ?? []).length > 0));
+  const refusals = live.filter(
+    ({ rule, truth }) =>
+      rule.kind === "forbid" || (truth === undefined && "transforms" in rule && (rule.transforms ?? []).length > 0),
+  );
   const granting = live.filter(grants);
   const tier = tool === program.reply ? undefined : highestTier(program, tool, live);
-  const demands = live.flatMap(({ rule }) => (rule.kind === "ask" || rule.kind === "demand" ? [{ ...rule.demand, by: rule.id }] : []));
+  const demands = live.flatMap(({ rule }) =>
+    rule.kind === "ask" || rule.kind === "demand" ? [{ ...rule.demand, by: rule.id }] : [],
+  );
   const approve = tier === undefined ? undefined : program.tiers.get(tier.name)?.approve;
   const reasons: Reason[] = [];
   if (approve !== undefined) {
@@ -128,7 +140,13 @@ export function combine(program: Program, tool: ToolProgram, matches: readonly M
   let effect: Decision["effect"];
   if (refusals.length > 0) {
     effect = "forbid";
-    reasons.push(...refusals.map(({ rule, truth }) => ({ by: rule.id, kind: "forbid" as const, truth: truth === true ? "true" as const : "unknown" as const })));
+    reasons.push(
+      ...refusals.map(({ rule, truth }) => ({
+        by: rule.id,
+        kind: "forbid" as const,
+        truth: truth === true ? ("true" as const) : ("unknown" as const),
+      })),
+    );
   } else if (tier === undefined && tool !== program.reply) {
     effect = "forbid";
     reasons.push({ by: "tier", kind: "tier", truth: "true" });
@@ -143,7 +161,11 @@ export function combine(program: Program, tool: ToolProgram, matches: readonly M
     effect = "allow";
     reasons.push(...granting.map(reason));
   }
-  const limits = live.flatMap(({ rule }) => rule.limits.flatMap(({ tools }, index) => (tools?.includes(tool.tool.name) === false ? [] : [{ by: rule.id, index }])));
+  const limits = live.flatMap(({ rule }) =>
+    rule.limits.flatMap(({ tools }, index) =>
+      tools?.includes(tool.tool.name) === false ? [] : [{ by: rule.id, index }],
+    ),
+  );
   return { format: "writ.decision/1", effect, reasons, demands, limits, ...(tier === undefined ? {} : { tier }) };
 }
 
@@ -154,7 +176,10 @@ export function decideShadow({ tool, scope }: Verdict): readonly Match[] {
 
 /** The decision with one more refusal: a duty of a rule that cannot be done. */
 export function refusedBy(verdict: Verdict, rule: string): Verdict {
-  return { ...verdict, decision: { ...verdict.decision, effect: "forbid", reasons: [{ by: rule, kind: "forbid", truth: "unknown" }] } };
+  return {
+    ...verdict,
+    decision: { ...verdict.decision, effect: "forbid", reasons: [{ by: rule, kind: "forbid", truth: "unknown" }] },
+  };
 }
 
 /** Half an hour, as for an `ask` that says nothing else. */

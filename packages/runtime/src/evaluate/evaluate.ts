@@ -1,5 +1,17 @@
 import type { Expression } from "@writ/ir";
-import { addressMatches, byteLength, calculate, equalValues, globMatches, isListValue, isUnder, orderValues, readMember, textOfValue, type Value } from "@writ/ir/values";
+import {
+  addressMatches,
+  byteLength,
+  calculate,
+  equalValues,
+  globMatches,
+  isListValue,
+  isUnder,
+  orderValues,
+  readMember,
+  textOfValue,
+  type Value,
+} from "@writ/ir/values";
 import { leavesOf } from "../flow/call-flow.js";
 import { argumentsOf, field } from "./arguments-of.js";
 import { fromLevel, happened, isReadable, isSaid, sinksOf, type Evaluator } from "./conversation.js";
@@ -183,11 +195,15 @@ export function valueOf(node: Expression, scope: Scope): Value | undefined {
     case "index": {
       const list = valueOf(node.of, scope);
       const index = valueOf(node.index, scope);
-      return list !== undefined && isListValue(list) && typeof index === "number" && index >= 0 ? list[index] : undefined;
+      return list !== undefined && isListValue(list) && typeof index === "number" && index >= 0
+        ? list[index]
+        : undefined;
     }
     case "map": {
       const list = listOf(node.list, scope);
-      return list === undefined ? undefined : known(list.map((item) => bind(scope, node, item, () => valueOf(node.body, scope))));
+      return list === undefined
+        ? undefined
+        : known(list.map((item) => bind(scope, node, item, () => valueOf(node.body, scope))));
     }
     case "arithmetic": {
       const left = valueOf(node.left, scope);
@@ -203,7 +219,13 @@ export function valueOf(node: Expression, scope: Scope): Value | undefined {
       if (args === undefined) return undefined;
       const [only] = node.args;
       // Bytes are base64 here: what counts is what they stand for.
-      if (node.name === "size" && only !== undefined && typeof args[0] === "string" && typeOf(only, scope)?.kind === "Bytes") return byteLength(args[0]);
+      if (
+        node.name === "size" &&
+        only !== undefined &&
+        typeof args[0] === "string" &&
+        typeOf(only, scope)?.kind === "Bytes"
+      )
+        return byteLength(args[0]);
       return applyFunction(node.name, args);
     }
     case "and":
@@ -263,7 +285,12 @@ export function listOf(node: Expression, scope: Scope): readonly Value[] | undef
 }
 
 /** Evaluates with a name bound to an element of a list, and takes the binding back. */
-export function bind<T>(scope: Scope, { variable, list }: { readonly variable: string; readonly list: Expression }, value: Value, run: () => T): T {
+export function bind<T>(
+  scope: Scope,
+  { variable, list }: { readonly variable: string; readonly list: Expression },
+  value: Value,
+  run: () => T,
+): T {
   const before = scope.variables.get(variable);
   const listBefore = scope.lists.get(variable);
   scope.variables.set(variable, value);

@@ -1,7 +1,16 @@
 import { canonicalBytes, digest, sha256Hex, type FunctionName } from "@writ/ir";
 import {
-  calculate, canonicalHost, Decimal, isListValue, Money, Opaque, orderValues, readValue, registrableDomain,
-  type NamedTypes, type Value,
+  calculate,
+  canonicalHost,
+  Decimal,
+  isListValue,
+  Money,
+  Opaque,
+  orderValues,
+  readValue,
+  registrableDomain,
+  type NamedTypes,
+  type Value,
 } from "@writ/ir/values";
 
 const encoder = new TextEncoder();
@@ -31,7 +40,11 @@ export function applyFunction(name: FunctionName, args: readonly Value[]): Value
     case "domain":
       return typeof first === "string" ? registrableDomain(canonicalHost(first) ?? "") : undefined;
     case "hash":
-      return typeof first === "string" ? sha256Hex(first) : first instanceof Opaque ? digest(first.json).slice("sha256:".length) : undefined;
+      return typeof first === "string"
+        ? sha256Hex(first)
+        : first instanceof Opaque
+          ? digest(first.json).slice("sha256:".length)
+          : undefined;
     case "min":
     case "max":
       return extreme(name, args.length === 1 && isListValue(first) ? first : args);

@@ -12,11 +12,22 @@ const ORDER: readonly Decision["effect"][] = ["forbid", "ask", "allow"];
 export function lowerOf(program: Program, first: Verdict, second: Verdict): Verdict {
   const [a, b] = [first.decision, second.decision];
   const lower = ORDER.indexOf(a.effect) < ORDER.indexOf(b.effect) ? a : b;
-  const demands = [...b.demands, ...a.demands.filter((one) => !b.demands.some((other) => other.by === one.by && other.from.join() === one.from.join()))];
-  const limits = [...b.limits, ...a.limits.filter((one) => !b.limits.some((other) => other.by === one.by && other.index === one.index))];
+  const demands = [
+    ...b.demands,
+    ...a.demands.filter(
+      (one) => !b.demands.some((other) => other.by === one.by && other.from.join() === one.from.join()),
+    ),
+  ];
+  const limits = [
+    ...b.limits,
+    ...a.limits.filter((one) => !b.limits.some((other) => other.by === one.by && other.index === one.index)),
+  ];
   const tier = higherTier(program, a.tier, b.tier);
   // Whoever is asked by either decision is told why.
-  const reasons = a.effect === "ask" && b.effect === "ask" ? [...b.reasons, ...a.reasons.filter((one) => !b.reasons.some((other) => other.by === one.by))] : lower.reasons;
+  const reasons =
+    a.effect === "ask" && b.effect === "ask"
+      ? [...b.reasons, ...a.reasons.filter((one) => !b.reasons.some((other) => other.by === one.by))]
+      : lower.reasons;
   const decision: Decision = { ...lower, reasons, demands, limits, ...(tier === undefined ? {} : { tier }) };
   return { ...second, decision, matches: eitherMatch(first.matches, second.matches) };
 }

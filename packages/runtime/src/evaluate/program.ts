@@ -1,10 +1,31 @@
 import {
-  BUNDLE_BOUNDS, bundleExpressions, copyJson, digest, walk,
-  type Bundle, type Endorsement, type Expression, type Fact, type Field, type Json, type Rule, type Tier, type Tool, type Type,
+  BUNDLE_BOUNDS,
+  bundleExpressions,
+  copyJson,
+  digest,
+  walk,
+  type Bundle,
+  type Endorsement,
+  type Expression,
+  type Fact,
+  type Field,
+  type Json,
+  type Rule,
+  type Tier,
+  type Tool,
+  type Type,
 } from "@writ/ir";
 import {
-  compileGlob, compilePattern, loadEngines, parseAddressPattern, readValue,
-  type AddressPattern, type Glob, type NamedTypes, type Pattern, type Value,
+  compileGlob,
+  compilePattern,
+  loadEngines,
+  parseAddressPattern,
+  readValue,
+  type AddressPattern,
+  type Glob,
+  type NamedTypes,
+  type Pattern,
+  type Value,
 } from "@writ/ir/values";
 import { GuardError } from "../errors.js";
 import { latticeOf, type Lattice } from "../flow/labels.js";
@@ -66,7 +87,14 @@ export interface Program {
 /** The name of the agent's final answer among the targets of rules. */
 export const REPLY = "reply";
 
-const FLOWS: ReadonlySet<Expression["op"]> = new Set(["labelled", "integrity", "readable", "said", "asked", "firstSeen"]);
+const FLOWS: ReadonlySet<Expression["op"]> = new Set([
+  "labelled",
+  "integrity",
+  "readable",
+  "said",
+  "asked",
+  "firstSeen",
+]);
 const INDEXED: ReadonlySet<Expression["op"]> = new Set(["said", "firstSeen"]);
 
 /**
@@ -75,15 +103,23 @@ const INDEXED: ReadonlySet<Expression["op"]> = new Set(["said", "firstSeen"]);
  * pattern does not compile, and where a param is missing: a bundle is decided with whole, or not at all. `trial` is for
  * tests of policies, which suppose params and run nothing.
  */
-export async function loadProgram(bundle: Bundle, options: { readonly params?: { readonly [name: string]: Json }; readonly trial?: boolean } = {}): Promise<Program> {
+export async function loadProgram(
+  bundle: Bundle,
+  options: { readonly params?: { readonly [name: string]: Json }; readonly trial?: boolean } = {},
+): Promise<Program> {
   const nodes = everyNode(bundle);
   const trial = options.trial === true;
   const missing = unenforced(bundle, trial);
-  if (missing !== undefined) throw new GuardError("policy_invalid", `the policy needs ${missing}, which this version does not enforce`);
+  if (missing !== undefined)
+    throw new GuardError("policy_invalid", `the policy needs ${missing}, which this version does not enforce`);
   await loadEngines({
     patterns: nodes.some((node) => node.op === "matches") || usesPatterns(bundle),
     ...parsersOf(bundle, nodes),
-    domains: nodes.some((node) => (node.op === "member" && node.name === "domain" && node.type.kind !== "Email") || (node.op === "function" && node.name === "domain")),
+    domains: nodes.some(
+      (node) =>
+        (node.op === "member" && node.name === "domain" && node.type.kind !== "Email") ||
+        (node.op === "function" && node.name === "domain"),
+    ),
   });
   const types: NamedTypes = new Map(bundle.types.map((type) => [type.name, type.type]));
   const flows = nodes.some((node) => FLOWS.has(node.op)) || asksForOrigin(bundle);
@@ -112,7 +148,10 @@ export async function loadProgram(bundle: Bundle, options: { readonly params?: {
 }
 
 /** Whether commands or statements are read: a type of theirs stands somewhere in the bundle. */
-function parsersOf(bundle: Bundle, nodes: readonly Expression[]): { readonly commands: boolean; readonly sql: boolean } {
+function parsersOf(
+  bundle: Bundle,
+  nodes: readonly Expression[],
+): { readonly commands: boolean; readonly sql: boolean } {
   const kinds = new Set<Type["kind"]>();
   const visit = (type: Type): void => {
     kinds.add(type.kind);
@@ -126,13 +165,21 @@ function parsersOf(bundle: Bundle, nodes: readonly Expression[]): { readonly com
   }
   for (const { type } of bundle.params) visit(type);
   for (const fact of bundle.facts) for (const { type } of [...fact.params, { type: fact.result }]) visit(type);
-  for (const kind of ["user", "agent", "session"] as const) for (const claim of bundle.identity[kind]) visit(claim.type);
+  for (const kind of ["user", "agent", "session"] as const)
+    for (const claim of bundle.identity[kind]) visit(claim.type);
   for (const node of nodes) if ("type" in node) visit(node.type);
   return { commands: kinds.has("Command"), sql: kinds.has("Sql") };
 }
 
 const REPLY_TOOL: Tool = {
-  name: REPLY, params: [{ name: "text", type: { kind: "Text" } }], result: { kind: "Text" }, effects: ["egress"], risk: "low", labels: [], sinks: [], at: [0, 0, 0, 1, 1],
+  name: REPLY,
+  params: [{ name: "text", type: { kind: "Text" } }],
+  result: { kind: "Text" },
+  effects: ["egress"],
+  risk: "low",
+  labels: [],
+  sinks: [],
+  at: [0, 0, 0, 1, 1],
 };
 
 function rulesByTarget(bundle: Bundle): ReadonlyMap<string, readonly Rule[]> {
@@ -147,8 +194,12 @@ function rulesByTarget(bundle: Bundle): ReadonlyMap<string, readonly Rule[]> {
   return out;
 }
 
-function toolPrograms(bundle: Bundle, byTarget: ReadonlyMap<string, readonly Rule[]>): ReadonlyMap<string, ToolProgram> {
-  if (bundle.tools.some((tool) => tool.name === REPLY || tool.as === REPLY)) throw new GuardError("policy_invalid", "no tool is called `reply`: that is the agent's final answer");
+function toolPrograms(
+  bundle: Bundle,
+  byTarget: ReadonlyMap<string, readonly Rule[]>,
+): ReadonlyMap<string, ToolProgram> {
+  if (bundle.tools.some((tool) => tool.name === REPLY || tool.as === REPLY))
+    throw new GuardError("policy_invalid", "no tool is called `reply`: that is the agent's final answer");
   return new Map(bundle.tools.map((tool) => [tool.name, toolProgram(tool, byTarget.get(tool.name) ?? [], bundle)]));
 }
 
@@ -164,7 +215,11 @@ function toolProgram(tool: Tool, rules: readonly Rule[], bundle: Bundle): ToolPr
     endorsements: bundle.endorsements.filter((endorsement) => endorsement.tools.includes(tool.name)),
     labelGlobs: (tool.labelsBy?.entries ?? []).map(({ glob, label }) => {
       const compiled = compileGlob(glob);
-      if (!compiled.ok) throw new GuardError("policy_invalid", `the glob ${glob} of ${tool.name} does not compile: ${compiled.message}`);
+      if (!compiled.ok)
+        throw new GuardError(
+          "policy_invalid",
+          `the glob ${glob} of ${tool.name} does not compile: ${compiled.message}`,
+        );
       return { glob: compiled.glob, label };
     }),
   };
@@ -172,7 +227,11 @@ function toolProgram(tool: Tool, rules: readonly Rule[], bundle: Bundle): ToolPr
 
 /** Whether an approver is shown where values come from. */
 function asksForOrigin(bundle: Bundle): boolean {
-  return bundle.rules.some((rule) => (rule.kind === "ask" || rule.kind === "demand") && rule.demand.show.some((name) => name === "source" || name === "first_seen"));
+  return bundle.rules.some(
+    (rule) =>
+      (rule.kind === "ask" || rule.kind === "demand") &&
+      rule.demand.show.some((name) => name === "source" || name === "first_seen"),
+  );
 }
 
 function everyNode(bundle: Bundle): Expression[] {
@@ -181,13 +240,19 @@ function everyNode(bundle: Bundle): Expression[] {
   return out;
 }
 
-function compileNodes(nodes: readonly Expression[], types: NamedTypes): Pick<Program, "literals" | "globs" | "patterns" | "hosts"> {
+function compileNodes(
+  nodes: readonly Expression[],
+  types: NamedTypes,
+): Pick<Program, "literals" | "globs" | "patterns" | "hosts"> {
   const literals = new Map<Expression, Value>();
   const globs = new Map<Expression, Glob>();
   const patterns = new Map<Expression, Pattern>();
   const hosts = new Map<Expression, readonly AddressPattern[]>();
   const refuse = (node: Expression, message: string): never => {
-    throw new GuardError("policy_invalid", `the bundle holds a ${node.op} at line ${node.at[3]} that does not compile: ${message}`);
+    throw new GuardError(
+      "policy_invalid",
+      `the bundle holds a ${node.op} at line ${node.at[3]} that does not compile: ${message}`,
+    );
   };
   for (const node of nodes) {
     if (node.op === "literal") {
@@ -200,7 +265,10 @@ function compileNodes(nodes: readonly Expression[], types: NamedTypes): Pick<Pro
       const compiled = compilePattern(node.pattern);
       patterns.set(node, compiled.ok ? compiled.pattern : refuse(node, compiled.message));
     } else if (node.op === "hostIn") {
-      hosts.set(node, node.patterns.map((text) => parseAddressPattern(text) ?? refuse(node, `${text} is not a host pattern`)));
+      hosts.set(
+        node,
+        node.patterns.map((text) => parseAddressPattern(text) ?? refuse(node, `${text} is not a host pattern`)),
+      );
     }
   }
   return { literals, globs, patterns, hosts };
@@ -215,6 +283,7 @@ function plain(bundle: Bundle): Json {
 
 /** Whether two types are of one kind; parameters such as a length do not matter, the name of a record does. */
 export function sameKind(a: Type, b: Type): boolean {
-  if (a.kind === "Named" || b.kind === "Named") return a.kind === b.kind && "name" in a && "name" in b && a.name === b.name;
+  if (a.kind === "Named" || b.kind === "Named")
+    return a.kind === b.kind && "name" in a && "name" in b && a.name === b.name;
   return a.kind === b.kind;
 }

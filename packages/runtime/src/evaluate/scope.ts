@@ -81,7 +81,11 @@ export function step(scope: Scope): void {
 }
 
 /** The declared claims that are there and fit their type; any other is absent, so unknown. */
-function readClaims(program: Program, fields: readonly Field[], claims: { readonly [key: string]: Json }): ReadonlyMap<string, Value> {
+function readClaims(
+  program: Program,
+  fields: readonly Field[],
+  claims: { readonly [key: string]: Json },
+): ReadonlyMap<string, Value> {
   const out = new Map<string, Value>();
   for (const field of fields) {
     const claim = Object.hasOwn(claims, field.name) ? claims[field.name] : undefined;

@@ -34,7 +34,8 @@ function ends(text: string, at: number): boolean {
   const next = charAt(text, at + after.length);
   if (next === "" || OPENING.test(next) || CLOSING.test(next)) return true;
   // `Ann's`
-  if (/['’]/u.test(after) && next === "s") return at + 2 >= text.length || /[\s.,;:!?)\]}"]/u.test(charAt(text, at + 2));
+  if (/['’]/u.test(after) && next === "s")
+    return at + 2 >= text.length || /[\s.,;:!?)\]}"]/u.test(charAt(text, at + 2));
   // several in a row, as in `c9?!` or `c9...`
   return PUNCTUATION.test(next) && ends(text, at + after.length);
 }
@@ -66,7 +67,8 @@ export function keyWord(value: string): string | undefined {
 
 /** Whether a phrase stands in a text as whole words, whatever the case and the spaces between them. */
 export function holdsPhrase(text: string, phrase: string): boolean {
-  const fold = (from: string): string => ` ${[...from.normalize("NFC").toLowerCase().matchAll(WORD)].map(([word]) => word).join(" ")} `;
+  const fold = (from: string): string =>
+    ` ${[...from.normalize("NFC").toLowerCase().matchAll(WORD)].map(([word]) => word).join(" ")} `;
   const wanted = fold(phrase);
   return wanted.trim() !== "" && fold(text).includes(wanted);
 }

@@ -46,7 +46,14 @@ export class CallFlow {
   readonly #found = new Map<string, readonly Source[]>();
   #lookups = 0;
 
-  constructor(memory: SessionMemory, moment: Moment, rules: FlowRules, tool: ToolProgram, args: ReadonlyMap<string, Value>, fixed: Fixed) {
+  constructor(
+    memory: SessionMemory,
+    moment: Moment,
+    rules: FlowRules,
+    tool: ToolProgram,
+    args: ReadonlyMap<string, Value>,
+    fixed: Fixed,
+  ) {
     this.lattice = memory.lattice;
     this.#memory = memory;
     this.#moment = moment;
@@ -75,7 +82,9 @@ export class CallFlow {
     const given = [...this.#args.keys()];
     const carried = this.#over(given);
     const steering = this.#over(this.#steers().filter((name) => this.#args.has(name)));
-    return carried === undefined || steering === undefined ? undefined : withIntegrity(this.lattice, carried, integrityOf(this.lattice, steering));
+    return carried === undefined || steering === undefined
+      ? undefined
+      : withIntegrity(this.lattice, carried, integrityOf(this.lattice, steering));
   }
 
   /** Whether labels reach what a flow names: integrity over the steering arguments, everything else over all. */
@@ -96,7 +105,10 @@ export class CallFlow {
     if (this.#byParam.has(param)) return this.#byParam.get(param);
     const value = this.#args.get(param);
     const fixed = this.#fixed.get(param);
-    const own = value === undefined || fixed?.whole === true ? this.lattice.lowest : this.#standing(value, this.#tool.params.get(param)?.type);
+    const own =
+      value === undefined || fixed?.whole === true
+        ? this.lattice.lowest
+        : this.#standing(value, this.#tool.params.get(param)?.type);
     const labels = fixed === undefined ? own : joinKnown(own, fixed.labels);
     this.#byParam.set(param, labels);
     return labels;
@@ -142,7 +154,8 @@ export class CallFlow {
   #find(value: Value, type: Type | undefined): readonly Source[] | undefined {
     const { index } = this.#memory;
     if (index === undefined) return undefined;
-    const key = typeof value === "string" ? `${type?.kind ?? ""} ${type?.kind === "Ref" ? type.of : ""} ${value}` : undefined;
+    const key =
+      typeof value === "string" ? `${type?.kind ?? ""} ${type?.kind === "Ref" ? type.of : ""} ${value}` : undefined;
     const known = key === undefined ? undefined : this.#found.get(key);
     if (known !== undefined) return known;
     this.#lookups += 1;
@@ -160,7 +173,8 @@ export class CallFlow {
       const from = new Set<string>();
       this.#leaves(value, this.#tool.params.get(name)?.type, (leaf, type) => {
         const sources = this.sources(leaf, type);
-        if (sources.length === 0) from.add(this.#memory.whole ? "nowhere whole" : "unknown: the session was begun elsewhere");
+        if (sources.length === 0)
+          from.add(this.#memory.whole ? "nowhere whole" : "unknown: the session was begun elsewhere");
         for (const source of sources) from.add(source.from);
       });
       yield { name, from: [...from] };
@@ -173,14 +187,17 @@ export class CallFlow {
     for (const [name, value] of this.#args) {
       // Integrity is tested over the arguments that steer, and over no other.
       const looked = labels.filter((label) => steers.has(name) || integrityIn(this.lattice, [label]) === undefined);
-      const carries = (set: LabelSet | undefined): boolean => looked.some((label) => set === undefined || reaches(this.lattice, set, label));
+      const carries = (set: LabelSet | undefined): boolean =>
+        looked.some((label) => set === undefined || reaches(this.lattice, set, label));
       if (!carries(this.ofParam(name))) continue;
       const from = new Set<string>(this.#fixed.has(name) ? ["a handle"] : []);
       this.#leaves(value, this.#tool.params.get(name)?.type, (leaf, type) => {
         const standing = this.sources(leaf, type);
         for (const source of standing) if (carries(source.labels)) from.add(source.from);
         // What stands nowhere may have come from anything that was read.
-        if (standing.length === 0) for (const source of this.#memory.index?.sources(this.#moment.sources) ?? []) if (carries(source.labels)) from.add(source.from);
+        if (standing.length === 0)
+          for (const source of this.#memory.index?.sources(this.#moment.sources) ?? [])
+            if (carries(source.labels)) from.add(source.from);
       });
       yield { name, from: from.size === 0 ? ["what was read before"] : [...from] };
     }
@@ -219,13 +236,24 @@ export class CallFlow {
 }
 
 /** Visits the scalars of a value with their types. What no type describes is visited whole. */
-export function leavesOf(value: Value, type: Type | undefined, types: NamedTypes, visit: (value: Value, type: Type | undefined) => void): void {
+export function leavesOf(
+  value: Value,
+  type: Type | undefined,
+  types: NamedTypes,
+  visit: (value: Value, type: Type | undefined) => void,
+): void {
   if (type?.kind === "Named") return leavesOf(value, types.get(type.name), types, visit);
   if (isListValue(value)) {
     for (const item of value) leavesOf(item, type?.kind === "List" ? type.of : undefined, types, visit);
   } else if (value instanceof Map) {
     const fields: ReadonlyMap<string, Value> = value;
-    for (const [name, inner] of fields) leavesOf(inner, type?.kind === "Record" ? type.fields.find((field) => field.name === name)?.type : undefined, types, visit);
+    for (const [name, inner] of fields)
+      leavesOf(
+        inner,
+        type?.kind === "Record" ? type.fields.find((field) => field.name === name)?.type : undefined,
+        types,
+        visit,
+      );
   } else if (value instanceof Opaque) {
     for (const leaf of jsonLeaves(value)) visit(leaf, undefined);
   } else visit(value, type);

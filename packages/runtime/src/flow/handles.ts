@@ -30,15 +30,28 @@ export function placeHandles(memory: SessionMemory, tool: ToolProgram, args: Jso
         return value;
       }
       const before = labels.get(param);
-      labels.set(param, { labels: before === undefined ? handle.labels : joinKnown(before.labels, handle.labels), whole: path === param });
+      labels.set(param, {
+        labels: before === undefined ? handle.labels : joinKnown(before.labels, handle.labels),
+        whole: path === param,
+      });
       return isTextual(actual) && typeof handle.value !== "string" ? canonicalize(handle.value) : handle.value;
     }
     if (typeof value !== "object" || value === null) return value;
-    if (isList(value)) return value.map((item, i) => replace(item, actual?.kind === "List" ? actual.of : undefined, param, `${path}[${i}]`));
+    if (isList(value))
+      return value.map((item, i) =>
+        replace(item, actual?.kind === "List" ? actual.of : undefined, param, `${path}[${i}]`),
+      );
     const fields = actual?.kind === "Record" ? actual.fields : [];
-    return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, replace(inner, fields.find((field) => field.name === name)?.type, param, `${path}.${name}`)]));
+    return Object.fromEntries(
+      Object.entries(value).map(([name, inner]) => [
+        name,
+        replace(inner, fields.find((field) => field.name === name)?.type, param, `${path}.${name}`),
+      ]),
+    );
   };
-  const placed = Object.fromEntries(Object.entries(args).map(([name, value]) => [name, replace(value, tool.params.get(name)?.type, name, name)]));
+  const placed = Object.fromEntries(
+    Object.entries(args).map(([name, value]) => [name, replace(value, tool.params.get(name)?.type, name, name)]),
+  );
   return unknown === undefined ? { ok: true, args: placed, labels } : { ok: false, ...unknown };
 }
 

@@ -14,7 +14,12 @@ export function keepResult(memory: SessionMemory, tool: ToolProgram, read: ReadR
 }
 
 /** Labels of what a call wrote, under the paths it wrote to: later reads of them carry these. */
-export function keepWritten(memory: SessionMemory, tool: ToolProgram, args: ReadonlyMap<string, Value>, carried: LabelSet | undefined): void {
+export function keepWritten(
+  memory: SessionMemory,
+  tool: ToolProgram,
+  args: ReadonlyMap<string, Value>,
+  carried: LabelSet | undefined,
+): void {
   if (!tool.tool.effects.includes("write")) return;
   for (const [name, param] of tool.params) {
     const path = args.get(name);
@@ -26,7 +31,8 @@ function index(into: ValueIndex, { value, type, labels }: Leaf, from: string): v
   const source = { labels, own: false, from };
   if (value instanceof Money) return into.addKey(moneyKey(value), source);
   if (typeof value === "number" || value instanceof Decimal) {
-    if (type?.kind !== "Duration") into.addKey(typedKey(type?.kind === "Time" ? "Time" : "Number", String(value)), source);
+    if (type?.kind !== "Duration")
+      into.addKey(typedKey(type?.kind === "Time" ? "Time" : "Number", String(value)), source);
     return;
   }
   if (typeof value !== "string") return;

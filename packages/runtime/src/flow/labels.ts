@@ -13,7 +13,9 @@ export interface LabelSet {
   readonly readers: ReadonlySet<string> | undefined;
 }
 
-type Place = { readonly kind: "level"; readonly scale: number; readonly level: number } | { readonly kind: "category"; readonly bit: bigint };
+type Place =
+  | { readonly kind: "level"; readonly scale: number; readonly level: number }
+  | { readonly kind: "category"; readonly bit: bigint };
 
 /** The label declarations of a policy, as a lattice (language.md section 6). */
 export interface Lattice {
@@ -46,7 +48,9 @@ export function latticeOf(bundle: Bundle): Lattice {
     }
   }
   return {
-    scales, categories, places,
+    scales,
+    categories,
+    places,
     integrity: scales.findIndex(({ name }) => name === "integrity"),
     lowest: { levels: scales.map(() => 0), categories: 0n, readers: undefined },
     trivial: places.size === 0,
@@ -117,7 +121,9 @@ export function integrityIn(lattice: Lattice, names: Iterable<string>): number |
 export function reaches(lattice: Lattice, labels: LabelSet, name: string): boolean {
   const place = lattice.places.get(name);
   if (place === undefined) return true; // not of this policy: taken for the worst
-  return place.kind === "category" ? (labels.categories & place.bit) !== 0n : (labels.levels[place.scale] ?? 0) >= place.level;
+  return place.kind === "category"
+    ? (labels.categories & place.bit) !== 0n
+    : (labels.levels[place.scale] ?? 0) >= place.level;
 }
 
 /** Whether labels ask for care: a category, or a level above the lowest on any scale but integrity. */
@@ -127,7 +133,8 @@ export function asksForCare(lattice: Lattice, labels: LabelSet): boolean {
 
 /** Whether `a` is nowhere above `b`: what may flow to `b` may flow to `a`'s place too. */
 export function atMost(a: LabelSet, b: LabelSet): boolean {
-  if (a.levels.some((level, scale) => level > (b.levels[scale] ?? 0)) || (a.categories & ~b.categories) !== 0n) return false;
+  if (a.levels.some((level, scale) => level > (b.levels[scale] ?? 0)) || (a.categories & ~b.categories) !== 0n)
+    return false;
   const { readers } = a;
   if (readers === undefined) return true;
   return b.readers !== undefined && [...b.readers].every((reader) => readers.has(reader));

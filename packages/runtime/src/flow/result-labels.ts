@@ -6,7 +6,19 @@ import type { Program, ToolProgram } from "../evaluate/program.js";
 import type { Scope } from "../evaluate/scope.js";
 import type { CallFlow } from "./call-flow.js";
 import { leavesOf } from "./call-flow.js";
-import { asksForCare, commonReaders, integrityIn, integrityOf, join, joinKnown, raise, withIntegrity, worstIntegrity, type LabelSet, type Lattice } from "./labels.js";
+import {
+  asksForCare,
+  commonReaders,
+  integrityIn,
+  integrityOf,
+  join,
+  joinKnown,
+  raise,
+  withIntegrity,
+  worstIntegrity,
+  type LabelSet,
+  type Lattice,
+} from "./labels.js";
 import type { SessionMemory } from "./session-memory.js";
 
 /** A scalar of a result with its labels. */
@@ -47,11 +59,20 @@ export const UNSAID = Symbol("unsaid");
  * Labels a result (language.md sections 3 and 5.8): the tool's labels and those of its fields, raised by those of the
  * call's inputs; `lowers` may lower. What does not fit its declared type is untrusted whole.
  */
-export function labelResult(made: Labelling, content: Json | undefined | typeof UNREADABLE | typeof UNSAID): ReadResult {
-  const { program: { lattice }, tool } = made;
+export function labelResult(
+  made: Labelling,
+  content: Json | undefined | typeof UNREADABLE | typeof UNSAID,
+): ReadResult {
+  const {
+    program: { lattice },
+    tool,
+  } = made;
   const nothing = made.error !== true && (content === undefined || content === null || content === "");
   if (nothing && tool.tool.result === undefined) return { labels: lattice.lowest, leaves: [], value: undefined };
-  const typed = content === undefined || content === UNREADABLE || content === UNSAID || made.error === true ? undefined : readAs(made, content);
+  const typed =
+    content === undefined || content === UNREADABLE || content === UNSAID || made.error === true
+      ? undefined
+      : readAs(made, content);
   const fits = typed !== undefined || content === UNSAID;
   const base = declared(made);
   const scope: Scope = { ...made.scope, result: typed };
@@ -60,14 +81,21 @@ export function labelResult(made: Labelling, content: Json | undefined | typeof 
   const own = typed === undefined ? undeclared(made, content, whole) : leavesIn(made, tool.tool.result, typed, whole);
   // Of what holds nothing, all that it could have held counts.
   const empty = fits ? labelsOfType(made.program, tool.tool.result, whole) : whole;
-  const everywhere = own.reduce((all, leaf) => join(all, leaf.labels), own.length > 0 ? withIntegrity(lattice, base, 0) : empty);
+  const everywhere = own.reduce(
+    (all, leaf) => join(all, leaf.labels),
+    own.length > 0 ? withIntegrity(lattice, base, 0) : empty,
+  );
   const readers = readersOf(made, scope, everywhere);
   const named = fits ? endorsedLevel(made, scope) : undefined;
-  const steps = outputsOf(tool, scope).flatMap((rule) => rule.steps.flatMap((step) => (step.kind === "label" ? [step] : [])));
+  const steps = outputsOf(tool, scope).flatMap((rule) =>
+    rule.steps.flatMap((step) => (step.kind === "label" ? [step] : [])),
+  );
   const finish = (labels: LabelSet, value: Value | undefined, path: readonly string[] = []): LabelSet | undefined => {
     const known = withInputs(made, { ...lift(lattice, labels, named), readers }, value);
     // Of what has no fields, or not the declared ones, a label on a field is a label on all.
-    const raised = steps.filter((step) => step.path.slice(1).every((name, i) => path[i] === undefined || name === path[i])).flatMap((step) => step.labels);
+    const raised = steps
+      .filter((step) => step.path.slice(1).every((name, i) => path[i] === undefined || name === path[i]))
+      .flatMap((step) => step.labels);
     return known === undefined ? undefined : raise(lattice, known, raised);
   };
   let labels: LabelSet | undefined = own.length > 0 ? lattice.lowest : finish(empty, undefined);
@@ -108,7 +136,8 @@ function declared({ program: { lattice }, tool, scope }: Labelling): LabelSet {
   if (by !== undefined) {
     const path = scope.args.get(by.arg);
     // A path that was not given may be any.
-    for (const { glob, label } of tool.labelGlobs) if (typeof path !== "string" || globMatches(glob, path)) labels = raise(lattice, labels, [label]);
+    for (const { glob, label } of tool.labelGlobs)
+      if (typeof path !== "string" || globMatches(glob, path)) labels = raise(lattice, labels, [label]);
   }
   return { ...labels, readers: undefined };
 }
@@ -128,7 +157,12 @@ function written({ program: { lattice }, tool, scope, memory }: Labelling): Labe
 function undeclared({ program }: Labelling, content: Json | undefined | symbol, whole: LabelSet): readonly Leaf[] {
   const leaves: Leaf[] = [];
   if (content === undefined || content === null || typeof content === "symbol") return leaves;
-  leavesOf(new Opaque(content), undefined, program.types, (value, type) => void leaves.push({ value, type, labels: whole, path: [] }));
+  leavesOf(
+    new Opaque(content),
+    undefined,
+    program.types,
+    (value, type) => void leaves.push({ value, type, labels: whole, path: [] }),
+  );
   return leaves;
 }
 
@@ -144,12 +178,27 @@ function leavesIn({ program }: Labelling, type: Type | undefined, value: Value, 
       const fields = actual?.kind === "Record" ? actual.fields : [];
       for (const [name, part] of record) {
         const field = fields.find((one) => one.name === name);
-        visit(field?.type, part, field === undefined ? from : labelsOfField(field, fields, record, from), [...path, name]);
+        visit(field?.type, part, field === undefined ? from : labelsOfField(field, fields, record, from), [
+          ...path,
+          name,
+        ]);
       }
-    } else if (inner instanceof Opaque) leavesOf(inner, undefined, types, (leaf, leafType) => void leaves.push({ value: leaf, type: leafType, labels: from, path }));
+    } else if (inner instanceof Opaque)
+      leavesOf(
+        inner,
+        undefined,
+        types,
+        (leaf, leafType) => void leaves.push({ value: leaf, type: leafType, labels: from, path }),
+      );
     else leaves.push({ value: inner, type: actual, labels: from, path });
   };
-  const labelsOfField = (field: Field, fields: readonly Field[], record: ReadonlyMap<string, Value>, from: LabelSet, depth = 0): LabelSet => {
+  const labelsOfField = (
+    field: Field,
+    fields: readonly Field[],
+    record: ReadonlyMap<string, Value>,
+    from: LabelSet,
+    depth = 0,
+  ): LabelSet => {
     const names = field.labels ?? [];
     const part = record.get(field.name);
     const integrity = integrityIn(lattice, names);
@@ -158,7 +207,9 @@ function leavesIn({ program }: Labelling, type: Type | undefined, value: Value, 
     if (field.by !== undefined) {
       const known = fields.find((one) => one.name === field.by);
       const given = known !== undefined && record.has(known.name) && depth < fields.length;
-      const by = given ? integrityOf(lattice, labelsOfField(known, fields, record, from, depth + 1)) : worstIntegrity(lattice);
+      const by = given
+        ? integrityOf(lattice, labelsOfField(known, fields, record, from, depth + 1))
+        : worstIntegrity(lattice);
       level = integrity === undefined ? by : Math.max(integrity, by);
     }
     const shape = shapes.get(field);
@@ -180,7 +231,10 @@ function labelsOfType({ lattice, types }: Program, type: Type | undefined, from:
       .map((field) => {
         const names = field.labels ?? [];
         const level = integrityIn(lattice, names) ?? (field.by === undefined ? integrityOf(lattice, labels) : 0);
-        return visit(field.type, withIntegrity(lattice, raise(lattice, withIntegrity(lattice, labels, 0), names), level));
+        return visit(
+          field.type,
+          withIntegrity(lattice, raise(lattice, withIntegrity(lattice, labels, 0), names), level),
+        );
       })
       .reduce(join);
   };
@@ -208,7 +262,11 @@ function readersIn(readers: Expression, scope: Scope): LabelSet["readers"] {
     const list = listOf(readers.list, scope);
     if (list === undefined || list.length === 0) return new Set();
     return list.reduce<LabelSet["readers"]>(
-      (all, item) => commonReaders(all, bind(scope, readers, item, () => readersIn(readers.body, scope))),
+      (all, item) =>
+        commonReaders(
+          all,
+          bind(scope, readers, item, () => readersIn(readers.body, scope)),
+        ),
       undefined,
     );
   }
@@ -231,7 +289,9 @@ function safely<T>(read: () => T): T | undefined {
 }
 
 function lift(lattice: Lattice, labels: LabelSet, named: number | undefined): LabelSet {
-  return named !== undefined && integrityOf(lattice, labels) === worstIntegrity(lattice) ? withIntegrity(lattice, labels, named) : labels;
+  return named !== undefined && integrityOf(lattice, labels) === worstIntegrity(lattice)
+    ? withIntegrity(lattice, labels, named)
+    : labels;
 }
 
 /**
@@ -239,11 +299,20 @@ function lift(lattice: Lattice, labels: LabelSet, named: number | undefined): La
  * in this very value, since a value that a tool echoes keeps what it came with. Then takes away what the tool lowers.
  */
 function withInputs(made: Labelling, own: LabelSet, value: Value | undefined): LabelSet | undefined {
-  const { program: { lattice }, tool, scope } = made;
+  const {
+    program: { lattice },
+    tool,
+    scope,
+  } = made;
   const inputs = joinKnown(scope.flow?.inputs(), written(made));
   const echoed = scope.flow === undefined ? undefined : worstEcho(scope.flow, scope, value);
   if (inputs === undefined || echoed === undefined) return undefined;
-  return lower(lattice, join(own, withIntegrity(lattice, inputs, Math.max(integrityOf(lattice, inputs), echoed))), own, tool);
+  return lower(
+    lattice,
+    join(own, withIntegrity(lattice, inputs, Math.max(integrityOf(lattice, inputs), echoed))),
+    own,
+    tool,
+  );
 }
 
 function worstEcho(flow: CallFlow, scope: Scope, value: Value | undefined): number | undefined {

@@ -7,7 +7,11 @@ const MAX_SESSIONS = 10_000;
 
 /** A fresh memory. `whole`: the session begins here and now. */
 export function newMemory(program: Program, whole: boolean): SessionMemory {
-  return new SessionMemory(program.lattice, { whole, index: program.indexed, history: new History(program.watched, whole) });
+  return new SessionMemory(program.lattice, {
+    whole,
+    index: program.indexed,
+    history: new History(program.watched, whole),
+  });
 }
 
 /** The memories of a guard's sessions: a host may ask for the session of a thread anew at every step. */

@@ -23,7 +23,11 @@ export interface Handle {
 /** Who put a text before the model, as far as the host knows. */
 export type Speaker = "user" | "system" | "unknown";
 
-const SPEAKERS: Readonly<Record<Speaker, string>> = { user: "the user", system: "the system prompt", unknown: "unheard text of the prompt" };
+const SPEAKERS: Readonly<Record<Speaker, string>> = {
+  user: "the user",
+  system: "the system prompt",
+  unknown: "unheard text of the prompt",
+};
 
 /** Calls whose moment is kept; one that is older is seen anew. */
 const MAX_MOMENTS = 4096;
@@ -51,7 +55,10 @@ export class SessionMemory {
   readonly #handles = new Map<string, Handle>();
   readonly #written = new Map<string, LabelSet | undefined>();
 
-  constructor(lattice: Lattice, options: { readonly whole: boolean; readonly index: boolean; readonly history: History }) {
+  constructor(
+    lattice: Lattice,
+    options: { readonly whole: boolean; readonly index: boolean; readonly history: History },
+  ) {
     this.lattice = lattice;
     this.whole = options.whole;
     this.#context = options.whole ? lattice.lowest : undefined;
@@ -91,7 +98,8 @@ export class SessionMemory {
 
   /** Whether one of the phrases stands in the user's own words; undefined where not all of them are kept. */
   asked(phrases: readonly string[], moment: Moment): boolean | undefined {
-    for (const text of this.#words.slice(0, moment.words)) if (phrases.some((phrase) => holdsPhrase(text, phrase))) return true;
+    for (const text of this.#words.slice(0, moment.words))
+      if (phrases.some((phrase) => holdsPhrase(text, phrase))) return true;
     return this.whole && this.#wordsWhole ? false : undefined;
   }
 

@@ -6,7 +6,8 @@ const MAX_TOKENS = 4096;
 const SEPARATORS = /[\s"'`“”‘’«»<>|]+/u;
 const EDGES_LEFT = /^[([{,;:!?*]+/u;
 const EDGES_RIGHT = /[)\]},;:.!?*…]+$/u;
-const NUMBER_AND_CODE = /(?<![\p{L}\p{N}.,_+-])(?:([A-Z]{3}) ?)?(\d{1,15}(?:\.\d{1,4})?)(?: ?([A-Z]{3}))?(?![\p{L}\p{N}_%]|[.,]\d)/gu;
+const NUMBER_AND_CODE =
+  /(?<![\p{L}\p{N}.,_+-])(?:([A-Z]{3}) ?)?(\d{1,15}(?:\.\d{1,4})?)(?: ?([A-Z]{3}))?(?![\p{L}\p{N}_%]|[.,]\d)/gu;
 
 /** The name under which a typed value is found, equal for equal canonical values of one kind. */
 export function typedKey(kind: string, canonical: string): string {
@@ -29,7 +30,8 @@ export function typedTokens(text: string): { readonly keys: ReadonlySet<string>;
       count += 1;
       const kind = kindOf(token);
       const read = kind === undefined ? undefined : readValue({ kind }, token, NO_TYPES);
-      if (kind !== undefined && read?.ok === true && (typeof read.value === "string" || typeof read.value === "number")) keys.add(typedKey(kind, String(read.value)));
+      if (kind !== undefined && read?.ok === true && (typeof read.value === "string" || typeof read.value === "number"))
+        keys.add(typedKey(kind, String(read.value)));
     }
   }
   for (const [, before, amount = "", after] of text.matchAll(NUMBER_AND_CODE)) {

@@ -54,7 +54,16 @@ export class ValueIndex {
     const normal = text.normalize("NFC");
     const known = this.#byText.get(normal) ?? [];
     // A tool that says the same again adds nothing that is not known.
-    if (known.some((entry) => entry.own === source.own && entry.from === source.from && atMost(entry.labels, source.labels) && atMost(source.labels, entry.labels))) return;
+    if (
+      known.some(
+        (entry) =>
+          entry.own === source.own &&
+          entry.from === source.from &&
+          atMost(entry.labels, source.labels) &&
+          atMost(source.labels, entry.labels),
+      )
+    )
+      return;
     if (!this.#room(normal.length)) return this.#forget(source);
     const at = this.#push(source, normal);
     const entry = this.#entries[at];
@@ -112,7 +121,9 @@ export class ValueIndex {
   }
 
   #room(characters: number): boolean {
-    return this.#entries.length < MAX_ENTRIES && this.#characters + characters <= MAX_CHARACTERS && this.#keys < MAX_KEYS;
+    return (
+      this.#entries.length < MAX_ENTRIES && this.#characters + characters <= MAX_CHARACTERS && this.#keys < MAX_KEYS
+    );
   }
 
   #put(index: Map<string, number[]>, key: string, at: number): boolean {
@@ -134,7 +145,8 @@ function lookUp(value: Value, type: Type | undefined): { readonly keys: readonly
   if (value instanceof Command || value instanceof Sql) return lookUp(value.text, undefined);
   if (value instanceof Money) return { keys: [moneyKey(value)] };
   if (typeof value === "number" || value instanceof Decimal) return number(value, type);
-  if (typeof value !== "string" || value.length > MAX_VALUE || value.length < 2 || value !== value.normalize("NFC")) return { keys: [] };
+  if (typeof value !== "string" || value.length > MAX_VALUE || value.length < 2 || value !== value.normalize("NFC"))
+    return { keys: [] };
   switch (type?.kind) {
     case "Ref":
       return { keys: [typedKey(`Ref ${type.of}`, value)] };
@@ -152,7 +164,10 @@ function lookUp(value: Value, type: Type | undefined): { readonly keys: readonly
   }
 }
 
-function number(value: number | Decimal, type: Type | undefined): { readonly keys: readonly string[]; readonly text?: string } {
+function number(
+  value: number | Decimal,
+  type: Type | undefined,
+): { readonly keys: readonly string[]; readonly text?: string } {
   if (type?.kind === "Duration") return { keys: [] };
   const text = String(value);
   if (type?.kind === "Time") return { keys: [typedKey("Time", text)] };

@@ -11,7 +11,12 @@ export interface PastCall {
   readonly args: ReadonlyMap<string, Value>;
   readonly begun: number;
   /** Undefined while it is in flight. */
-  ended?: { readonly step: number; readonly at: number; readonly outcome: EventOutcome; readonly result: Value | undefined };
+  ended?: {
+    readonly step: number;
+    readonly at: number;
+    readonly outcome: EventOutcome;
+    readonly result: Value | undefined;
+  };
 }
 
 /** What the conditions of a policy ask of the history; nothing else is kept. */
@@ -85,12 +90,21 @@ export class History {
     if (!this.#watched.tools.has(tool)) return;
     this.#step += 1;
     const step = this.#step;
-    this.#add({ id, tool, args: this.#watched.args.has(tool) ? args : NONE, begun: step, ended: { step, at, outcome: "denied", result: undefined } });
+    this.#add({
+      id,
+      tool,
+      args: this.#watched.args.has(tool) ? args : NONE,
+      begun: step,
+      ended: { step, at, outcome: "denied", result: undefined },
+    });
   }
 
   /** The calls of a tool, newest first; `complete` is false where older ones, or another process's, are not kept. */
   of(tool: string): { readonly calls: readonly PastCall[]; readonly complete: boolean } {
-    return { calls: (this.#calls.get(tool) ?? []).toReversed(), complete: this.whole && !this.#forgotten.has(tool) && this.#watched.tools.has(tool) };
+    return {
+      calls: (this.#calls.get(tool) ?? []).toReversed(),
+      complete: this.whole && !this.#forgotten.has(tool) && this.#watched.tools.has(tool),
+    };
   }
 
   #add(call: PastCall): void {

@@ -28,12 +28,18 @@ export function defaultKeyPath(folder: string): string {
 export async function auditKey(path: string, folder: string, create: boolean): Promise<AuditKey> {
   const inside = relative(resolve(folder), resolve(path));
   if (inside === "" || (inside !== ".." && !inside.startsWith(`..${sep}`) && !/^([A-Za-z]:|[/\\])/.test(inside))) {
-    throw new AuditError("audit_key", `The signing key ${path} lies inside the audit folder. Choose a place outside, so that the folder can be handed over without it.`);
+    throw new AuditError(
+      "audit_key",
+      `The signing key ${path} lies inside the audit folder. Choose a place outside, so that the folder can be handed over without it.`,
+    );
   }
   const found = await read(path);
   if (found !== undefined) return toKey(found, path, false);
   if (!create) {
-    throw new AuditError("audit_key", `The signing key ${path} of the audit log ${folder} is missing. Restore it; a log cannot go on under another key.`);
+    throw new AuditError(
+      "audit_key",
+      `The signing key ${path} of the audit log ${folder} is missing. Restore it; a log cannot go on under another key.`,
+    );
   }
   const made = await make(path);
   return made === undefined ? toKey((await read(path)) ?? "", path, false) : toKey(made, path, true);
@@ -43,13 +49,20 @@ async function read(path: string): Promise<string | undefined> {
   try {
     const { mode } = await stat(path);
     if (process.platform !== "win32" && (mode & 0o077) !== 0) {
-      throw new AuditError("audit_key", `The signing key ${path} may be read by others than its owner: anybody with it can forge the log. Run chmod 600 on it.`);
+      throw new AuditError(
+        "audit_key",
+        `The signing key ${path} may be read by others than its owner: anybody with it can forge the log. Run chmod 600 on it.`,
+      );
     }
     return await readFile(path, "utf8");
   } catch (error) {
     if (systemCode(error) === "ENOENT") return undefined;
     if (error instanceof AuditError) throw error;
-    throw new AuditError("audit_key", `The signing key ${path} cannot be read (${systemCode(error) ?? "unknown error"}).`, { cause: error });
+    throw new AuditError(
+      "audit_key",
+      `The signing key ${path} cannot be read (${systemCode(error) ?? "unknown error"}).`,
+      { cause: error },
+    );
   }
 }
 
@@ -72,7 +85,11 @@ async function make(path: string): Promise<string | undefined> {
     return pem;
   } catch (error) {
     if (systemCode(error) === "EEXIST") return undefined;
-    throw new AuditError("audit_key", `The signing key ${path} cannot be made (${systemCode(error) ?? "unknown error"}).`, { cause: error });
+    throw new AuditError(
+      "audit_key",
+      `The signing key ${path} cannot be made (${systemCode(error) ?? "unknown error"}).`,
+      { cause: error },
+    );
   } finally {
     await unlink(temporary).catch(() => undefined);
   }

@@ -86,8 +86,14 @@ export class Checkpointer {
 
 /** Signs a tree head and puts it in place of the one before. */
 export async function writeCheckpoint(
-  folder: string, head: { readonly origin: string; readonly size: number; readonly root: string }, key: AuditKey,
+  folder: string,
+  head: { readonly origin: string; readonly size: number; readonly root: string },
+  key: AuditKey,
 ): Promise<void> {
   const text = checkpointText(head);
-  await atomicWrite(join(folder, CHECKPOINT_FILE), formatCheckpoint(text, head.origin, key.publicKey, key.sign(text)), 0o640);
+  await atomicWrite(
+    join(folder, CHECKPOINT_FILE),
+    formatCheckpoint(text, head.origin, key.publicKey, key.sign(text)),
+    0o640,
+  );
 }

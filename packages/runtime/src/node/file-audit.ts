@@ -51,10 +51,16 @@ export async function fileAudit(folder: string, options: FileAuditOptions = {}):
   }
 }
 
-async function start(location: string, opened: OpenedLog, lock: FileLock, options: FileAuditOptions): Promise<FileAudit> {
+async function start(
+  location: string,
+  opened: OpenedLog,
+  lock: FileLock,
+  options: FileAuditOptions,
+): Promise<FileAudit> {
   const log = new FileLog(location, opened, lock, options.maxQueued ?? 10_000);
   try {
-    for (const incident of incidents(opened, (options.clock ?? systemClock).now())) await log.append(incident, { durable: true });
+    for (const incident of incidents(opened, (options.clock ?? systemClock).now()))
+      await log.append(incident, { durable: true });
   } catch (error) {
     await log.close().catch(() => undefined);
     throw error;
@@ -65,13 +71,29 @@ async function start(location: string, opened: OpenedLog, lock: FileLock, option
 function incidents(opened: OpenedLog, at: number): IncidentRecord[] {
   const made: IncidentRecord[] = [];
   if (opened.repairedBytes > 0) {
-    made.push({ type: "incident", at, code: "audit.repaired", message: `An incomplete last line of ${opened.repairedBytes} bytes was cut off at opening; it was never acknowledged.` });
+    made.push({
+      type: "incident",
+      at,
+      code: "audit.repaired",
+      message: `An incomplete last line of ${opened.repairedBytes} bytes was cut off at opening; it was never acknowledged.`,
+    });
   }
   if (opened.unsigned > 0) {
-    made.push({ type: "incident", at, code: "audit.unsigned", message: `The log was not closed: its last ${opened.unsigned} records were chained and not signed until now.` });
+    made.push({
+      type: "incident",
+      at,
+      code: "audit.unsigned",
+      message: `The log was not closed: its last ${opened.unsigned} records were chained and not signed until now.`,
+    });
   }
   if (opened.suspicious) {
-    made.push({ type: "incident", at, code: "audit.begun_with_old_key", message: "A new log begins under a signing key that existed before. If a log was expected here, it has been removed." });
+    made.push({
+      type: "incident",
+      at,
+      code: "audit.begun_with_old_key",
+      message:
+        "A new log begins under a signing key that existed before. If a log was expected here, it has been removed.",
+    });
   }
   return made;
 }
@@ -84,7 +106,12 @@ class LogEntry implements Entry {
   readonly #resolve: (appended: Appended) => void;
   readonly #reject: (error: unknown) => void;
 
-  constructor(record: EncodedRecord | undefined, durable: boolean, done: (appended: Appended) => void, failed: (error: unknown) => void) {
+  constructor(
+    record: EncodedRecord | undefined,
+    durable: boolean,
+    done: (appended: Appended) => void,
+    failed: (error: unknown) => void,
+  ) {
     this.record = record;
     this.size = record === undefined ? 0 : record.bytes + 160;
     this.until = durable ? "durable" : "written";
@@ -125,12 +152,20 @@ class FileLog implements FileAudit {
     this.#seq = chain.lines;
     this.#prev = chain.tip;
     this.#commit = new GroupCommit({
-      file, end: chain.goodBytes, name: path, maxEntries, maxBytes: MAX_QUEUED_BYTES,
+      file,
+      end: chain.goodBytes,
+      name: path,
+      maxEntries,
+      maxBytes: MAX_QUEUED_BYTES,
       seal: (batch) => this.#seal(batch),
       check: batchCheck(path, location, file.fd, lock, () => this.#commit.end),
     });
     this.#checkpoints = new Checkpointer({
-      folder: location, origin, key, signed, frontier: chain.frontier,
+      folder: location,
+      origin,
+      key,
+      signed,
+      frontier: chain.frontier,
       barrier: async () => void (await this.#add(undefined, true)),
     });
   }

@@ -76,16 +76,25 @@ async function refuseIfHeld(path: string): Promise<void> {
   const holder = await readHolder(path);
   if (holder === "free") return;
   if (holder === undefined) {
-    throw new StorageFault("locked", `${path} is not a lock of Writ's. If no process uses the folder, delete that file.`);
+    throw new StorageFault(
+      "locked",
+      `${path} is not a lock of Writ's. If no process uses the folder, delete that file.`,
+    );
   }
   const state = liveness(holder);
   if (state === "dead") return;
   if (state === "alive") {
-    throw new StorageFault("locked", `the folder is in use by process ${holder.pid} (${path}). Give each process a folder of its own, or stop that one first.`);
+    throw new StorageFault(
+      "locked",
+      `the folder is in use by process ${holder.pid} (${path}). Give each process a folder of its own, or stop that one first.`,
+    );
   }
   const touched = await touchedAgo(path);
   if (touched < FOREIGN_STALE) {
-    throw new StorageFault("locked", `the folder is in use by process ${holder.pid} of another container or machine (${path}). If it is gone, try again in ${Math.ceil((FOREIGN_STALE - touched) / 1000)} seconds.`);
+    throw new StorageFault(
+      "locked",
+      `the folder is in use by process ${holder.pid} of another container or machine (${path}). If it is gone, try again in ${Math.ceil((FOREIGN_STALE - touched) / 1000)} seconds.`,
+    );
   }
 }
 
@@ -107,9 +116,18 @@ async function readHolder(path: string): Promise<Holder | "free" | undefined> {
 }
 
 function isHolder(value: unknown): value is Holder {
-  return typeof value === "object" && value !== null
-    && "pid" in value && typeof value.pid === "number" && "start" in value && typeof value.start === "string"
-    && "scope" in value && typeof value.scope === "string" && "token" in value && typeof value.token === "string";
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    "pid" in value &&
+    typeof value.pid === "number" &&
+    "start" in value &&
+    typeof value.start === "string" &&
+    "scope" in value &&
+    typeof value.scope === "string" &&
+    "token" in value &&
+    typeof value.token === "string"
+  );
 }
 
 /** By the file system's own clock on both sides: that of a shared one may differ from ours. */
@@ -135,7 +153,10 @@ function holding(path: string): FileLock {
     check: () => {
       // Whoever takes over creates the next number and deletes this one.
       if (statSync(path, { throwIfNoEntry: false }) !== undefined) return;
-      throw new StorageFault("locked", `${path} is gone: another process took the folder over while this one did not respond. Nothing more is written from here.`);
+      throw new StorageFault(
+        "locked",
+        `${path} is gone: another process took the folder over while this one did not respond. Nothing more is written from here.`,
+      );
     },
     release: async () => {
       clearInterval(beat);

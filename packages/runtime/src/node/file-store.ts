@@ -62,7 +62,17 @@ async function openStore(location: string, lock: FileLock, options: FileStoreOpt
   try {
     if (length > goodBytes) await file.truncate(goodBytes);
     await file.sync();
-    const store = new JournalStore({ location, path, lock, file, image, sum, end: goodBytes, repaired: length - goodBytes, options });
+    const store = new JournalStore({
+      location,
+      path,
+      lock,
+      file,
+      image,
+      sum,
+      end: goodBytes,
+      repaired: length - goodBytes,
+      options,
+    });
     await store.adopt((options.clock ?? systemClock).now());
     return store;
   } catch (error) {
@@ -79,7 +89,13 @@ class Operation<T> implements Entry {
   readonly #reject: (error: unknown) => void;
   #outcome: { readonly answer: T } | { readonly error: unknown } | undefined;
 
-  constructor(until: Entry["until"], size: number, run: (image: StateImage) => Applied<T>, done: (answer: T) => void, failed: (error: unknown) => void) {
+  constructor(
+    until: Entry["until"],
+    size: number,
+    run: (image: StateImage) => Applied<T>,
+    done: (answer: T) => void,
+    failed: (error: unknown) => void,
+  ) {
     this.until = until;
     this.size = size;
     this.#run = run;
@@ -146,7 +162,11 @@ class JournalStore implements FileStore {
     this.#compactAt = Math.max(options.compactAt ?? 4 * 1024 * 1024, 1024);
     this.#check = this.#checkOf(file);
     this.#commit = new GroupCommit({
-      file, end, name: path, maxEntries: options.maxQueued ?? 10_000, maxBytes: MAX_QUEUED_BYTES,
+      file,
+      end,
+      name: path,
+      maxEntries: options.maxQueued ?? 10_000,
+      maxBytes: MAX_QUEUED_BYTES,
       seal: (batch) => this.#seal(batch),
       check: () => this.#check(),
     });
@@ -186,7 +206,10 @@ class JournalStore implements FileStore {
     checkText(id, "An id");
     checkTime(now);
     const copied = checkClaims(claims);
-    const size = copied.reduce((sum, { key, takes }) => sum + key.length + 32 + (takes === undefined ? 0 : JSON.stringify(takes).length), 128 + id.length);
+    const size = copied.reduce(
+      (sum, { key, takes }) => sum + key.length + 32 + (takes === undefined ? 0 : JSON.stringify(takes).length),
+      128 + id.length,
+    );
     return this.#do("written", size, (image) => image.reserve(id, copied, now));
   }
 
@@ -222,7 +245,8 @@ class JournalStore implements FileStore {
   }
 
   #do<T>(until: Entry["until"], size: number, run: (image: StateImage) => Applied<T>): Promise<T> {
-    if (this.#closing !== undefined) return Promise.reject(new StateError("state_closed", `The state store ${this.location} was closed.`));
+    if (this.#closing !== undefined)
+      return Promise.reject(new StateError("state_closed", `The state store ${this.location} was closed.`));
     return new Promise((done, failed) => this.#commit.add(new Operation(until, size, run, done, failed)));
   }
 
@@ -258,7 +282,8 @@ class JournalStore implements FileStore {
       file = await open(temporary, "wx+", 0o640);
       for (const change of this.#image.snapshot()) {
         const bytes = Buffer.from(journal.line(change));
-        for (let done = 0; done < bytes.length;) done += (await file.write(bytes, done, bytes.length - done, end + done)).bytesWritten;
+        for (let done = 0; done < bytes.length;)
+          done += (await file.write(bytes, done, bytes.length - done, end + done)).bytesWritten;
         end += bytes.length;
       }
       await file.sync();

@@ -2,7 +2,12 @@ import { StorageFault, storageFault } from "./storage-fault.js";
 
 /** What group commit needs of an open file; a `FileHandle` is one. */
 export interface JournalFile {
-  write(buffer: Uint8Array, offset: number, length: number, position: number): Promise<{ readonly bytesWritten: number }>;
+  write(
+    buffer: Uint8Array,
+    offset: number,
+    length: number,
+    position: number,
+  ): Promise<{ readonly bytesWritten: number }>;
   truncate(length: number): Promise<void>;
   datasync(): Promise<void>;
   close(): Promise<void>;
@@ -142,7 +147,10 @@ export class GroupCommit<E extends Entry> {
     const { maxEntries, maxBytes, name } = this.#options;
     // What writes nothing only waits for what is already accepted.
     if (entry.size > 0 && (this.#queue.length >= maxEntries || this.#queuedBytes + entry.size > maxBytes)) {
-      return new StorageFault("overloaded", `${name}: ${this.#queue.length} writes are waiting, more are not accepted. Lower the number of calls at once, or use faster storage.`);
+      return new StorageFault(
+        "overloaded",
+        `${name}: ${this.#queue.length} writes are waiting, more are not accepted. Lower the number of calls at once, or use faster storage.`,
+      );
     }
     return undefined;
   }
@@ -211,7 +219,9 @@ export class GroupCommit<E extends Entry> {
       sealed.written();
       return true;
     } catch (error) {
-      this.#fail(new StorageFault("unavailable", `${this.#options.name}: a fault inside Writ. Open it again.`, { cause: error }));
+      this.#fail(
+        new StorageFault("unavailable", `${this.#options.name}: a fault inside Writ. Open it again.`, { cause: error }),
+      );
       return false;
     }
   }
@@ -226,7 +236,11 @@ export class GroupCommit<E extends Entry> {
     try {
       for (let done = 0; done < bytes.length;) {
         const { bytesWritten } = await this.#file.write(bytes, done, bytes.length - done, start + done);
-        if (bytesWritten <= 0) throw new StorageFault("full", `${this.#options.name}: the system wrote nothing. Make room; writing is tried again with the next call.`);
+        if (bytesWritten <= 0)
+          throw new StorageFault(
+            "full",
+            `${this.#options.name}: the system wrote nothing. Make room; writing is tried again with the next call.`,
+          );
         done += bytesWritten;
       }
       if (this.#poison !== undefined) throw this.#poison; // a sync failed meanwhile
@@ -241,7 +255,13 @@ export class GroupCommit<E extends Entry> {
     try {
       await this.#file.truncate(length);
     } catch (error) {
-      this.#fail(new StorageFault("unavailable", `${this.#options.name}: a write failed and could not be taken back. Open it again when the storage works.`, { cause: error }));
+      this.#fail(
+        new StorageFault(
+          "unavailable",
+          `${this.#options.name}: a write failed and could not be taken back. Open it again when the storage works.`,
+          { cause: error },
+        ),
+      );
     }
   }
 
@@ -256,7 +276,11 @@ export class GroupCommit<E extends Entry> {
           this.#synced = end;
         } catch (error) {
           const why = storageFault(error, this.#options.name);
-          const fault = new StorageFault("unavailable", `${this.#options.name}: the storage did not confirm a write, so what it holds is not known (${why.message}) Nothing more is accepted until it is opened again.`, { cause: error });
+          const fault = new StorageFault(
+            "unavailable",
+            `${this.#options.name}: the storage did not confirm a write, so what it holds is not known (${why.message}) Nothing more is accepted until it is opened again.`,
+            { cause: error },
+          );
           for (const entry of batch) entry.failed(fault);
           this.#fail(fault);
           break;

@@ -52,13 +52,23 @@ export function batchCheck(path: string, folder: string, fd: number, lock: FileL
     lock.check();
     refuseReadOnly(statSync(folder), folder);
     const found = statSync(path, { throwIfNoEntry: false });
-    if (found === undefined) throw new StorageFault("replaced", `${path} was deleted or moved. Put it back, or stop this process and start with a new folder.`);
+    if (found === undefined)
+      throw new StorageFault(
+        "replaced",
+        `${path} was deleted or moved. Put it back, or stop this process and start with a new folder.`,
+      );
     if (found.ino !== held.ino || found.dev !== held.dev) {
-      throw new StorageFault("replaced", `${path} is another file than the one that is open. Put the right one back, or start again.`);
+      throw new StorageFault(
+        "replaced",
+        `${path} is another file than the one that is open. Put the right one back, or start again.`,
+      );
     }
     refuseReadOnly(found, path);
     if (found.size !== end()) {
-      throw new StorageFault("replaced", `${path} is ${found.size} bytes long and should be ${end()}: something else wrote to it or cut it.`);
+      throw new StorageFault(
+        "replaced",
+        `${path} is ${found.size} bytes long and should be ${end()}: something else wrote to it or cut it.`,
+      );
     }
   };
 }

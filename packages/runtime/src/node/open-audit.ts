@@ -45,11 +45,17 @@ export async function openLog(folder: string, keyPath: string): Promise<OpenedLo
 async function begin(folder: string, keyPath: string): Promise<OpenedLog> {
   const size = await fileSize(join(folder, LOG_FILE));
   if (size !== undefined && size > 0) {
-    throw new AuditError("audit_corrupt", `${folder} has a log and no ${PUBLIC_KEY_FILE}: the file was removed. Restore it, or start with a new folder.`);
+    throw new AuditError(
+      "audit_corrupt",
+      `${folder} has a log and no ${PUBLIC_KEY_FILE}: the file was removed. Restore it, or start with a new folder.`,
+    );
   }
   const checkpoint = await readSmall(join(folder, CHECKPOINT_FILE));
   if (checkpoint !== undefined && !/^[^\n]+\n0\n/.test(checkpoint)) {
-    throw new AuditError("audit_corrupt", `${folder} has a checkpoint and no records: the log was removed. Restore it, or start with a new folder.`);
+    throw new AuditError(
+      "audit_corrupt",
+      `${folder} has a checkpoint and no records: the log was removed. Restore it, or start with a new folder.`,
+    );
   }
   const key = await auditKey(keyPath, folder, true);
   const origin = `writ-audit/${randomBytes(16).toString("hex")}`;
@@ -60,7 +66,17 @@ async function begin(folder: string, keyPath: string): Promise<OpenedLog> {
     await atomicWrite(join(folder, PUBLIC_KEY_FILE), `${formatVerifierKey(origin, key.publicKey)}\n`, 0o640);
     await syncFolder(folder);
     const { chain } = await checkLog(new Uint8Array(), { checkpoint: undefined, publicKey: undefined });
-    return { file, key, origin, chain, signed: 0, doubtful: [], repairedBytes: 0, unsigned: 0, suspicious: !key.created };
+    return {
+      file,
+      key,
+      origin,
+      chain,
+      signed: 0,
+      doubtful: [],
+      repairedBytes: 0,
+      unsigned: 0,
+      suspicious: !key.created,
+    };
   } catch (error) {
     await file.close();
     throw error;
@@ -71,14 +87,25 @@ async function resume(folder: string, keyPath: string, publicKey: string): Promi
   const key = await auditKey(keyPath, folder, false);
   const stated = parseVerifierKey(publicKey);
   if (stated === undefined || Buffer.compare(stated.key, key.publicKey) !== 0) {
-    throw new AuditError("audit_key", `${join(folder, PUBLIC_KEY_FILE)} is not the public half of ${keyPath}: one of the two was changed.`);
+    throw new AuditError(
+      "audit_key",
+      `${join(folder, PUBLIC_KEY_FILE)} is not the public half of ${keyPath}: one of the two was changed.`,
+    );
   }
   const path = join(folder, LOG_FILE);
   const length = await fileSize(path);
-  if (length === undefined) throw new AuditError("audit_corrupt", `${path} is missing: the log was removed. Restore it, or start with a new folder.`);
+  if (length === undefined)
+    throw new AuditError(
+      "audit_corrupt",
+      `${path} is missing: the log was removed. Restore it, or start with a new folder.`,
+    );
   const tracker = new DoubtfulTracker();
   const checkpoint = await readSmall(join(folder, CHECKPOINT_FILE));
-  const { verification, chain } = await checkLog(readBytes(path), { checkpoint, publicKey }, { onRecord: (record) => tracker.observe(record) });
+  const { verification, chain } = await checkLog(
+    readBytes(path),
+    { checkpoint, publicKey },
+    { onRecord: (record) => tracker.observe(record) },
+  );
   const serious = verification.problems.find((problem) => problem.code !== "torn");
   if (serious !== undefined || verification.checkpoint?.verified !== true) throw corrupt(folder, serious);
   const file = await openFile(path);
@@ -87,8 +114,15 @@ async function resume(folder: string, keyPath: string, publicKey: string): Promi
     // Records that a killed process wrote and did not sync are continued from here, so they must be safe first.
     await file.sync();
     return {
-      file, key, origin: stated.name, chain, signed: verification.checkpoint.size, doubtful: tracker.result(),
-      repairedBytes: length - chain.goodBytes, unsigned: verification.unsigned, suspicious: false,
+      file,
+      key,
+      origin: stated.name,
+      chain,
+      signed: verification.checkpoint.size,
+      doubtful: tracker.result(),
+      repairedBytes: length - chain.goodBytes,
+      unsigned: verification.unsigned,
+      suspicious: false,
     };
   } catch (error) {
     await file.close();
@@ -98,5 +132,8 @@ async function resume(folder: string, keyPath: string, publicKey: string): Promi
 
 function corrupt(folder: string, problem: Problem | undefined): AuditError {
   const why = problem?.message ?? "It does not verify.";
-  return new AuditError("audit_corrupt", `The audit log in ${folder} is not continued, because it does not verify. ${why} Keep it as it is for whoever investigates, see all of it with "writ audit verify ${folder}", and start with a new folder.`);
+  return new AuditError(
+    "audit_corrupt",
+    `The audit log in ${folder} is not continued, because it does not verify. ${why} Keep it as it is for whoever investigates, see all of it with "writ audit verify ${folder}", and start with a new folder.`,
+  );
 }

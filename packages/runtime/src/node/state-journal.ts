@@ -45,14 +45,21 @@ export async function readJournal(chunks: AsyncIterable<Uint8Array>, path: strin
     lines += 1;
     const read = readLine(raw, sum);
     if (read === undefined || (lines === 1) !== (read.change[0] === "base") || !replayed(image, read.change)) {
-      throw new StorageFault("corrupt", `line ${lines} of ${path} is damaged. The store is not used as it is, because limits and approvals could be wrong. Restore the file, or move it away: then every limit begins anew.`);
+      throw new StorageFault(
+        "corrupt",
+        `line ${lines} of ${path} is damaged. The store is not used as it is, because limits and approvals could be wrong. Restore the file, or move it away: then every limit begins anew.`,
+      );
     }
     sum = read.sum;
     goodBytes += raw.length;
   });
   for await (const chunk of chunks) splitter.push(chunk);
   splitter.end();
-  if (lines === 0) throw new StorageFault("corrupt", `${path} has no beginning. Restore the file, or move it away: then every limit begins anew.`);
+  if (lines === 0)
+    throw new StorageFault(
+      "corrupt",
+      `${path} has no beginning. Restore the file, or move it away: then every limit begins anew.`,
+    );
   return { image, sum, goodBytes };
 }
 

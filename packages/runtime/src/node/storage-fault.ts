@@ -36,11 +36,19 @@ export function storageFault(error: unknown, what: string): StorageFault {
     case "ENOSPC":
     case "EDQUOT":
     case "EFBIG":
-      return new StorageFault("full", `${what}: no space is left (${code}). Make room; writing is tried again with the next call.`, { cause: error });
+      return new StorageFault(
+        "full",
+        `${what}: no space is left (${code}). Make room; writing is tried again with the next call.`,
+        { cause: error },
+      );
     case "EROFS":
     case "EACCES":
     case "EPERM":
-      return new StorageFault("read_only", `${what}: it may not be written (${code}). Check the mount and the permissions.`, { cause: error });
+      return new StorageFault(
+        "read_only",
+        `${what}: it may not be written (${code}). Check the mount and the permissions.`,
+        { cause: error },
+      );
     default:
       return new StorageFault("unavailable", `${what}: ${code ?? String(error)}.`, { cause: error });
   }

@@ -78,7 +78,10 @@ export class Counter implements CounterName {
 
   /** What it counts of calls that started, for a snapshot. */
   state(time: number): { readonly moments: readonly Moment[]; readonly sightings: readonly Sighting[] } {
-    return { moments: this.#started.count(time) > 0 ? this.#started.moments() : [], sightings: this.#values.sightings(time) };
+    return {
+      moments: this.#started.count(time) > 0 ? this.#started.moments() : [],
+      sightings: this.#values.sightings(time),
+    };
   }
 
   #used(time: number): number {

@@ -34,7 +34,11 @@ export class LimitTable {
 
   /** Takes a place under each claim or under none. Throws a {@link StateError} on an id that is held already. */
   reserve(id: string, claims: readonly LimitClaim[], now: number): Reservation {
-    if (this.#held.has(id) || this.#running.has(id)) throw new StateError("state_conflict", `The call ${JSON.stringify(id)} holds its places already: each call needs an id of its own.`);
+    if (this.#held.has(id) || this.#running.has(id))
+      throw new StateError(
+        "state_conflict",
+        `The call ${JSON.stringify(id)} holds its places already: each call needs an id of its own.`,
+      );
     const time = this.#clock.read(now);
     this.#sweep(time);
     const taken: Place[] = [];
@@ -57,7 +61,11 @@ export class LimitTable {
   /** The call starts; gives what undoes it. */
   commit(id: string, now: number): () => void {
     const held = this.#held.get(id);
-    if (held === undefined) throw new StateError("state_conflict", `The call ${JSON.stringify(id)} holds no places: it was never reserved, or it was committed or released before.`);
+    if (held === undefined)
+      throw new StateError(
+        "state_conflict",
+        `The call ${JSON.stringify(id)} holds no places: it was never reserved, or it was committed or released before.`,
+      );
     const time = this.#clock.read(now);
     this.#held.delete(id);
     const undos = held.map(({ counter, takes }) => counter.start(takes, time));
@@ -121,7 +129,8 @@ export class LimitTable {
   *counters(): Iterable<Required<CounterState>> {
     for (const counter of this.#counters.values()) {
       const { moments, sightings } = counter.state(this.time);
-      if (moments.length > 0 || sightings.length > 0) yield { key: counter.key, window: counter.window, moments, sightings };
+      if (moments.length > 0 || sightings.length > 0)
+        yield { key: counter.key, window: counter.window, moments, sightings };
     }
   }
 

@@ -18,8 +18,13 @@ export function memoryStore(): StateStore {
     get: async (key) => open().get(checkText(key, "A key")),
     list: async (prefix) => open().list(checkText(prefix, "A prefix")),
     compareAndSet: async (key, expected, value) =>
-      open().compareAndSet(checkText(key, "A key"), checkVersion(expected), value === undefined ? undefined : checkValue(value)).answer,
-    reserve: async (id, claims, now) => open().reserve(checkText(id, "An id"), checkClaims(claims), checkTime(now)).answer,
+      open().compareAndSet(
+        checkText(key, "A key"),
+        checkVersion(expected),
+        value === undefined ? undefined : checkValue(value),
+      ).answer,
+    reserve: async (id, claims, now) =>
+      open().reserve(checkText(id, "An id"), checkClaims(claims), checkTime(now)).answer,
     commit: async (id, now) => {
       open().commit(checkText(id, "An id"), checkTime(now));
     },

@@ -68,7 +68,11 @@ function isName(value: unknown): value is Name {
 }
 
 function isTakes(value: unknown): value is Takes {
-  return value === "concurrent" || isInteger(value) || (Array.isArray(value) && value.every((one) => typeof one === "string"));
+  return (
+    value === "concurrent" ||
+    isInteger(value) ||
+    (Array.isArray(value) && value.every((one) => typeof one === "string"))
+  );
 }
 
 function isSighting(value: unknown): value is Sighting {

@@ -26,7 +26,8 @@ export class StateImage {
 
   list(prefix: string): readonly Listed[] {
     const found: Listed[] = [];
-    for (const [key, { value, version }] of this.#values) if (key.startsWith(prefix)) found.push({ key, value, version });
+    for (const [key, { value, version }] of this.#values)
+      if (key.startsWith(prefix)) found.push({ key, value, version });
     return found.toSorted((a, b) => (a.key < b.key ? -1 : 1));
   }
 
@@ -99,7 +100,10 @@ export class StateImage {
         return;
       case "reserve":
         this.limits.restoreTime(change[2]);
-        this.limits.restoreHeld(change[1], change[3].map(([key, window, takes = 1]) => ({ key, window, takes })));
+        this.limits.restoreHeld(
+          change[1],
+          change[3].map(([key, window, takes = 1]) => ({ key, window, takes })),
+        );
         return;
       case "commit":
         this.limits.commit(change[1], change[2]);

@@ -18,7 +18,10 @@ export function checkText(value: unknown, what: string): string {
 export function checkValue(value: unknown): Json {
   const copied = copyJson(value, VALUE_BOUNDS);
   if (copied.ok) return freeze(copied.value);
-  throw new StateError("state_invalid", `The value to store is refused: ${copied.fault.path === "" ? "" : `${copied.fault.path}: `}${copied.fault.message}.`);
+  throw new StateError(
+    "state_invalid",
+    `The value to store is refused: ${copied.fault.path === "" ? "" : `${copied.fault.path}: `}${copied.fault.message}.`,
+  );
 }
 
 /** Readers share what is stored: none may change it. */
@@ -47,9 +50,10 @@ export function checkClaims(claims: readonly LimitClaim[]): readonly LimitClaim[
   }
   return claims.map(({ key, count, window, takes }: LimitClaim) => {
     checkText(key, "A limit's key");
-    if (!Number.isSafeInteger(count) || count < 0) throw new StateError("state_invalid", "A limit's count must be an integer from 0.");
+    if (!Number.isSafeInteger(count) || count < 0)
+      throw new StateError("state_invalid", "A limit's count must be an integer from 0.");
     if (window !== "session" && (!Number.isSafeInteger(window) || window < 1)) {
-      throw new StateError("state_invalid", "A limit's window must be milliseconds from 1, an integer, or \"session\".");
+      throw new StateError("state_invalid", 'A limit\'s window must be milliseconds from 1, an integer, or "session".');
     }
     return takes === undefined ? { key, count, window } : { key, count, window, takes: checkTakes(takes) };
   });
@@ -58,6 +62,10 @@ export function checkClaims(claims: readonly LimitClaim[]): readonly LimitClaim[
 function checkTakes(takes: unknown): Takes {
   if (takes === "concurrent") return takes;
   if (typeof takes === "number" && Number.isSafeInteger(takes) && takes >= 0) return takes;
-  if (Array.isArray(takes) && takes.length <= MAX_VALUES) return takes.map((value: unknown) => checkText(value, "A value to count"));
-  throw new StateError("state_invalid", `A claim takes an integer from 0, at most ${MAX_VALUES} texts, or "concurrent".`);
+  if (Array.isArray(takes) && takes.length <= MAX_VALUES)
+    return takes.map((value: unknown) => checkText(value, "A value to count"));
+  throw new StateError(
+    "state_invalid",
+    `A claim takes an integer from 0, at most ${MAX_VALUES} texts, or "concurrent".`,
+  );
 }

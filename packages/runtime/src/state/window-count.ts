@@ -41,7 +41,8 @@ export class WindowCount {
     const last = this.#moments.length - 1;
     const newest = this.#moments[last];
     this.#total += amount;
-    if (newest !== undefined && last >= this.#first && newest[0] === now) this.#moments[last] = [now, newest[1] + amount];
+    if (newest !== undefined && last >= this.#first && newest[0] === now)
+      this.#moments[last] = [now, newest[1] + amount];
     else this.#moments.push([now, amount]);
     if (this.#moments.length - this.#first > EXACT) this.#coarsen();
   }
@@ -81,7 +82,8 @@ export class WindowCount {
     const merged: Moment[] = [];
     for (const [at, calls] of this.moments()) {
       const last = merged.at(-1);
-      if (last !== undefined && Math.floor(last[0] / slice) === Math.floor(at / slice)) merged[merged.length - 1] = [at, last[1] + calls];
+      if (last !== undefined && Math.floor(last[0] / slice) === Math.floor(at / slice))
+        merged[merged.length - 1] = [at, last[1] + calls];
       else merged.push([at, calls]);
     }
     this.#moments = merged;

@@ -18,7 +18,10 @@ describe("a checkpoint", () => {
     const text = note.slice(0, split + 1);
     const [origin, size, root, end] = text.split("\n");
     expect([origin, size, end]).toEqual(["example.com/log42", "2", ""]);
-    const expected = createHash("sha256").update(Buffer.of(1)).update(Buffer.from("ab".repeat(32) + "cd".repeat(32), "hex")).digest();
+    const expected = createHash("sha256")
+      .update(Buffer.of(1))
+      .update(Buffer.from("ab".repeat(32) + "cd".repeat(32), "hex"))
+      .digest();
     expect(root).toBe(expected.toString("base64"));
     // Em dash, space, key name, space, base64 of key id and signature, newline.
     const line = /^\u2014 (\S+) (\S+)\n$/.exec(note.slice(split + 2));
@@ -32,20 +35,34 @@ describe("a checkpoint", () => {
     const keyId = createHash("sha256").update(`${name}\n`).update(typed).digest().subarray(0, 4);
     expect(signature.subarray(0, 4)).toEqual(keyId);
     expect(id).toBe(keyId.toString("hex"));
-    const publicKey = createPublicKey({ key: { kty: "OKP", crv: "Ed25519", x: typed.subarray(1).toString("base64url") }, format: "jwk" });
+    const publicKey = createPublicKey({
+      key: { kty: "OKP", crv: "Ed25519", x: typed.subarray(1).toString("base64url") },
+      format: "jwk",
+    });
     expect(verifySignature(null, Buffer.from(text), publicKey, signature.subarray(4))).toBe(true);
   });
 
   it("of another implementation is understood: the Go checksum database's, under its published key", async () => {
     const go = key("sum.golang.org+033de0ae+Ac4zctda0e5eza+HJyk9SxEdh+s3Ux18htTTAD8OuAn8");
     const note = [
-      "go.sum database tree", "15067302", "gJyioq6dwR9n+NjEWORfYmH+ubeYm3kH42BBQ0bTpYI=", "",
+      "go.sum database tree",
+      "15067302",
+      "gJyioq6dwR9n+NjEWORfYmH+ubeYm3kH42BBQ0bTpYI=",
+      "",
       "— sum.golang.org Az3grp1rvWOs5NKlr/xR4GLN/CDyzzakmt1o61uSxYKpK1SerqOP2ClbX/peKUZjYnyomH5Xz7GZG3TpB7OeKn4E2ww=",
-      "— test.example.com qTGhC/xIPQ0AXKHK6Y+9ypRfuvMZWPjRXM8NiOg5M1WREn07VQXyuIXM3NRNav3ieVFLUqDRK77PWDmL6w8w84UqeAw=", "",
+      "— test.example.com qTGhC/xIPQ0AXKHK6Y+9ypRfuvMZWPjRXM8NiOg5M1WREn07VQXyuIXM3NRNav3ieVFLUqDRK77PWDmL6w8w84UqeAw=",
+      "",
     ].join("\n");
     // Its signature is good. Its origin is not the key's name, as in every log of Writ, and that is all that is wrong.
-    expect(await verifyCheckpoint(note, go)).toMatchObject({ ok: false, code: "bad_checkpoint", head: { size: 15_067_302 } });
-    expect(await verifyCheckpoint(note.replace("15067302", "15067303"), go)).toMatchObject({ ok: false, code: "bad_signature" });
+    expect(await verifyCheckpoint(note, go)).toMatchObject({
+      ok: false,
+      code: "bad_checkpoint",
+      head: { size: 15_067_302 },
+    });
+    expect(await verifyCheckpoint(note.replace("15067302", "15067303"), go)).toMatchObject({
+      ok: false,
+      code: "bad_signature",
+    });
   });
 
   it("may carry signatures of witnesses, which are ignored", async () => {
@@ -60,12 +77,21 @@ describe("a checkpoint", () => {
     const line = note.slice(note.lastIndexOf("— "));
     const bytes = Buffer.from(line.trim().split(" ")[2] ?? "", "base64");
     bytes[20] = (bytes[20] ?? 0) ^ 1;
-    expect(await verifyCheckpoint(`${note}— writ-audit/test ${bytes.toString("base64")}\n`, key(made.publicKey))).toMatchObject({ ok: false, code: "bad_signature" });
+    expect(
+      await verifyCheckpoint(`${note}— writ-audit/test ${bytes.toString("base64")}\n`, key(made.publicKey)),
+    ).toMatchObject({ ok: false, code: "bad_signature" });
   });
 
-  it.each(["", "\n\n", "x", "a\n1\n\n— b c\n", "a\n01\nAAAA\n\n— b c\n", "a\n-1\n\n", "— ".repeat(10_000), "a\u0000\n1\n\n— b c\n"])(
-    "is refused without an exception as %j", async (note) => {
-      expect(await verifyCheckpoint(note, key(signer().publicKey))).toMatchObject({ ok: false, code: "bad_checkpoint" });
-    },
-  );
+  it.each([
+    "",
+    "\n\n",
+    "x",
+    "a\n1\n\n— b c\n",
+    "a\n01\nAAAA\n\n— b c\n",
+    "a\n-1\n\n",
+    "— ".repeat(10_000),
+    "a\u0000\n1\n\n— b c\n",
+  ])("is refused without an exception as %j", async (note) => {
+    expect(await verifyCheckpoint(note, key(signer().publicKey))).toMatchObject({ ok: false, code: "bad_checkpoint" });
+  });
 });

@@ -20,7 +20,9 @@ describe("doubtful calls", () => {
   });
 
   it("are not those that were refused or wait for a person", () => {
-    expect(doubtful(intentRecord(1, { effect: "forbid" }), intentRecord(2, { effect: "ask" }), approval(2, "granted"))).toEqual([]);
+    expect(
+      doubtful(intentRecord(1, { effect: "forbid" }), intentRecord(2, { effect: "ask" }), approval(2, "granted")),
+    ).toEqual([]);
   });
 
   it("are those whose approval was used once their own intent is there, and those of a shadow run, whatever was decided", () => {

@@ -9,7 +9,11 @@ function root(leaves: readonly Buffer[]): Buffer {
   if (leaves.length === 1 && only !== undefined) return only;
   let k = 1;
   while (k * 2 < leaves.length) k *= 2;
-  return createHash("sha256").update(Buffer.of(1)).update(root(leaves.slice(0, k))).update(root(leaves.slice(k))).digest();
+  return createHash("sha256")
+    .update(Buffer.of(1))
+    .update(root(leaves.slice(0, k)))
+    .update(root(leaves.slice(k)))
+    .digest();
 }
 
 function leaf(data: Buffer): Buffer {

@@ -38,10 +38,14 @@ describe("a record", () => {
   });
 
   it("keeps any JSON in its free members", () => {
-    fc.assert(fc.property(fc.jsonValue(), (value) => {
-      const masked = asJson(value);
-      expect(JSON.parse(stored(intentRecord(1, { args: { digest: "d", masked } })))).toMatchObject({ args: { masked } });
-    }));
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => {
+        const masked = asJson(value);
+        expect(JSON.parse(stored(intentRecord(1, { args: { digest: "d", masked } })))).toMatchObject({
+          args: { masked },
+        });
+      }),
+    );
   });
 
   it("is copied: what the caller changes later is not in it", () => {
@@ -52,15 +56,34 @@ describe("a record", () => {
   });
 
   it.each([
-    ["nothing", undefined], ["a list", []], ["no type", { at: 1 }], ["an unknown type", { type: "toString", at: 1 }],
-    ["an unknown member", { ...outcomeRecord(1), note: "x" }], ["a member that only the log may set", { ...outcomeRecord(1), seq: 1 }],
+    ["nothing", undefined],
+    ["a list", []],
+    ["no type", { at: 1 }],
+    ["an unknown type", { type: "toString", at: 1 }],
+    ["an unknown member", { ...outcomeRecord(1), note: "x" }],
+    ["a member that only the log may set", { ...outcomeRecord(1), seq: 1 }],
     ["__proto__ as a member", JSON.parse('{"type":"incident","at":1,"code":"c","message":"m","__proto__":1}')],
-    ["a missing member", { type: "incident", at: 1, code: "c" }], ["a wrong status", { ...outcomeRecord(1), status: "fine" }],
-    ["a time that is no integer", { ...outcomeRecord(1), at: 1.5 }], ["an endless duration", { ...outcomeRecord(1), ms: Number.POSITIVE_INFINITY }],
+    ["a missing member", { type: "incident", at: 1, code: "c" }],
+    ["a wrong status", { ...outcomeRecord(1), status: "fine" }],
+    ["a time that is no integer", { ...outcomeRecord(1), at: 1.5 }],
+    ["an endless duration", { ...outcomeRecord(1), ms: Number.POSITIVE_INFINITY }],
     ["a date in the arguments", { ...intentRecord(1), args: { digest: "d", masked: new Date() } }],
     ["an unknown member within", { ...intentRecord(1), args: { digest: "d", masked: 1, raw: 2 } }],
-    ["an identity that is no object", { type: "session", at: 1, session: "s", identity: { user: [], agent: {}, session: {} } }],
-    ["a proxy that throws", new Proxy({}, { getOwnPropertyDescriptor: () => { throw new Error("no"); } })],
+    [
+      "an identity that is no object",
+      { type: "session", at: 1, session: "s", identity: { user: [], agent: {}, session: {} } },
+    ],
+    [
+      "a proxy that throws",
+      new Proxy(
+        {},
+        {
+          getOwnPropertyDescriptor: () => {
+            throw new Error("no");
+          },
+        },
+      ),
+    ],
   ])("is refused when it is %s", (_what, body) => {
     expect(code(body)).toBe("record_invalid");
   });
@@ -73,14 +96,23 @@ describe("a record", () => {
     expect(code({ ...outcomeRecord(1), error: "x".repeat(64 * 1024 + 1) })).toBe("record_invalid");
     const message = "€".repeat(60_000); // 180 kB as UTF-8
     expect(code(intentRecord(1, { message }))).toBe("accepted");
-    expect(code(intentRecord(1, { message, args: { digest: "d", masked: "€".repeat(40_000) } }))).toBe("record_too_large");
-    fc.assert(fc.property(fc.integer({ min: 0, max: 90_000 }), fc.constantFrom("a", "é", "€", "😀", "\u0001"), (n, char) => {
-      const body = intentRecord(1, { args: { digest: "d", masked: char.repeat(n) } });
-      if (code(body) === "accepted") expect(new TextEncoder().encode(stored(body)).length).toBeLessThanOrEqual(MAX_RECORD_BYTES);
-    }), { numRuns: 50 });
+    expect(code(intentRecord(1, { message, args: { digest: "d", masked: "€".repeat(40_000) } }))).toBe(
+      "record_too_large",
+    );
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 90_000 }), fc.constantFrom("a", "é", "€", "😀", "\u0001"), (n, char) => {
+        const body = intentRecord(1, { args: { digest: "d", masked: char.repeat(n) } });
+        if (code(body) === "accepted")
+          expect(new TextEncoder().encode(stored(body)).length).toBeLessThanOrEqual(MAX_RECORD_BYTES);
+      }),
+      { numRuns: 50 },
+    );
   });
 
   it("is recorded with a repaired name when a model writes half a surrogate pair", () => {
-    expect(JSON.parse(stored(intentRecord(1, { tool: "\ud800", callId: "" })))).toMatchObject({ tool: "\ufffd", callId: "" });
+    expect(JSON.parse(stored(intentRecord(1, { tool: "\ud800", callId: "" })))).toMatchObject({
+      tool: "\ufffd",
+      callId: "",
+    });
   });
 });

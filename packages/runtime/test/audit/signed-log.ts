@@ -25,7 +25,10 @@ export function signer(name = "writ-audit/test"): Signer {
 }
 
 /** The lines of a log and their hashes. */
-export function chain(bodies: readonly RecordBody[]): { readonly lines: readonly string[]; readonly hashes: readonly string[] } {
+export function chain(bodies: readonly RecordBody[]): {
+  readonly lines: readonly string[];
+  readonly hashes: readonly string[];
+} {
   const lines: string[] = [];
   const hashes: string[] = [];
   let prev = FIRST_PREV;

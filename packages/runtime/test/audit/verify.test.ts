@@ -13,8 +13,15 @@ const whole = lines.join("");
 const checkpoint = signedBy.checkpoint(hashes);
 const { publicKey } = signedBy;
 
-function verify(log: string | Uint8Array, options: { checkpoint?: string | undefined; publicKey?: string | undefined } = {}): Promise<Verification> {
-  return verifyLog(typeof log === "string" ? new TextEncoder().encode(log) : log, { checkpoint, publicKey, ...options });
+function verify(
+  log: string | Uint8Array,
+  options: { checkpoint?: string | undefined; publicKey?: string | undefined } = {},
+): Promise<Verification> {
+  return verifyLog(typeof log === "string" ? new TextEncoder().encode(log) : log, {
+    checkpoint,
+    publicKey,
+    ...options,
+  });
 }
 
 function codes(problems: readonly Problem[]): string[] {
@@ -24,11 +31,18 @@ function codes(problems: readonly Problem[]): string[] {
 describe("verifying a log", () => {
   it("accepts what was written, whole and in chunks of any size", async () => {
     expect(await verify(whole)).toEqual({
-      ok: true, records: 8, unsigned: 0, checkpoint: { size: 8, verified: true, origin: "writ-audit/test" }, problems: [], omitted: 0,
+      ok: true,
+      records: 8,
+      unsigned: 0,
+      checkpoint: { size: 8, verified: true, origin: "writ-audit/test" },
+      problems: [],
+      omitted: 0,
     });
     const bytes = new TextEncoder().encode(whole);
     for (const size of [1, 7, 64, 1000]) {
-      const chunks = Array.from({ length: Math.ceil(bytes.length / size) }, (_, i) => bytes.slice(i * size, (i + 1) * size));
+      const chunks = Array.from({ length: Math.ceil(bytes.length / size) }, (_, i) =>
+        bytes.slice(i * size, (i + 1) * size),
+      );
       expect((await verifyLog(chunks, { checkpoint, publicKey })).ok).toBe(true);
     }
   });
@@ -59,7 +73,9 @@ describe("verifying a log", () => {
     for (const [i, line] of lines.entries()) {
       for (const changed of [line.replace('"at":', '"aT":'), `${line.startsWith("f") ? "0" : "f"}${line.slice(1)}`]) {
         const { problems } = await verify(lines.with(i, changed).join(""));
-        expect(problems.map(({ code, seq, line: at }) => ({ code, seq, line: at }))).toEqual([{ code: "edited", seq: i, line: i + 1 }]);
+        expect(problems.map(({ code, seq, line: at }) => ({ code, seq, line: at }))).toEqual([
+          { code: "edited", seq: i, line: i + 1 },
+        ]);
       }
     }
   });
@@ -67,13 +83,20 @@ describe("verifying a log", () => {
   it("finds a record taken out, put in, repeated, moved", async () => {
     for (let i = 0; i < lines.length; i += 1) {
       const without = await verify(lines.toSpliced(i, 1).join(""));
-      expect(without.problems[0]).toMatchObject(i === lines.length - 1 ? { code: "truncated" } : { code: "missing", seq: i });
+      expect(without.problems[0]).toMatchObject(
+        i === lines.length - 1 ? { code: "truncated" } : { code: "missing", seq: i },
+      );
       const twice = await verify(lines.toSpliced(i, 0, lines[i] ?? "").join(""));
       expect(twice.problems).toMatchObject([{ code: "out_of_order", seq: i, line: i + 2 }]);
       const garbage = await verify(lines.toSpliced(i, 0, "not a record\n").join(""));
       expect(garbage.problems).toMatchObject([{ code: "malformed", line: i + 1 }]);
       for (let j = i + 1; j < lines.length; j += 1) {
-        const swapped = await verify(lines.with(i, lines[j] ?? "").with(j, lines[i] ?? "").join(""));
+        const swapped = await verify(
+          lines
+            .with(i, lines[j] ?? "")
+            .with(j, lines[i] ?? "")
+            .join(""),
+        );
         expect(swapped.ok).toBe(false);
         expect(swapped.problems[0]).toMatchObject({ code: "missing", seq: i });
       }
@@ -95,7 +118,9 @@ describe("verifying a log", () => {
 
   it("says both numbers when the last record after a checkpoint was taken away", async () => {
     const { problems } = await verify(lines.slice(0, -1).join(""));
-    expect(problems.map(({ message }) => message)).toEqual(["The log has 7 records, the checkpoint vouches for 8: the end was taken away."]);
+    expect(problems.map(({ message }) => message)).toEqual([
+      "The log has 7 records, the checkpoint vouches for 8: the end was taken away.",
+    ]);
   });
 
   it("finds a history written anew without the key, although every link holds", async () => {
@@ -110,7 +135,9 @@ describe("verifying a log", () => {
     expect(codes((await verify(whole, { checkpoint: undefined })).problems)).toEqual(["no_checkpoint"]);
     expect(codes((await verify(whole, { publicKey: undefined })).problems)).toEqual(["no_key"]);
     expect(codes((await verify(whole, { publicKey: signer().publicKey })).problems)).toEqual(["bad_signature"]);
-    expect(codes((await verify(whole, { checkpoint: signedBy.checkpoint(hashes, "writ-audit/other") })).problems)).toEqual(["bad_checkpoint"]);
+    expect(
+      codes((await verify(whole, { checkpoint: signedBy.checkpoint(hashes, "writ-audit/other") })).problems),
+    ).toEqual(["bad_checkpoint"]);
     for (let i = 0; i < checkpoint.length; i += 1) {
       for (const changed of ["A", "0", "\n", " ", ""]) {
         const note = checkpoint.slice(0, i) + changed + checkpoint.slice(i + 1);
@@ -126,16 +153,21 @@ describe("verifying a log", () => {
   });
 
   it("gives problems and no exception for hostile bytes", async () => {
-    await fc.assert(fc.asyncProperty(fc.uint8Array({ maxLength: 400 }), async (bytes) => {
-      expect((await verify(bytes)).ok).toBe(false);
-    }));
-    await fc.assert(fc.asyncProperty(
-      fc.array(fc.oneof(fc.constantFrom(...lines), fc.string({ unit: "binary", maxLength: 80 })), { maxLength: 12 }), fc.string({ maxLength: 200 }),
-      async (parts, note) => {
-        if (parts.join("") === whole) return;
-        expect((await verify(parts.join(""), { checkpoint: note })).ok).toBe(false);
-      },
-    ));
+    await fc.assert(
+      fc.asyncProperty(fc.uint8Array({ maxLength: 400 }), async (bytes) => {
+        expect((await verify(bytes)).ok).toBe(false);
+      }),
+    );
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.oneof(fc.constantFrom(...lines), fc.string({ unit: "binary", maxLength: 80 })), { maxLength: 12 }),
+        fc.string({ maxLength: 200 }),
+        async (parts, note) => {
+          if (parts.join("") === whole) return;
+          expect((await verify(parts.join(""), { checkpoint: note })).ok).toBe(false);
+        },
+      ),
+    );
   });
 
   it("lesson 29: bounds a line of 10 MB, JSON 100,000 deep, and a million problems", async () => {
@@ -149,7 +181,13 @@ describe("verifying a log", () => {
   });
 
   it("does not take a record with a good hash that the log would not have written", async () => {
-    for (const stored of ['{"seq":0,"prev":"","prev":"x"}', '{ "seq":0}', "[]", '{"seq":-1,"prev":"x"}', '{"prev":"x","seq":1e0}']) {
+    for (const stored of [
+      '{"seq":0,"prev":"","prev":"x"}',
+      '{ "seq":0}',
+      "[]",
+      '{"seq":-1,"prev":"x"}',
+      '{"prev":"x","seq":1e0}',
+    ]) {
       expect(codes((await verify(`${leafHash(stored)} ${stored}\n`)).problems)[0]).toBe("malformed");
     }
   });

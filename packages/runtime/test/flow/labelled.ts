@@ -23,16 +23,39 @@ export const lit = (type: Type, value: Json): Expression => ({ op: "literal", ty
 export const not = (of: Expression): Expression => ({ op: "not", of, at: AT });
 export const and = (...items: Expression[]): Expression => ({ op: "and", items, at: AT });
 export const labelled = (...labels: string[][]): Expression => ({ op: "labelled", labels, at: AT });
-export const everySinkReads: Expression = { op: "every", variable: "s", list: { op: "sinks", at: AT }, body: { op: "readable", by: { op: "variable", name: "s", at: AT }, at: AT }, at: AT };
-export const eq = (type: Type, left: Expression, right: Expression): Expression => ({ op: "compare", operator: "==", type, left, right, at: AT });
+export const everySinkReads: Expression = {
+  op: "every",
+  variable: "s",
+  list: { op: "sinks", at: AT },
+  body: { op: "readable", by: { op: "variable", name: "s", at: AT }, at: AT },
+  at: AT,
+};
+export const eq = (type: Type, left: Expression, right: Expression): Expression => ({
+  op: "compare",
+  operator: "==",
+  type,
+  left,
+  right,
+  at: AT,
+});
 
 /** A flow, as the compiler writes one. */
-export function flow(id_: string, tools: string[], labels: string[][], kind: "forbid" | "demand" | "raise", more: { unless?: Expression; isolate?: "high" | "critical" } = {}): Rule {
+export function flow(
+  id_: string,
+  tools: string[],
+  labels: string[][],
+  kind: "forbid" | "demand" | "raise",
+  more: { unless?: Expression; isolate?: "high" | "critical" } = {},
+): Rule {
   const when = more.unless === undefined ? labelled(...labels) : and(labelled(...labels), not(more.unless));
   const base = { id: id_, form: "flow" as const, tools, when, limits: [], at: AT };
   if (kind === "forbid") return { ...base, kind };
   if (kind === "raise") return { ...base, kind, isolate: more.isolate ?? "critical" };
-  return { ...base, kind, demand: { from: ["manager"], requester: false, quorum: 1, expires: 1_800_000, show: ["source", "args"] } };
+  return {
+    ...base,
+    kind,
+    demand: { from: ["manager"], requester: false, quorum: 1, expires: 1_800_000, show: ["source", "args"] },
+  };
 }
 
 /** A policy over labelled tools; what is not said is as in the standard library. */
@@ -43,22 +66,38 @@ export function labelledBundle(tools: Bundle["tools"], rules: Rule[], more: Part
 export { allow, arg, AT, forbid, tool };
 
 /** A stage with one scene, that tells effects and reasons. */
-export async function stageOf(policy: Bundle, scene: Partial<Scene> = {}): Promise<{
+export async function stageOf(
+  policy: Bundle,
+  scene: Partial<Scene> = {},
+): Promise<{
   stage: Stage;
   call(tool: string, args: Json, returns?: Json, over?: Partial<Scene>): Promise<string>;
   outcome(tool: string, args: Json, returns?: Json, over?: Partial<Scene>): Promise<Outcome>;
 }> {
   const stage = (await rehearse(policy)).stage({ now: () => 1_000_000 });
-  const full: Scene = { roles: undefined, session: "s", identity: { user: { id: "u" }, agent: {}, session: {} }, ...scene };
+  const full: Scene = {
+    roles: undefined,
+    session: "s",
+    identity: { user: { id: "u" }, agent: {}, session: {} },
+    ...scene,
+  };
   const outcome = (name: string, args: Json, returns?: Json, over: Partial<Scene> = {}): Promise<Outcome> => {
     const made: RehearsedCall = returns === undefined ? { tool: name, args } : { tool: name, args, returns };
     return stage.call({ ...full, ...over }, made);
   };
   return {
-    stage, outcome,
+    stage,
+    outcome,
     call: async (name, args, returns, over) => {
       const came = await outcome(name, args, returns, over);
-      const effect = came.status === "waiting" ? "ask" : came.status === "refused" ? "forbid" : came.status === "failed" ? `failed ${came.cause}` : "allow";
+      const effect =
+        came.status === "waiting"
+          ? "ask"
+          : came.status === "refused"
+            ? "forbid"
+            : came.status === "failed"
+              ? `failed ${came.cause}`
+              : "allow";
       return `${effect} by ${came.decision.reasons.map(({ by }) => by).join(", ")}`;
     },
   };

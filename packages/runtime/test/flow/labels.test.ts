@@ -1,42 +1,78 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { atMost, integrityOf, join, labelNames, latticeOf, raise, reaches, withIntegrity, type LabelSet } from "../../src/flow/labels.js";
+import {
+  atMost,
+  integrityOf,
+  join,
+  labelNames,
+  latticeOf,
+  raise,
+  reaches,
+  withIntegrity,
+  type LabelSet,
+} from "../../src/flow/labels.js";
 import { bundle } from "../bundle.js";
 import { STD_LABELS } from "./labelled.js";
 
 const lattice = latticeOf(bundle([], [], { labels: STD_LABELS }));
-const names = ["public", "internal", "confidential", "secret", "trusted", "claimed", "named", "untrusted", "pii", "pci", "credentials"];
-const set: fc.Arbitrary<LabelSet> = fc.tuple(fc.subarray(names), fc.option(fc.subarray(["a", "b", "c"]), { nil: undefined })).map(
-  ([given, readers]) => {
+const names = [
+  "public",
+  "internal",
+  "confidential",
+  "secret",
+  "trusted",
+  "claimed",
+  "named",
+  "untrusted",
+  "pii",
+  "pci",
+  "credentials",
+];
+const set: fc.Arbitrary<LabelSet> = fc
+  .tuple(fc.subarray(names), fc.option(fc.subarray(["a", "b", "c"]), { nil: undefined }))
+  .map(([given, readers]) => {
     const { levels, categories } = raise(lattice, lattice.lowest, given);
     return { levels, categories, readers: readers === undefined ? undefined : new Set(readers) };
-  },
-);
-const shown = (labels: LabelSet) => ({ labels: labelNames(lattice, labels), readers: labels.readers === undefined ? undefined : [...labels.readers].toSorted() });
+  });
+const shown = (labels: LabelSet) => ({
+  labels: labelNames(lattice, labels),
+  readers: labels.readers === undefined ? undefined : [...labels.readers].toSorted(),
+});
 
 describe("the lattice of labels", () => {
   it("joins like a lattice: the same both ways round, twice, and in any order", () => {
-    fc.assert(fc.property(set, set, set, (a, b, c) => {
-      expect(shown(join(a, b))).toEqual(shown(join(b, a)));
-      expect(shown(join(a, a))).toEqual(shown(a));
-      expect(shown(join(join(a, b), c))).toEqual(shown(join(a, join(b, c))));
-      expect(shown(join(a, lattice.lowest))).toEqual(shown(a));
-    }));
+    fc.assert(
+      fc.property(set, set, set, (a, b, c) => {
+        expect(shown(join(a, b))).toEqual(shown(join(b, a)));
+        expect(shown(join(a, a))).toEqual(shown(a));
+        expect(shown(join(join(a, b), c))).toEqual(shown(join(a, join(b, c))));
+        expect(shown(join(a, lattice.lowest))).toEqual(shown(a));
+      }),
+    );
   });
 
   it("never lowers: a join is at least both, and reaches what either reaches", () => {
-    fc.assert(fc.property(set, set, fc.constantFrom(...names), (a, b, name) => {
-      const joined = join(a, b);
-      expect(atMost(a, joined) && atMost(b, joined)).toBe(true);
-      if (reaches(lattice, a, name)) expect(reaches(lattice, joined, name)).toBe(true);
-    }));
+    fc.assert(
+      fc.property(set, set, fc.constantFrom(...names), (a, b, name) => {
+        const joined = join(a, b);
+        expect(atMost(a, joined) && atMost(b, joined)).toBe(true);
+        if (reaches(lattice, a, name)) expect(reaches(lattice, joined, name)).toBe(true);
+      }),
+    );
   });
 
   it("orders levels, takes categories as sets and readers by intersection", () => {
     const secret = raise(lattice, lattice.lowest, ["secret", "pii"]);
-    expect(["public", "confidential", "secret", "pii"].map((name) => reaches(lattice, secret, name))).toEqual([true, true, true, true]);
+    expect(["public", "confidential", "secret", "pii"].map((name) => reaches(lattice, secret, name))).toEqual([
+      true,
+      true,
+      true,
+      true,
+    ]);
     expect(["pci", "claimed"].map((name) => reaches(lattice, secret, name))).toEqual([false, false]);
-    expect(shown(join({ ...secret, readers: new Set(["a", "b"]) }, { ...secret, readers: new Set(["b", "c"]) })).readers).toEqual(["b"]);
+    expect(
+      shown(join({ ...secret, readers: new Set(["a", "b"]) }, { ...secret, readers: new Set(["b", "c"]) })).readers,
+    ).toEqual(["b"]);
     expect(integrityOf(lattice, withIntegrity(lattice, secret, 3))).toBe(3);
   });
 
@@ -45,6 +81,12 @@ describe("the lattice of labels", () => {
   });
 
   it("a label with two meanings is refused", () => {
-    expect(() => latticeOf(bundle([], [], { labels: [...STD_LABELS, { name: "more", ordered: false, values: ["pii"], at: [0, 0, 0, 1, 1] }] }))).toThrow("twice");
+    expect(() =>
+      latticeOf(
+        bundle([], [], {
+          labels: [...STD_LABELS, { name: "more", ordered: false, values: ["pii"], at: [0, 0, 0, 1, 1] }],
+        }),
+      ),
+    ).toThrow("twice");
   });
 });

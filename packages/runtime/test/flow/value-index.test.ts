@@ -10,43 +10,54 @@ const lattice = latticeOf(bundle([], [], { labels: STD_LABELS }));
 const labels = (...names: string[]): LabelSet => raise(lattice, lattice.lowest, names);
 const source = (set: LabelSet, own = false) => ({ labels: set, own, from: "x" });
 const id = { kind: "Id" } as const;
-const of = (index: ValueIndex, value: string): LabelSet | undefined => index.labelsOf(index.find(value, id, index.size));
+const of = (index: ValueIndex, value: string): LabelSet | undefined =>
+  index.labelsOf(index.find(value, id, index.size));
 
 const word = fc.stringMatching(/^[a-c1-2.@/:_-]{2,6}$/);
-const textual = fc.array(fc.oneof(word, fc.constantFrom(" ", ", ", "(", ")", "\u200b", "\n", "'s ", "é")), { maxLength: 8 }).map((parts) => parts.join(""));
-const set = fc.subarray(["confidential", "secret", "claimed", "untrusted", "pii", "pci"]).map((names) => labels(...names));
+const textual = fc
+  .array(fc.oneof(word, fc.constantFrom(" ", ", ", "(", ")", "\u200b", "\n", "'s ", "é")), { maxLength: 8 })
+  .map((parts) => parts.join(""));
+const set = fc
+  .subarray(["confidential", "secret", "claimed", "untrusted", "pii", "pci"])
+  .map((names) => labels(...names));
 
 describe("where values stand", () => {
   it("finds just the texts in which a value stands whole", () => {
-    fc.assert(fc.property(fc.array(textual, { maxLength: 5 }), word, (texts, value) => {
-      const index = new ValueIndex(lattice);
-      for (const [i, text] of texts.entries()) index.addText(text, { ...source(lattice.lowest), from: String(i) });
-      const found = new Set(index.find(value, { kind: "Text" }, index.size).map(({ from }) => from));
-      const normal = texts.map((text) => text.normalize("NFC"));
-      const letters = /[\p{L}\p{M}]/u.test(value) || (value.match(/\p{N}/gu)?.length ?? 0) >= 5;
-      for (const [i, text] of normal.entries()) {
-        if (found.has(String(i))) expect(standsIn(text, value)).toBe(true);
-        else if (letters && standsIn(text, value)) expect(normal.slice(0, i).includes(text)).toBe(true); // kept once
-      }
-    }), { numRuns: 2000 });
+    fc.assert(
+      fc.property(fc.array(textual, { maxLength: 5 }), word, (texts, value) => {
+        const index = new ValueIndex(lattice);
+        for (const [i, text] of texts.entries()) index.addText(text, { ...source(lattice.lowest), from: String(i) });
+        const found = new Set(index.find(value, { kind: "Text" }, index.size).map(({ from }) => from));
+        const normal = texts.map((text) => text.normalize("NFC"));
+        const letters = /[\p{L}\p{M}]/u.test(value) || (value.match(/\p{N}/gu)?.length ?? 0) >= 5;
+        for (const [i, text] of normal.entries()) {
+          if (found.has(String(i))) expect(standsIn(text, value)).toBe(true);
+          else if (letters && standsIn(text, value)) expect(normal.slice(0, i).includes(text)).toBe(true); // kept once
+        }
+      }),
+      { numRuns: 2000 },
+    );
   });
 
   it("a further source never makes a value less confidential, and worsens no integrity", () => {
-    fc.assert(fc.property(fc.array(fc.tuple(textual, set), { minLength: 1, maxLength: 6 }), word, (sources, value) => {
-      const index = new ValueIndex(lattice);
-      let before: LabelSet | undefined;
-      for (const [text, its] of sources) {
-        index.addText(text, source(its));
-        const now = of(index, value);
-        if (before !== undefined) {
-          expect(now).toBeDefined();
-          if (now === undefined) return;
-          expect(integrityOf(lattice, now)).toBeLessThanOrEqual(integrityOf(lattice, before));
-          expect(atMost(withIntegrity(lattice, before, 0), now)).toBe(true);
+    fc.assert(
+      fc.property(fc.array(fc.tuple(textual, set), { minLength: 1, maxLength: 6 }), word, (sources, value) => {
+        const index = new ValueIndex(lattice);
+        let before: LabelSet | undefined;
+        for (const [text, its] of sources) {
+          index.addText(text, source(its));
+          const now = of(index, value);
+          if (before !== undefined) {
+            expect(now).toBeDefined();
+            if (now === undefined) return;
+            expect(integrityOf(lattice, now)).toBeLessThanOrEqual(integrityOf(lattice, before));
+            expect(atMost(withIntegrity(lattice, before, 0), now)).toBe(true);
+          }
+          before = now;
         }
-        before = now;
-      }
-    }), { numRuns: 1000 });
+      }),
+      { numRuns: 1000 },
+    );
   });
 
   it("a value split over two results stands in neither", () => {

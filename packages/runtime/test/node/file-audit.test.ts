@@ -1,4 +1,15 @@
-import { chmodSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, truncateSync, unlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  unlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { AuditError } from "../../src/audit/audit-error.js";
@@ -38,8 +49,19 @@ describe("a log in a folder", () => {
     await log.close();
     expect(appended.map(({ seq }) => seq)).toEqual([0, 1, 2, 3, 4, 5]);
     expect(readdirSync(folder).toSorted()).toEqual(["checkpoint", "lock.1", "log.jsonl", "log.pub"]);
-    expect(readFileSync(join(folder, "log.jsonl"), "utf8").split("\n").slice(0, -1).map((line) => line.slice(0, 64))).toEqual(appended.map(({ hash }) => hash));
-    expect(await verifyAudit(folder)).toMatchObject({ ok: true, records: 6, unsigned: 0, checkpoint: { size: 6, verified: true }, key: "folder" });
+    expect(
+      readFileSync(join(folder, "log.jsonl"), "utf8")
+        .split("\n")
+        .slice(0, -1)
+        .map((line) => line.slice(0, 64)),
+    ).toEqual(appended.map(({ hash }) => hash));
+    expect(await verifyAudit(folder)).toMatchObject({
+      ok: true,
+      records: 6,
+      unsigned: 0,
+      checkpoint: { size: 6, verified: true },
+      key: "folder",
+    });
     const publicKey = readFileSync(join(folder, "log.pub"), "utf8");
     expect(await verifyAudit(folder, { publicKey })).toMatchObject({ ok: true, key: "given" });
   });
@@ -48,7 +70,10 @@ describe("a log in a folder", () => {
     const folder = newFolder();
     for (let run = 1; run <= 4; run += 1) {
       const log = await fileAudit(folder);
-      const [first] = await Promise.all([log.append(policyRecord(run), durable), log.append(intentRecord(run), durable)]);
+      const [first] = await Promise.all([
+        log.append(policyRecord(run), durable),
+        log.append(intentRecord(run), durable),
+      ]);
       expect(first.seq).toBe((run - 1) * 2);
       await log.close();
       expect(await verifyAudit(folder)).toMatchObject({ ok: true, records: run * 2, unsigned: 0 });
@@ -58,10 +83,15 @@ describe("a log in a folder", () => {
   it("keeps order, numbers and links of 1,000 appends at once", async () => {
     const folder = newFolder();
     const log = await fileAudit(folder);
-    const appended = await Promise.all(Array.from({ length: 1000 }, (_, i) => log.append(intentRecord(i), { durable: i % 3 !== 0 })));
+    const appended = await Promise.all(
+      Array.from({ length: 1000 }, (_, i) => log.append(intentRecord(i), { durable: i % 3 !== 0 })),
+    );
     expect(appended.map(({ seq }) => seq)).toEqual(Array.from({ length: 1000 }, (_, i) => i));
     await log.close();
-    const calls = readFileSync(join(folder, "log.jsonl"), "utf8").split("\n").slice(0, -1).map((line) => /"call":"([^"]*)"/.exec(line)?.[1]);
+    const calls = readFileSync(join(folder, "log.jsonl"), "utf8")
+      .split("\n")
+      .slice(0, -1)
+      .map((line) => /"call":"([^"]*)"/.exec(line)?.[1]);
     expect(calls).toEqual(Array.from({ length: 1000 }, (_, i) => `c_${i}`));
     expect(await verifyAudit(folder)).toMatchObject({ ok: true, records: 1000, unsigned: 0 });
   });
@@ -88,10 +118,13 @@ describe("a log in a folder", () => {
   it("names the calls that may have happened and have no outcome", async () => {
     const folder = newFolder();
     const log = await fileAudit(folder);
-    for (const body of [intentRecord(1), intentRecord(2), outcomeRecord(1), intentRecord(3, { effect: "forbid" })]) await log.append(body, durable);
+    for (const body of [intentRecord(1), intentRecord(2), outcomeRecord(1), intentRecord(3, { effect: "forbid" })])
+      await log.append(body, durable);
     await log.close();
     const again = await fileAudit(folder);
-    expect(again.doubtful).toEqual([{ seq: 1, session: "s_1", call: "c_2", tool: "payments.refund", at: 1_700_000_000_002 }]);
+    expect(again.doubtful).toEqual([
+      { seq: 1, session: "s_1", call: "c_2", tool: "payments.refund", at: 1_700_000_000_002 },
+    ]);
     await again.append(outcomeRecord(2, { status: "unknown" }), durable);
     await again.close();
     const settled = await fileAudit(folder);
@@ -103,7 +136,9 @@ describe("a log in a folder", () => {
     const folder = newFolder();
     const log = await fileAudit(folder);
     const bad = { ...outcomeRecord(1), ms: -1 };
-    expect(await refusal(log.append(bad, durable))).toContain("record_invalid: The audit record is refused: ms: must be a number from 0.");
+    expect(await refusal(log.append(bad, durable))).toContain(
+      "record_invalid: The audit record is refused: ms: must be a number from 0.",
+    );
     expect(await log.append(outcomeRecord(1), durable)).toMatchObject({ seq: 0 });
     await log.close();
     expect(await refusal(log.append(outcomeRecord(1), durable))).toContain("audit_closed");
@@ -113,7 +148,9 @@ describe("a log in a folder", () => {
   it("lesson 29: refuses when more waits than the queue holds, and goes on after", async () => {
     const folder = newFolder();
     const log = await fileAudit(folder, { maxQueued: 50 });
-    const results = await Promise.allSettled(Array.from({ length: 200 }, (_, i) => log.append(intentRecord(i), durable)));
+    const results = await Promise.allSettled(
+      Array.from({ length: 200 }, (_, i) => log.append(intentRecord(i), durable)),
+    );
     expect(results.filter(({ status }) => status === "fulfilled").length).toBe(50);
     const refused = results.find((result) => result.status === "rejected");
     expect(refused?.reason).toMatchObject({ code: "audit_overloaded" });
@@ -145,7 +182,10 @@ describe("opening a log", () => {
       await opened.close();
       expect(onward.seq).toBe(3);
       if (kept % 16 === 0) expect(await verifyAudit(folder)).toMatchObject({ ok: true, records: 4, unsigned: 0 });
-      expect(JSON.parse(readFileSync(path, "utf8").split("\n")[2]?.slice(65) ?? "")).toMatchObject({ type: "incident", code: "audit.repaired" });
+      expect(JSON.parse(readFileSync(path, "utf8").split("\n")[2]?.slice(65) ?? "")).toMatchObject({
+        type: "incident",
+        code: "audit.repaired",
+      });
     }
     expect(readdirSync(folder).filter((name) => name.endsWith(".tmp"))).toEqual([]);
   });
@@ -160,15 +200,30 @@ describe("opening a log", () => {
     const lines = text.split("\n");
     const attempts: [string, () => void, string][] = [
       ["an edited record", () => writeFileSync(log, text.replace("refund", "refunt")), "Record 0 was changed"],
-      ["the last record gone", () => writeFileSync(log, `${lines.slice(0, 2).join("\n")}\n`), "The log has 2 records, the checkpoint vouches for 3"],
+      [
+        "the last record gone",
+        () => writeFileSync(log, `${lines.slice(0, 2).join("\n")}\n`),
+        "The log has 2 records, the checkpoint vouches for 3",
+      ],
       ["the last record torn, though it was signed", () => truncateSync(log, text.length - 5), "vouches for 3"],
       ["an empty log", () => writeFileSync(log, ""), "vouches for 3"],
       ["no log", () => unlinkSync(log), "is missing"],
       ["no checkpoint", () => unlinkSync(checkpoint), "no checkpoint"],
-      ["a changed checkpoint", () => writeFileSync(checkpoint, readFileSync(checkpoint, "utf8").replace("\n3\n", "\n2\n")), "signature"],
+      [
+        "a changed checkpoint",
+        () => writeFileSync(checkpoint, readFileSync(checkpoint, "utf8").replace("\n3\n", "\n2\n")),
+        "signature",
+      ],
       ["no public key", () => unlinkSync(pub), "no log.pub"],
       ["a changed public key", () => writeFileSync(pub, "x"), "one of the two was changed"],
-      ["only a checkpoint", () => { unlinkSync(pub); unlinkSync(log); }, "the log was removed"],
+      [
+        "only a checkpoint",
+        () => {
+          unlinkSync(pub);
+          unlinkSync(log);
+        },
+        "the log was removed",
+      ],
       ["garbage after the end", () => writeFileSync(log, `${text}garbage\n`), "is not a record"],
     ];
     for (const [what, damage, message] of attempts) {
@@ -219,7 +274,10 @@ describe("opening a log", () => {
     const place = temporaryFolder();
     writeFileSync(join(place, "file"), "");
     expect(await refusal(fileAudit(join(place, "file")))).toContain("audit_unavailable");
-    expect(await verifyAudit(join(place, "nowhere"))).toMatchObject({ ok: false, problems: [{ code: "no_log" }, { code: "no_key" }] });
+    expect(await verifyAudit(join(place, "nowhere"))).toMatchObject({
+      ok: false,
+      problems: [{ code: "no_log" }, { code: "no_key" }],
+    });
     expect(await verifyAudit(join(place, "file"))).toMatchObject({ ok: false, problems: [{ code: "unreadable" }] });
   });
 });

@@ -74,7 +74,10 @@ describe("a folder's lock", () => {
     const log = await fileAudit(join(folder, "audit"));
     const incident = { type: "incident", at: 1, code: "c", message: "m" } as const;
     await log.append(incident, { durable: true });
-    writeFileSync(join(folder, "audit", "lock.1"), JSON.stringify({ ...ownIdentity(), token: "t", pid: 1, start: "0" }));
+    writeFileSync(
+      join(folder, "audit", "lock.1"),
+      JSON.stringify({ ...ownIdentity(), token: "t", pid: 1, start: "0" }),
+    );
     const second = await fileAudit(join(folder, "audit"));
     await expect(log.append(incident, { durable: true })).rejects.toMatchObject({ code: "audit_locked" });
     await second.append(incident, { durable: true });

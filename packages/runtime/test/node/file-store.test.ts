@@ -83,12 +83,14 @@ describe("a store in a folder", () => {
   it("compacts while many write", async () => {
     const folder = newFolder();
     const store = await fileStore(folder, { compactAt: 2048 });
-    await Promise.all(Array.from({ length: 16 }, async (_, worker) => {
-      for (let i = 0; i < 100; i += 1) {
-        const seen = await store.get(`w/${worker}`);
-        expect(await store.compareAndSet(`w/${worker}`, seen?.version, i)).toBe(true);
-      }
-    }));
+    await Promise.all(
+      Array.from({ length: 16 }, async (_, worker) => {
+        for (let i = 0; i < 100; i += 1) {
+          const seen = await store.get(`w/${worker}`);
+          expect(await store.compareAndSet(`w/${worker}`, seen?.version, i)).toBe(true);
+        }
+      }),
+    );
     await store.close();
     const again = await fileStore(folder);
     expect((await again.list("w/")).map(({ value }) => value)).toEqual(Array.from({ length: 16 }, () => 99));
@@ -101,7 +103,11 @@ describe("a store in a folder", () => {
     await first.reserve("c_1", [{ key: "k", count: 1, window: 60_000 }], 1000);
     await first.close();
     const again = await fileStore(folder, { clock: { now: () => 500_000 } });
-    expect(await again.reserve("c_2", [{ key: "k", count: 1, window: 60_000 }], 520_000)).toEqual({ ok: false, index: 0, retryAfter: 40_000 });
+    expect(await again.reserve("c_2", [{ key: "k", count: 1, window: 60_000 }], 520_000)).toEqual({
+      ok: false,
+      index: 0,
+      retryAfter: 40_000,
+    });
     await expect(again.commit("c_1", 520_000)).rejects.toMatchObject({ code: "state_conflict" });
     await again.close();
   });

@@ -22,7 +22,10 @@ afterAll(() => {
 
 const probe = join(temporaryFolder(), "probe");
 const why = process.platform === "linux" ? mount(probe, "size=64k") : "not Linux";
-if (why !== undefined) console.warn(`SKIPPED: a full disk and a read-only mount cannot be tried here (${why}); run the tests as root on Linux.`);
+if (why !== undefined)
+  console.warn(
+    `SKIPPED: a full disk and a read-only mount cannot be tried here (${why}); run the tests as root on Linux.`,
+  );
 
 describe.skipIf(why !== undefined)("a full disk", () => {
   it("refuses records with a reason, keeps those before, and accepts again when there is room", async () => {
@@ -45,7 +48,11 @@ describe.skipIf(why !== undefined)("a full disk", () => {
     expect(refused).toMatchObject({ name: "AuditError", code: "audit_full" });
     expect(refused instanceof Error && refused.message).toMatch(/no space is left.*Make room/);
     expect(readFileSync(join(folder, "log.jsonl"), "utf8").split("\n").length - 1).toBe(accepted); // nothing half written
-    const many = await Promise.allSettled(Array.from({ length: 20 }, (_, i) => log.append(intentRecord(i, { message: "m".repeat(3001) }), { durable: true })));
+    const many = await Promise.allSettled(
+      Array.from({ length: 20 }, (_, i) =>
+        log.append(intentRecord(i, { message: "m".repeat(3001) }), { durable: true }),
+      ),
+    );
     expect(many.every(({ status }) => status === "rejected")).toBe(true);
     rmSync(ballast);
     expect(await log.append(intentRecord(1), { durable: true })).toMatchObject({ seq: accepted });
@@ -73,7 +80,9 @@ describe.skipIf(why !== undefined)("a full disk", () => {
     }
     expect(refused).toMatchObject({ name: "StateError", code: "state_full" });
     const full = [{ key: "k", count: 5, window: "session" as const }];
-    const tries = await Promise.allSettled(Array.from({ length: 40 }, (_, i) => store.reserve(`r${i}-${"x".repeat(4000)}`, full, 1)));
+    const tries = await Promise.allSettled(
+      Array.from({ length: 40 }, (_, i) => store.reserve(`r${i}-${"x".repeat(4000)}`, full, 1)),
+    );
     expect(tries.some(({ status }) => status === "rejected")).toBe(true);
     rmSync(ballast);
     expect(await store.get(`key/${stored}`)).toBeUndefined();

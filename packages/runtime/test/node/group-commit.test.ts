@@ -55,12 +55,26 @@ class Line implements Entry {
   }
 }
 
-async function setUp(): Promise<{ file: FaultyFile; add: (text: string, until?: Entry["until"]) => Promise<string>; content: () => Promise<string>; commit: GroupCommit<Line> }> {
+async function setUp(): Promise<{
+  file: FaultyFile;
+  add: (text: string, until?: Entry["until"]) => Promise<string>;
+  content: () => Promise<string>;
+  commit: GroupCommit<Line>;
+}> {
   const path = join(temporaryFolder(), "journal");
   const file = new FaultyFile(await open(path, "w+"));
   const commit = new GroupCommit<Line>({
-    file, end: 0, name: "the journal", maxEntries: 100, maxBytes: 10_000, check: () => undefined,
-    seal: (batch) => ({ text: batch.map((line) => line.text).join(""), written: () => undefined, undo: () => undefined }),
+    file,
+    end: 0,
+    name: "the journal",
+    maxEntries: 100,
+    maxBytes: 10_000,
+    check: () => undefined,
+    seal: (batch) => ({
+      text: batch.map((line) => line.text).join(""),
+      written: () => undefined,
+      undo: () => undefined,
+    }),
   });
   const add = (text: string, until: Entry["until"] = "durable"): Promise<string> => {
     const line = new Line(text, until);
@@ -76,7 +90,9 @@ const ENOSPC = Object.assign(new Error("ENOSPC: no space left"), { code: "ENOSPC
 describe("group commit", () => {
   it("writes together what came together, and syncs once for all", async () => {
     const { file, add, content, commit } = await setUp();
-    expect(await Promise.all(Array.from({ length: 50 }, (_, i) => add(`${i},`)))).toEqual(Array.from({ length: 50 }, () => "done"));
+    expect(await Promise.all(Array.from({ length: 50 }, (_, i) => add(`${i},`)))).toEqual(
+      Array.from({ length: 50 }, () => "done"),
+    );
     expect(file.synced).toBe(1);
     expect(await content()).toBe(Array.from({ length: 50 }, (_, i) => `${i},`).join(""));
     await commit.close();
@@ -90,7 +106,10 @@ describe("group commit", () => {
     await commit.close();
   });
 
-  it.each([[EIO, "unavailable"], [ENOSPC, "full"]] as const)("cuts a failed write off again and refuses only its batch: %s", async (error, kind) => {
+  it.each([
+    [EIO, "unavailable"],
+    [ENOSPC, "full"],
+  ] as const)("cuts a failed write off again and refuses only its batch: %s", async (error, kind) => {
     const { file, add, content, commit } = await setUp();
     await add("a");
     file.writes = [2, error];
@@ -105,7 +124,9 @@ describe("group commit", () => {
   it("refuses everything after a failed sync, and does not ask the disk again", async () => {
     const { file, add, commit } = await setUp();
     file.syncs = [EIO];
-    expect([await add("a"), await add("b"), await add("c", "written"), await add("", "settled")]).toEqual(Array.from({ length: 4 }, () => "unavailable"));
+    expect([await add("a"), await add("b"), await add("c", "written"), await add("", "settled")]).toEqual(
+      Array.from({ length: 4 }, () => "unavailable"),
+    );
     expect(file.synced).toBe(0);
     await commit.close();
   });
@@ -158,7 +179,11 @@ describe("group commit", () => {
     const { add, commit } = await setUp();
     const many = await Promise.all(Array.from({ length: 150 }, () => add("x")));
     expect(many.filter((result) => result === "overloaded").length).toBe(50);
-    expect(await Promise.all([add("x".repeat(9000)), add("x".repeat(2000)), add("x")])).toEqual(["done", "overloaded", "done"]);
+    expect(await Promise.all([add("x".repeat(9000)), add("x".repeat(2000)), add("x")])).toEqual([
+      "done",
+      "overloaded",
+      "done",
+    ]);
     await commit.close();
     expect(await add("x")).toBe("closed");
   });

@@ -7,10 +7,14 @@ const node = join(here, "../../../../node_modules/node/bin/node");
 
 /** Runs the child until some time after its first acknowledgement, kills it, and gives what it acknowledged. */
 export async function runAndKill(kind: "audit" | "state", folder: string, after: number): Promise<string[]> {
-  const child = spawn(node, ["--import", join(here, "source-hooks.mjs"), join(here, "crash-child.mjs"), kind, folder], { stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(node, ["--import", join(here, "source-hooks.mjs"), join(here, "crash-child.mjs"), kind, folder], {
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   let said = "";
   let errors = "";
-  child.stderr.on("data", (data: Buffer) => { errors += data.toString(); });
+  child.stderr.on("data", (data: Buffer) => {
+    errors += data.toString();
+  });
   await new Promise<void>((resolve, reject) => {
     child.stdout.on("data", (data: Buffer) => {
       if (said === "") setTimeout(() => child.kill("SIGKILL"), after);

@@ -33,7 +33,10 @@ describe("verifying an audit folder", () => {
     const checkpoint = readFileSync(join(folder, "checkpoint"), "utf8");
     expect(await verifyAudit(old)).toMatchObject({ ok: true, records: 2 }); // by itself it is a true log
     expect(await verifyAudit(old, { checkpoint })).toMatchObject({
-      ok: false, problems: [{ code: "truncated", message: "The log has 2 records, the checkpoint vouches for 4: the end was taken away." }],
+      ok: false,
+      problems: [
+        { code: "truncated", message: "The log has 2 records, the checkpoint vouches for 4: the end was taken away." },
+      ],
     });
   });
 
@@ -44,7 +47,10 @@ describe("verifying an audit folder", () => {
     const forged = join(temporaryFolder(), "audit");
     await grow(forged, 2);
     expect(await verifyAudit(forged)).toMatchObject({ ok: true, key: "folder" });
-    expect(await verifyAudit(forged, { publicKey })).toMatchObject({ ok: false, problems: [{ code: "bad_signature" }] });
+    expect(await verifyAudit(forged, { publicKey })).toMatchObject({
+      ok: false,
+      problems: [{ code: "bad_signature" }],
+    });
   });
 
   it("gives problems, no exception and no end of waiting, for folders made to harm", async () => {
@@ -60,19 +66,23 @@ describe("verifying an audit folder", () => {
     const loop = make();
     symlinkSync(join(loop, "log.jsonl"), join(loop, "log.jsonl"));
     const large = make();
-    for (const name of ["log.jsonl", "checkpoint", "log.pub"]) writeFileSync(join(large, name), Buffer.alloc(10 * 1024 * 1024, "x"));
+    for (const name of ["log.jsonl", "checkpoint", "log.pub"])
+      writeFileSync(join(large, name), Buffer.alloc(10 * 1024 * 1024, "x"));
     for (const folder of [pipe, folders, loop, large, make(), "/proc/self/mem", "\u0000", ""]) {
       const { ok, problems } = await verifyAudit(folder);
       expect({ folder, ok }).toEqual({ folder, ok: false });
       expect(problems.length).toBeGreaterThan(0);
     }
     const random = make();
-    await fc.assert(fc.asyncProperty(fc.uint8Array(), fc.uint8Array(), fc.uint8Array(), async (log, checkpoint, key) => {
-      writeFileSync(join(random, "log.jsonl"), log);
-      writeFileSync(join(random, "checkpoint"), checkpoint);
-      writeFileSync(join(random, "log.pub"), key);
-      expect((await verifyAudit(random)).ok).toBe(false);
-    }), { numRuns: 50 });
+    await fc.assert(
+      fc.asyncProperty(fc.uint8Array(), fc.uint8Array(), fc.uint8Array(), async (log, checkpoint, key) => {
+        writeFileSync(join(random, "log.jsonl"), log);
+        writeFileSync(join(random, "checkpoint"), checkpoint);
+        writeFileSync(join(random, "log.pub"), key);
+        expect((await verifyAudit(random)).ok).toBe(false);
+      }),
+      { numRuns: 50 },
+    );
   });
 
   it("of a log whose process was killed tells how much is not signed, and the next opening says so in the log", async () => {
@@ -81,9 +91,16 @@ describe("verifying an audit folder", () => {
     const checkpoint = readFileSync(join(folder, "checkpoint"));
     await grow(folder, 3);
     writeFileSync(join(folder, "checkpoint"), checkpoint); // as it was when the process died
-    expect(await verifyAudit(folder)).toMatchObject({ ok: true, records: 5, unsigned: 3, checkpoint: { size: 2, verified: true } });
+    expect(await verifyAudit(folder)).toMatchObject({
+      ok: true,
+      records: 5,
+      unsigned: 3,
+      checkpoint: { size: 2, verified: true },
+    });
     await grow(folder, 0);
     expect(await verifyAudit(folder)).toMatchObject({ ok: true, records: 6, unsigned: 0 });
-    expect(readFileSync(join(folder, "log.jsonl"), "utf8")).toContain("its last 3 records were chained and not signed until now");
+    expect(readFileSync(join(folder, "log.jsonl"), "utf8")).toContain(
+      "its last 3 records were chained and not signed until now",
+    );
   });
 });

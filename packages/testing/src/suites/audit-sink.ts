@@ -6,8 +6,16 @@ const DIGEST = `sha256:${sha256Hex("suite")}`;
 
 function intent(call: string, more: Partial<IntentRecord> = {}): IntentRecord {
   return {
-    type: "intent", at: 1_700_000_000_000, session: "s_suite", call, tool: "mail.send", args: { digest: DIGEST, masked: { to: "a@example.com" } },
-    effect: "allow", reasons: [{ by: "rule", kind: "rule", truth: "true" }], policy: DIGEST, ...more,
+    type: "intent",
+    at: 1_700_000_000_000,
+    session: "s_suite",
+    call,
+    tool: "mail.send",
+    args: { digest: DIGEST, masked: { to: "a@example.com" } },
+    effect: "allow",
+    reasons: [{ by: "rule", kind: "rule", truth: "true" }],
+    policy: DIGEST,
+    ...more,
   };
 }
 
@@ -56,14 +64,21 @@ export function auditSinkCases(make: () => Promise<Place<AuditSink>>): readonly 
       }
     }),
     withSink("keeps the order of appends that were made at once", async (sink) => {
-      const appended = await Promise.all(Array.from({ length: 200 }, (_, i) => sink.append(intent(`c_${i}`), { durable: i % 3 === 0 })));
+      const appended = await Promise.all(
+        Array.from({ length: 200 }, (_, i) => sink.append(intent(`c_${i}`), { durable: i % 3 === 0 })),
+      );
       const [first] = appended;
       for (const [i, { seq }] of appended.entries()) requireSame(seq, (first?.seq ?? 0) + i, `seq of append ${i}`);
       requireSame(new Set(appended.map(({ hash }) => hash)).size, 200, "different hashes");
     }),
     withSink("refuses what is not a record, by rejecting, and goes on", async (sink) => {
-      const bad: unknown[] = [{ ...outcome("c"), ms: Number.NaN }, { ...outcome("c"), note: 1 }, { ...intent("c"), args: { digest: DIGEST, masked: "x".repeat(300_000) } }];
-      for (const body of bad) if (isHandedOver(body)) await requireRejection(sink.append(body, { durable: true }), "a record that is none");
+      const bad: unknown[] = [
+        { ...outcome("c"), ms: Number.NaN },
+        { ...outcome("c"), note: 1 },
+        { ...intent("c"), args: { digest: DIGEST, masked: "x".repeat(300_000) } },
+      ];
+      for (const body of bad)
+        if (isHandedOver(body)) await requireRejection(sink.append(body, { durable: true }), "a record that is none");
       await sink.append(outcome("c"), { durable: true });
     }),
     withSink("copies what it takes", async (sink) => {
@@ -88,7 +103,11 @@ export function auditSinkCases(make: () => Promise<Place<AuditSink>>): readonly 
         const sink = await (await make()).open();
         const open = Array.from({ length: 50 }, (_, i) => sink.append(outcome(`c_${i}`), { durable: true }));
         const closed = sink.close();
-        requireSame((await Promise.allSettled(open)).map(({ status }) => status), open.map(() => "fulfilled"), "appends before close");
+        requireSame(
+          (await Promise.allSettled(open)).map(({ status }) => status),
+          open.map(() => "fulfilled"),
+          "appends before close",
+        );
         await closed;
       },
     },
@@ -98,12 +117,22 @@ export function auditSinkCases(make: () => Promise<Place<AuditSink>>): readonly 
         const place = await make();
         if (!place.persistent) return;
         const sink = await place.open();
-        for (const body of [intent("c_done"), intent("c_open"), outcome("c_done"), intent("c_refused", { effect: "forbid" })]) await sink.append(body, { durable: true });
+        for (const body of [
+          intent("c_done"),
+          intent("c_open"),
+          outcome("c_done"),
+          intent("c_refused", { effect: "forbid" }),
+        ])
+          await sink.append(body, { durable: true });
         const { seq } = await sink.append(outcome("c_other"), { durable: true });
         await sink.close();
         const again = await place.open();
         try {
-          requireSame(again.doubtful.map(({ call, tool, session }) => ({ call, tool, session })), [{ call: "c_open", tool: "mail.send", session: "s_suite" }], "doubtful calls");
+          requireSame(
+            again.doubtful.map(({ call, tool, session }) => ({ call, tool, session })),
+            [{ call: "c_open", tool: "mail.send", session: "s_suite" }],
+            "doubtful calls",
+          );
           requireSame((await again.append(outcome("c_open"), { durable: true })).seq, seq + 1, "seq after re-opening");
         } finally {
           await again.close();

@@ -37,7 +37,10 @@ export async function requireRejection(work: Promise<unknown>, what: string): Pr
     await work;
   } catch (error) {
     const code = typeof error === "object" && error !== null && "code" in error ? error.code : undefined;
-    requireThat(error instanceof Error && typeof code === "string" && error.message !== "", `${what}: rejected without a code and a message`);
+    requireThat(
+      error instanceof Error && typeof code === "string" && error.message !== "",
+      `${what}: rejected without a code and a message`,
+    );
     return code;
   }
   throw new UnmetRequirement(`${what}: was accepted`);

@@ -33,8 +33,9 @@ export interface EvaluatorScene {
 }
 
 /** What the rules about results left of what came back; withheld `by` one of them. */
-export type ExpectedResult = { readonly kept: true; readonly content: Json } | { readonly kept: false; readonly by: string };
-
+export type ExpectedResult =
+  | { readonly kept: true; readonly content: Json }
+  | { readonly kept: false; readonly by: string };
 
 /** One request of a case and what must hold of its decision; what is absent may be anything. */
 export interface EvaluatorSample {
@@ -70,7 +71,10 @@ export interface EvaluatorCase {
 export function caseNames(folder: string | URL): readonly string[] {
   const root = typeof folder === "string" ? folder : fileURLToPath(folder);
   const folders = (path: string): string[] =>
-    readdirSync(path, { withFileTypes: true }).filter((entry) => entry.isDirectory()).map((entry) => entry.name).toSorted();
+    readdirSync(path, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map((entry) => entry.name)
+      .toSorted();
   return folders(root).flatMap((topic) => folders(join(root, topic)).map((name) => `${topic}/${name}`));
 }
 
@@ -88,7 +92,8 @@ export function readCase(folder: string | URL, name: string): EvaluatorCase {
     const expected = decisions[i];
     const decoded = isObject(entry) ? decodeRequest(entry["request"]) : undefined;
     const scene = isObject(entry) ? (entry["scene"] ?? {}) : undefined;
-    if (decoded?.ok !== true || !isScene(scene)) throw new UnmetRequirement(`${name}/requests.json: entry ${i} is no request with a scene`);
+    if (decoded?.ok !== true || !isScene(scene))
+      throw new UnmetRequirement(`${name}/requests.json: entry ${i} is no request with a scene`);
     if (!isExpected(expected)) throw new UnmetRequirement(`${name}/decisions.json: entry ${i} is no expectation`);
     return { request: decoded.value, scene, expected };
   });
@@ -104,7 +109,14 @@ function isObject(value: unknown): value is { readonly [key: string]: unknown } 
 }
 
 const SCENE: { readonly [member: string]: (value: unknown) => boolean } = {
-  roles: isList, params: isObject, facts: isObject, said: isList, labels: isList, detectors: isObject, calls: isList, returns: () => true,
+  roles: isList,
+  params: isObject,
+  facts: isObject,
+  said: isList,
+  labels: isList,
+  detectors: isObject,
+  calls: isList,
+  returns: () => true,
 };
 
 /** The files are ours and generated: their members are held to their shape, not every value in them. */
@@ -114,9 +126,20 @@ function isScene(value: unknown): value is EvaluatorScene {
 
 const EXPECTED: { readonly [member: string]: (value: unknown) => boolean } = {
   effect: (value) => value === "allow" || value === "ask" || value === "forbid",
-  reasons: isList, demands: isList, limits: isList, tier: isObject, fault: isObject, args: () => true, result: isObject,
+  reasons: isList,
+  demands: isList,
+  limits: isList,
+  tier: isObject,
+  fault: isObject,
+  args: () => true,
+  result: isObject,
 };
 
 function isExpected(value: unknown): value is ExpectedDecision {
-  return isObject(value) && "effect" in value && "reasons" in value && Object.entries(value).every(([name, member]) => EXPECTED[name]?.(member) === true);
+  return (
+    isObject(value) &&
+    "effect" in value &&
+    "reasons" in value &&
+    Object.entries(value).every(([name, member]) => EXPECTED[name]?.(member) === true)
+  );
 }

@@ -1,6 +1,12 @@
 import type { Bundle, Decision, Json, Request } from "@writ/ir";
 import { requireThat, type Case } from "./case.js";
-import { caseNames, readCase, type EvaluatorSample, type EvaluatorScene, type ExpectedResult } from "./evaluator-case.js";
+import {
+  caseNames,
+  readCase,
+  type EvaluatorSample,
+  type EvaluatorScene,
+  type ExpectedResult,
+} from "./evaluator-case.js";
 
 /** One request, what it is decided with, and what the decision may look at. */
 export interface EvaluatorQuestion {
@@ -34,7 +40,8 @@ export function evaluatorCases(evaluate: Evaluator, folder: string | URL): reado
       for (const [i, sample] of samples.entries()) {
         const { request, scene } = sample;
         const wrong = differences(sample, await evaluate({ bundle, request, scene }));
-        if (wrong.length > 0) problems.push(`request ${i}, ${request.tool}(${JSON.stringify(request.args)}): ${wrong.join("; ")}`);
+        if (wrong.length > 0)
+          problems.push(`request ${i}, ${request.tool}(${JSON.stringify(request.args)}): ${wrong.join("; ")}`);
       }
       requireThat(problems.length === 0, `${name}: ${problems.join("\n  ")}`);
     },
@@ -55,21 +62,28 @@ function differences({ expected }: EvaluatorSample, { decision, args, result }: 
   if (expected.args !== undefined) same("arguments", args, expected.args);
   if (expected.result !== undefined) same("result", result, expected.result);
   const { fault } = decision;
-  if (expected.fault !== undefined) same("fault", fault === undefined ? undefined : { path: fault.path, code: fault.code }, expected.fault);
+  if (expected.fault !== undefined)
+    same("fault", fault === undefined ? undefined : { path: fault.path, code: fault.code }, expected.fault);
   else if (fault !== undefined) out.push(`there should be no fault, is ${ordered(fault)}`);
   return out;
 }
 
 /** Each demand is known by its rule; of each, only the members that are expected are compared. */
 function demands(decision: Decision, expected: readonly { readonly [member: string]: Json }[], out: string[]): void {
-  const names = (list: readonly { readonly [member: string]: unknown }[]): string => list.map(({ by }) => String(by)).toSorted().join(", ");
-  if (names(decision.demands) !== names(expected)) out.push(`demands should be by ${names(expected) || "nobody"}, are by ${names(decision.demands) || "nobody"}`);
+  const names = (list: readonly { readonly [member: string]: unknown }[]): string =>
+    list
+      .map(({ by }) => String(by))
+      .toSorted()
+      .join(", ");
+  if (names(decision.demands) !== names(expected))
+    out.push(`demands should be by ${names(expected) || "nobody"}, are by ${names(decision.demands) || "nobody"}`);
   for (const wanted of expected) {
     const rule = typeof wanted["by"] === "string" ? wanted["by"] : "?";
     const found: { readonly [member: string]: unknown } | undefined = decision.demands.find(({ by }) => by === rule);
     if (found === undefined) continue;
     for (const [member, value] of Object.entries(wanted)) {
-      if (ordered(found[member]) !== ordered(value)) out.push(`${member} of the demand by ${rule} should be ${ordered(value)}, is ${ordered(found[member])}`);
+      if (ordered(found[member]) !== ordered(value))
+        out.push(`${member} of the demand by ${rule} should be ${ordered(value)}, is ${ordered(found[member])}`);
     }
   }
 }

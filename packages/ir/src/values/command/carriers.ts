@@ -21,21 +21,38 @@ interface Carrier {
  * ones are statements of the grammar and read by the walk.
  */
 /** Programs whose use always runs something the text does not show whole, or that lead to another machine or a shell. */
-const ALWAYS = new Set((
-  "source . alias declare typeset local readonly export unset bind complete compgen enable hash fc coproc let shopt mapfile readarray getopts " +
-  "su runuser pkexec sg newgrp capsh setpriv unshare nsenter firejail bwrap systemd-run start-stop-daemon machinectl chpst fakeroot proot dbus-run-session run0 " +
-  "strace ltrace gdb lldb valgrind perf script expect screen tmux byobu at batch crontab flock entr watch parallel inotifywait watchexec nodemon hyperfine " +
-  "taskset chrt numactl prlimit cpulimit unbuffer rlwrap dotenv xvfb-run faketime catchsegv run-parts run-mailcap sem trickle torsocks torify proxychains proxychains4 " +
-  "ssh autossh mosh rsh rexec sshpass telnet socat ansible pssh " +
-  "vi vim nvim view ex ed emacs nano pico mcedit less more most man info pg ftp sftp lftp w3m lynx " +
-  "npx pnpx bunx uvx nix nix-shell nix-env guix " +
-  "zsh ksh ksh93 mksh yash fish csh tcsh xonsh nu elvish rc es scsh pwsh powershell cmd wsl wine cscript wscript mshta rundll32 regsvr32 osascript open xdg-open start " +
-  "psql mysql mariadb sqlite3 mongo mongosh redis-cli tclsh wish ghci jshell irb iex erl julia octave gnuplot bc dc m4 eqn troff " +
-  "ld.so ld-linux.so ld-linux-x86-64.so.2 ldd service invoke-rc.d logrotate"
-).split(" "));
+const ALWAYS = new Set(
+  (
+    "source . alias declare typeset local readonly export unset bind complete compgen enable hash fc coproc let shopt mapfile readarray getopts " +
+    "su runuser pkexec sg newgrp capsh setpriv unshare nsenter firejail bwrap systemd-run start-stop-daemon machinectl chpst fakeroot proot dbus-run-session run0 " +
+    "strace ltrace gdb lldb valgrind perf script expect screen tmux byobu at batch crontab flock entr watch parallel inotifywait watchexec nodemon hyperfine " +
+    "taskset chrt numactl prlimit cpulimit unbuffer rlwrap dotenv xvfb-run faketime catchsegv run-parts run-mailcap sem trickle torsocks torify proxychains proxychains4 " +
+    "ssh autossh mosh rsh rexec sshpass telnet socat ansible pssh " +
+    "vi vim nvim view ex ed emacs nano pico mcedit less more most man info pg ftp sftp lftp w3m lynx " +
+    "npx pnpx bunx uvx nix nix-shell nix-env guix " +
+    "zsh ksh ksh93 mksh yash fish csh tcsh xonsh nu elvish rc es scsh pwsh powershell cmd wsl wine cscript wscript mshta rundll32 regsvr32 osascript open xdg-open start " +
+    "psql mysql mariadb sqlite3 mongo mongosh redis-cli tclsh wish ghci jshell irb iex erl julia octave gnuplot bc dc m4 eqn troff " +
+    "ld.so ld-linux.so ld-linux-x86-64.so.2 ldd service invoke-rc.d logrotate"
+  ).split(" "),
+);
 
 const CARRIERS: ReadonlyMap<string, Carrier> = new Map<string, Carrier>([
-  ["tar", { long: ["checkpoint-action", "to-command", "use-compress-program", "rmt-command", "rsh-command", "info-script", "new-volume-script"], short: "IF", pattern: /^-?[A-Za-z]*[IF][A-Za-z]*$/ }],
+  [
+    "tar",
+    {
+      long: [
+        "checkpoint-action",
+        "to-command",
+        "use-compress-program",
+        "rmt-command",
+        "rsh-command",
+        "info-script",
+        "new-volume-script",
+      ],
+      short: "IF",
+      pattern: /^-?[A-Za-z]*[IF][A-Za-z]*$/,
+    },
+  ],
   ["bsdtar", { long: ["use-compress-program"], short: "I" }],
   ["cpio", { long: ["rsh-command"] }],
   ["rsync", { long: ["rsh", "rsync-path"], short: "e" }],
@@ -56,8 +73,52 @@ const CARRIERS: ReadonlyMap<string, Carrier> = new Map<string, Carrier>([
   ["fdfind", { long: ["exec", "exec-batch"], short: "xX" }],
   ["make", { long: ["eval", "file", "makefile", "directory", "include-dir"], short: "fECI", pattern: /=/ }],
   ["gmake", { long: ["eval", "file", "makefile", "directory", "include-dir"], short: "fECI", pattern: /=/ }],
-  ["npm", { long: ["script-shell", "node-options", "prefix", "globalconfig", "userconfig", "editor", "viewer", "git", "shell", "init-module", "call"], short: "c", words: ["x", "ex", "exe", "exec", "explore", "explor", "explo", "expl", "edit", "init", "create", "innit", "config", "set", "c", "conf", "confi"] }],
-  ["pnpm", { long: ["script-shell", "shell-mode", "config.script-shell"], short: "c", words: ["exec", "dlx", "create", "config", "env"] }],
+  [
+    "npm",
+    {
+      long: [
+        "script-shell",
+        "node-options",
+        "prefix",
+        "globalconfig",
+        "userconfig",
+        "editor",
+        "viewer",
+        "git",
+        "shell",
+        "init-module",
+        "call",
+      ],
+      short: "c",
+      words: [
+        "x",
+        "ex",
+        "exe",
+        "exec",
+        "explore",
+        "explor",
+        "explo",
+        "expl",
+        "edit",
+        "init",
+        "create",
+        "innit",
+        "config",
+        "set",
+        "c",
+        "conf",
+        "confi",
+      ],
+    },
+  ],
+  [
+    "pnpm",
+    {
+      long: ["script-shell", "shell-mode", "config.script-shell"],
+      short: "c",
+      words: ["exec", "dlx", "create", "config", "env"],
+    },
+  ],
   ["yarn", { long: ["script-shell", "use-yarnrc"], words: ["exec", "dlx", "create", "config", "node", "set"] }],
   ["bun", { long: ["eval", "print", "preload", "shell"], short: "epr", words: ["x", "exec", "create"] }],
   ["poetry", { words: ["run", "shell", "config"] }],
@@ -67,12 +128,22 @@ const CARRIERS: ReadonlyMap<string, Carrier> = new Map<string, Carrier>([
   ["bundle", { words: ["exec", "e", "ex", "exe", "config"] }],
   ["rustup", { words: ["run"] }],
   ["cargo", { long: ["config"], words: ["--config"] }],
-  ["go", { pattern: /^-{1,2}(?:exec|toolexec|vettool|overlay|ldflags|gccgoflags|gcflags|modfile)|^(?:tool|env|generate)$/ }],
+  [
+    "go",
+    { pattern: /^-{1,2}(?:exec|toolexec|vettool|overlay|ldflags|gccgoflags|gcflags|modfile)|^(?:tool|env|generate)$/ },
+  ],
   ["direnv", { words: ["exec"] }],
   ["conda", { words: ["run"] }],
   ["mise", { words: ["exec", "x"] }],
   ["asdf", { words: ["exec", "shell"] }],
-  ["docker", { words: ["run", "exec", "compose", "buildx", "build", "create", "start", "plugin"], long: ["host", "context", "config"], short: "H" }],
+  [
+    "docker",
+    {
+      words: ["run", "exec", "compose", "buildx", "build", "create", "start", "plugin"],
+      long: ["host", "context", "config"],
+      short: "H",
+    },
+  ],
   ["podman", { words: ["run", "exec", "compose", "build", "create", "start", "unshare"] }],
   ["kubectl", { words: ["exec", "run", "debug", "cp", "plugin", "edit", "apply", "create"], long: ["kubeconfig"] }],
   ["gcc", { long: ["specs", "wrapper"], pattern: /^-(?:wrapper|specs|fplugin|B|iplugindir)|^@/ }],

@@ -52,7 +52,8 @@ function flagsOf(args: readonly string[]): readonly string[] {
     if (!arg.startsWith("-") || arg === "-" || arg === "--") continue;
     const name = arg.split("=", 1)[0] ?? arg;
     flags.add(name);
-    if (!name.startsWith("--") && name.length > 2) for (const letter of name.slice(1).replace(/[^A-Za-z0-9]/g, "")) flags.add(`-${letter}`);
+    if (!name.startsWith("--") && name.length > 2)
+      for (const letter of name.slice(1).replace(/[^A-Za-z0-9]/g, "")) flags.add(`-${letter}`);
   }
   return [...flags];
 }
@@ -61,7 +62,9 @@ function flagsOf(args: readonly string[]): readonly string[] {
 export const MAX_COMMAND = 32_768;
 
 /** A command, or why the text is none. */
-export type CommandReading = { readonly ok: true; readonly command: Command } | { readonly ok: false; readonly code: "command" | "too_long"; readonly message: string };
+export type CommandReading =
+  | { readonly ok: true; readonly command: Command }
+  | { readonly ok: false; readonly code: "command" | "too_long"; readonly message: string };
 
 /**
  * Reads shell text. Refused are only texts that no shell can be handed (NUL, half a surrogate pair) and too long ones;
@@ -69,8 +72,10 @@ export type CommandReading = { readonly ok: true; readonly command: Command } | 
  * `loadCommandParser` before; without it every command is dynamic. Never throws.
  */
 export function parseCommand(text: string): CommandReading {
-  if (text.length > MAX_COMMAND) return { ok: false, code: "too_long", message: `a command has at most ${MAX_COMMAND} characters` };
-  if (text.includes("\0") || !text.isWellFormed()) return { ok: false, code: "command", message: "a command holds no NUL and no half of a surrogate pair" };
+  if (text.length > MAX_COMMAND)
+    return { ok: false, code: "too_long", message: `a command has at most ${MAX_COMMAND} characters` };
+  if (text.includes("\0") || !text.isWellFormed())
+    return { ok: false, code: "command", message: "a command holds no NUL and no half of a surrogate pair" };
   const found = new Found();
   try {
     walkText(text, found);

@@ -33,7 +33,30 @@ const PROGRAMS: ReadonlyMap<string, Files> = new Map<string, Files>([
 ]);
 
 /** Programs that read and write no file that their words name, whatever the words are. */
-const FILELESS = new Set(["echo", "true", "false", ":", "pwd", "sleep", "exit", "return", "break", "continue", "whoami", "uname", "printf", "cd", "export", "unset", "wait", "seq", "basename", "dirname", "tr", "kill"]);
+const FILELESS = new Set([
+  "echo",
+  "true",
+  "false",
+  ":",
+  "pwd",
+  "sleep",
+  "exit",
+  "return",
+  "break",
+  "continue",
+  "whoami",
+  "uname",
+  "printf",
+  "cd",
+  "export",
+  "unset",
+  "wait",
+  "seq",
+  "basename",
+  "dirname",
+  "tr",
+  "kill",
+]);
 
 export interface FilesOf {
   readonly reads: readonly string[];
@@ -53,7 +76,12 @@ export function filesOf(name: string, words: readonly string[]): FilesOf | undef
   for (const word of words) {
     if (options && word === "--") options = false;
     else if (options && word.startsWith("-") && word !== "-") {
-      const known = word.startsWith("--") ? files.long?.includes(word) === true : word.slice(1).split("").every((letter) => files.flags.includes(letter));
+      const known = word.startsWith("--")
+        ? files.long?.includes(word) === true
+        : word
+            .slice(1)
+            .split("")
+            .every((letter) => files.flags.includes(letter));
       if (!known) return undefined;
     } else if (word !== "-") operands.push(word);
   }

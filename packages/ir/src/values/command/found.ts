@@ -48,6 +48,8 @@ export class Found {
 
   /** A relative name means another file after a change of folder. */
   filesSure(): boolean {
-    return !this.filesUnknown && !(this.movesFolder && [...this.reads, ...this.writes].some((file) => !file.startsWith("/")));
+    return (
+      !this.filesUnknown && !(this.movesFolder && [...this.reads, ...this.writes].some((file) => !file.startsWith("/")))
+    );
   }
 }

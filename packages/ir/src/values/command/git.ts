@@ -2,18 +2,49 @@ import { isPrefixOf } from "./carriers.js";
 import type { Word } from "./words.js";
 
 /** Commands of git itself: an alias cannot take their names. Any other may be an alias for a shell command, or `git-NAME` on the path. */
-const COMMANDS = new Set((
-  "add am apply blame branch cat-file check-ignore checkout cherry cherry-pick clean clone commit count-objects describe diff diff-tree diff-index fetch " +
-  "for-each-ref format-patch fsck gc grep hash-object init log ls-files ls-remote ls-tree merge merge-base mv name-rev notes prune pull push range-diff " +
-  "rebase reflog remote repack reset restore revert rev-list rev-parse rm shortlog show show-branch show-ref sparse-checkout stash status switch " +
-  "symbolic-ref tag update-index update-ref var verify-commit verify-tag version whatchanged worktree write-tree"
-).split(" "));
+const COMMANDS = new Set(
+  (
+    "add am apply blame branch cat-file check-ignore checkout cherry cherry-pick clean clone commit count-objects describe diff diff-tree diff-index fetch " +
+    "for-each-ref format-patch fsck gc grep hash-object init log ls-files ls-remote ls-tree merge merge-base mv name-rev notes prune pull push range-diff " +
+    "rebase reflog remote repack reset restore revert rev-list rev-parse rm shortlog show show-branch show-ref sparse-checkout stash status switch " +
+    "symbolic-ref tag update-index update-ref var verify-commit verify-tag version whatchanged worktree write-tree"
+  ).split(" "),
+);
 
-const GLOBAL_FLAGS = new Set(["-P", "--no-pager", "--version", "-v", "--no-optional-locks", "--no-replace-objects", "--literal-pathspecs", "--no-advice"]);
+const GLOBAL_FLAGS = new Set([
+  "-P",
+  "--no-pager",
+  "--version",
+  "-v",
+  "--no-optional-locks",
+  "--no-replace-objects",
+  "--literal-pathspecs",
+  "--no-advice",
+]);
 
 const CARRYING = [
-  "exec", "exec-path", "upload-pack", "receive-pack", "config", "config-env", "template", "open-files-in-pager", "extcmd", "tool", "server-option",
-  "git-dir", "work-tree", "super-prefix", "ext-diff", "textconv", "strategy", "gpg-sign", "editor", "remote", "separate-git-dir", "recurse-submodules",
+  "exec",
+  "exec-path",
+  "upload-pack",
+  "receive-pack",
+  "config",
+  "config-env",
+  "template",
+  "open-files-in-pager",
+  "extcmd",
+  "tool",
+  "server-option",
+  "git-dir",
+  "work-tree",
+  "super-prefix",
+  "ext-diff",
+  "textconv",
+  "strategy",
+  "gpg-sign",
+  "editor",
+  "remote",
+  "separate-git-dir",
+  "recurse-submodules",
 ];
 
 /** Commands that take a remote, which may be `ext::sh -c ...`. */

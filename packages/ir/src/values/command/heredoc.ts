@@ -16,7 +16,8 @@ export function heredocAgrees(node: ShellNode, source: string): boolean {
   const end = node.children.find((child) => child.type === "heredoc_end");
   const body = node.children.find((child) => child.type === "heredoc_body");
   const operator = node.children[0]?.type;
-  if (start === undefined || end === undefined || body === undefined || (operator !== "<<" && operator !== "<<-")) return false;
+  if (start === undefined || end === undefined || body === undefined || (operator !== "<<" && operator !== "<<-"))
+    return false;
   const delimiter = delimiterOf(source.slice(start.start, start.end));
   if (delimiter === undefined || !source.startsWith(operator, node.start)) return false;
   // Two here-documents may share a line; the second then begins where the first one ends.
@@ -29,7 +30,8 @@ export function heredocAgrees(node: ShellNode, source: string): boolean {
     const stop = source.indexOf("\n", at);
     const line = source.slice(at, stop < 0 ? source.length : stop);
     const text = operator === "<<-" ? line.replace(/^\t+/, "") : line;
-    if (text === delimiter.text) return end.start === at + line.length - text.length && end.end === at + line.length && body.end <= end.start;
+    if (text === delimiter.text)
+      return end.start === at + line.length - text.length && end.end === at + line.length && body.end <= end.start;
     if (text.trimStart().startsWith(delimiter.text) || (!delimiter.quoted && line.endsWith("\\"))) return false;
     if (stop < 0) return false;
     at = stop + 1;

@@ -4,7 +4,22 @@ import type { Word } from "./words.js";
 const SHELLS = new Set(["sh", "bash", "dash", "ash", "rbash"]);
 
 /** Modules that `python -m` runs without code in its words. */
-const MODULES = new Set(["pytest", "unittest", "pip", "venv", "mypy", "ruff", "black", "isort", "flake8", "build", "json.tool", "compileall", "http.server", "coverage"]);
+const MODULES = new Set([
+  "pytest",
+  "unittest",
+  "pip",
+  "venv",
+  "mypy",
+  "ruff",
+  "black",
+  "isort",
+  "flake8",
+  "build",
+  "json.tool",
+  "compileall",
+  "http.server",
+  "coverage",
+]);
 
 /** Options before a script file that bring no code of their own. */
 const HARMLESS: ReadonlyMap<string, ReadonlySet<string>> = new Map([
@@ -52,10 +67,12 @@ export function bringsCode(family: string, words: readonly Word[]): boolean {
   for (const [i, { text }] of words.entries()) {
     if (text === undefined) return true;
     if (text === "-m" && family === "python") return !MODULES.has(words[i + 1]?.text ?? "");
-    if (!text.startsWith("-") && text !== "") return family === "deno" && ["eval", "repl", "x", "task", "install"].includes(text);
+    if (!text.startsWith("-") && text !== "")
+      return family === "deno" && ["eval", "repl", "x", "task", "install"].includes(text);
     if (HARMLESS.get(family)?.has(text) !== true) return true;
     // `node --test` finds its files itself.
-    if (text === "--test") return words.length > 1 && words.some((word) => word.text === undefined || /^-(?!-test$)/.test(word.text));
+    if (text === "--test")
+      return words.length > 1 && words.some((word) => word.text === undefined || /^-(?!-test$)/.test(word.text));
   }
   return true;
 }

@@ -12,12 +12,66 @@ import { isOneWord } from "./words.js";
 const BLANKS = /^(?:[ \t]|\\\n)*$/;
 const SPACES = /^(?:[ \t\n]|\\\n)*$/;
 
-const WORDS = new Set(["word", "number", "string", "raw_string", "ansi_c_string", "translated_string", "concatenation", "simple_expansion", "expansion", "command_substitution", "process_substitution", "arithmetic_expansion", "brace_expression", "command_name", "variable_assignment", "variable_name"]);
-const STATEMENTS = new Set(["redirected_statement", "variable_assignments", "command", "declaration_command", "unset_command", "test_command", "negated_command", "for_statement", "while_statement", "if_statement", "case_statement", "pipeline", "list", "compound_statement", "function_definition", "subshell"]);
-const ONE_LINE = new Set(["command", "redirected_statement", "file_redirect", "herestring_redirect", "declaration_command", "unset_command", "negated_command", "variable_assignments"]);
+const WORDS = new Set([
+  "word",
+  "number",
+  "string",
+  "raw_string",
+  "ansi_c_string",
+  "translated_string",
+  "concatenation",
+  "simple_expansion",
+  "expansion",
+  "command_substitution",
+  "process_substitution",
+  "arithmetic_expansion",
+  "brace_expression",
+  "command_name",
+  "variable_assignment",
+  "variable_name",
+]);
+const STATEMENTS = new Set([
+  "redirected_statement",
+  "variable_assignments",
+  "command",
+  "declaration_command",
+  "unset_command",
+  "test_command",
+  "negated_command",
+  "for_statement",
+  "while_statement",
+  "if_statement",
+  "case_statement",
+  "pipeline",
+  "list",
+  "compound_statement",
+  "function_definition",
+  "subshell",
+]);
+const ONE_LINE = new Set([
+  "command",
+  "redirected_statement",
+  "file_redirect",
+  "herestring_redirect",
+  "declaration_command",
+  "unset_command",
+  "negated_command",
+  "variable_assignments",
+]);
 const TIGHT = new Set(["concatenation", "variable_assignment", "command_name"]);
 /** What the walk holds against expressions of its own, whole: nothing inside is taken from the tree. */
-const OPAQUE = new Set(["simple_expansion", "expansion", "arithmetic_expansion", "brace_expression", "ansi_c_string", "translated_string", "test_command", "heredoc_start", "heredoc_end", "extglob_pattern"]);
+const OPAQUE = new Set([
+  "simple_expansion",
+  "expansion",
+  "arithmetic_expansion",
+  "brace_expression",
+  "ansi_c_string",
+  "translated_string",
+  "test_command",
+  "heredoc_start",
+  "heredoc_end",
+  "extglob_pattern",
+]);
 
 /** Whether a tree's boundaries are those a shell would find in the text. */
 export function layoutAgrees(root: ShellNode, source: string): boolean {
@@ -37,9 +91,17 @@ function agrees(node: ShellNode, source: string, substituted: boolean): boolean 
   if (node.type === "string") return stringAgrees(node, source, substituted);
   if (node.type === "heredoc_redirect" && !heredocAgrees(node, source)) return false;
   if (node.type === "heredoc_body") return inner(node, source, substituted);
-  if (node.type === "command_substitution" && raw.startsWith("`") && (raw.includes("\\") || raw.slice(1, -1).includes("`"))) return false;
+  if (
+    node.type === "command_substitution" &&
+    raw.startsWith("`") &&
+    (raw.includes("\\") || raw.slice(1, -1).includes("`"))
+  )
+    return false;
   if (OPAQUE.has(node.type)) return true;
-  return gapsAgree(node, source) && inner(node, source, substituted || node.type === "command_substitution" || node.type === "process_substitution");
+  return (
+    gapsAgree(node, source) &&
+    inner(node, source, substituted || node.type === "command_substitution" || node.type === "process_substitution")
+  );
 }
 
 function inner(node: ShellNode, source: string, substituted: boolean): boolean {
@@ -61,7 +123,12 @@ function stringAgrees(node: ShellNode, source: string, substituted: boolean): bo
   let text = "";
   let from = node.start;
   for (const child of node.children) {
-    if (child.type === "command_substitution" || child.type === "expansion" || child.type === "arithmetic_expansion" || child.type === "simple_expansion") {
+    if (
+      child.type === "command_substitution" ||
+      child.type === "expansion" ||
+      child.type === "arithmetic_expansion" ||
+      child.type === "simple_expansion"
+    ) {
       text += source.slice(from, child.start);
       from = child.end;
       if (!agrees(child, source, substituted)) return false;
@@ -81,7 +148,8 @@ function gapsAgree(node: ShellNode, source: string): boolean {
     if (tight ? gap !== "" : !(line ? BLANKS : SPACES).test(gap)) return false;
     if (!tight && last !== undefined && !apart(last, child, gap, line)) return false;
     if (last !== undefined && gap === "" && !wordsEnd(last, child, source)) return false;
-    if (!tight && last !== undefined && gap.replaceAll("\\\n", "") === "" && !joinedAgrees(last, child, gap, source)) return false;
+    if (!tight && last !== undefined && gap.replaceAll("\\\n", "") === "" && !joinedAgrees(last, child, gap, source))
+      return false;
     // A file descriptor is one digit (more are a word to some shells) that touches its operator and nothing before.
     if (last?.type === "file_descriptor" && gap !== "") return false;
     if (child.type === "file_descriptor" && !/(?:^|[ \t\n;&|()])\d$/.test(source.slice(0, child.end))) return false;
@@ -106,7 +174,11 @@ const REDIRECTS = new Set(["file_redirect", "herestring_redirect", "heredoc_redi
 function joinedAgrees(left: ShellNode, right: ShellNode, gap: string, source: string): boolean {
   if (gap === "" && !REDIRECTS.has(left.type)) return true;
   const operator = /[;&|()]/;
-  return operator.test(source.charAt(left.end - 1)) || operator.test(source.charAt(right.start)) || (gap === "" && /[<>\n]/.test(source.charAt(right.start)));
+  return (
+    operator.test(source.charAt(left.end - 1)) ||
+    operator.test(source.charAt(right.start)) ||
+    (gap === "" && /[<>\n]/.test(source.charAt(right.start)))
+  );
 }
 
 function apart(left: ShellNode, right: ShellNode, gap: string, line: boolean): boolean {

@@ -8,7 +8,30 @@ import { isInertVariable } from "./variables.js";
 import type { Word } from "./words.js";
 import { isWrapper, unwrap } from "./wrappers.js";
 
-const RESERVED = new Set(["if", "then", "else", "elif", "fi", "do", "done", "case", "esac", "while", "until", "for", "select", "function", "in", "{", "}", "!", "[[", "]]", "((", "coproc"]);
+const RESERVED = new Set([
+  "if",
+  "then",
+  "else",
+  "elif",
+  "fi",
+  "do",
+  "done",
+  "case",
+  "esac",
+  "while",
+  "until",
+  "for",
+  "select",
+  "function",
+  "in",
+  "{",
+  "}",
+  "!",
+  "[[",
+  "]]",
+  "((",
+  "coproc",
+]);
 const UNKNOWN: Word = { text: undefined, bare: false };
 
 /** Reads shell text that stands inside an argument (`sh -c`, `eval`, `trap`). */
@@ -22,7 +45,10 @@ export function run(words: readonly Word[], found: Found, readCode: ReadCode, de
     found.unsure = true;
     return;
   }
-  found.program(first.text, rest.map((word) => word.text));
+  found.program(
+    first.text,
+    rest.map((word) => word.text),
+  );
   const name = bareName(first.text);
   if (isWrapper(name)) runWrapped(name, rest, found, readCode, depth);
   else if (isShell(name)) withCode(shellCode(rest), found, readCode);
@@ -39,7 +65,10 @@ export function run(words: readonly Word[], found: Found, readCode: ReadCode, de
  * `RM` too, and being in a table only ever makes less known.
  */
 function bareName(text: string): string {
-  return text.slice(text.lastIndexOf("/") + 1).toLowerCase().replace(/\.exe$/, "");
+  return text
+    .slice(text.lastIndexOf("/") + 1)
+    .toLowerCase()
+    .replace(/\.exe$/, "");
 }
 
 function runsUnseen(name: string, words: readonly Word[]): boolean {

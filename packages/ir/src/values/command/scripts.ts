@@ -42,7 +42,12 @@ function sedRuns(words: readonly Word[]): boolean {
     if (text === "-e" || text === "--expression") {
       i += 1;
       scripts.push(words[i]?.text ?? "");
-    } else if (/^-[nErszu]+$/.test(text) || /^-i[.\w]*$/.test(text) || ["--quiet", "--silent", "--regexp-extended", "--posix", "--sandbox", "--in-place"].includes(text)) continue;
+    } else if (
+      /^-[nErszu]+$/.test(text) ||
+      /^-i[.\w]*$/.test(text) ||
+      ["--quiet", "--silent", "--regexp-extended", "--posix", "--sandbox", "--in-place"].includes(text)
+    )
+      continue;
     else if (text.startsWith("-") && text !== "-") return true;
     else operands.push(text);
   }

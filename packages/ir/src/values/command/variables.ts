@@ -4,12 +4,48 @@
  * is of names that nothing known acts on.
  */
 const INERT = new Set([
-  "CI", "COLUMNS", "DEBUG", "DEBIAN_FRONTEND", "FORCE_COLOR", "LANG", "LC_ALL", "LC_COLLATE", "LC_CTYPE", "LC_MESSAGES", "LC_NUMERIC", "LC_TIME",
-  "LINES", "NODE_ENV", "NO_COLOR", "PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED", "RUST_BACKTRACE", "RUST_LOG", "TERM", "TZ",
+  "CI",
+  "COLUMNS",
+  "DEBUG",
+  "DEBIAN_FRONTEND",
+  "FORCE_COLOR",
+  "LANG",
+  "LC_ALL",
+  "LC_COLLATE",
+  "LC_CTYPE",
+  "LC_MESSAGES",
+  "LC_NUMERIC",
+  "LC_TIME",
+  "LINES",
+  "NODE_ENV",
+  "NO_COLOR",
+  "PYTHONDONTWRITEBYTECODE",
+  "PYTHONUNBUFFERED",
+  "RUST_BACKTRACE",
+  "RUST_LOG",
+  "TERM",
+  "TZ",
 ]);
 
 /** Lower-case names that zsh or csh act on. */
-const SPECIAL = new Set(["path", "cdpath", "fpath", "manpath", "mailpath", "fignore", "prompt", "watch", "status", "argv", "histchars", "home", "shell", "term", "user", "module"]);
+const SPECIAL = new Set([
+  "path",
+  "cdpath",
+  "fpath",
+  "manpath",
+  "mailpath",
+  "fignore",
+  "prompt",
+  "watch",
+  "status",
+  "argv",
+  "histchars",
+  "home",
+  "shell",
+  "term",
+  "user",
+  "module",
+]);
 
 /** Whether setting a variable cannot change what runs: a short list of known names, and one short lower-case word. */
 export function isInertVariable(name: string): boolean {

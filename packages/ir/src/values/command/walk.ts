@@ -10,7 +10,8 @@ import { readWord, type Word } from "./words.js";
 const MAX_NESTED_TEXTS = 4;
 
 // `[ -f x ]` and `[[ -n "$y" ]]` of words only. `<`, `>`, `&`, `|`, `(` and `[` mean other things to `[`, to `[[` and to a shell without `[[`.
-const TEST = /^\[\[?(?:[ \t]+(?:!|-[a-uw-zA-QS-Z]|[\w./=:+,%@-]+|!?==?|!=|'[^'\n[]*'|"(?:[^"`$\\\n[]|\$\w+|\$\{\w+\})*"|\$(?:\w+|[?#@*])|\$\{\w+\}))*[ \t]+\]\]?$/;
+const TEST =
+  /^\[\[?(?:[ \t]+(?:!|-[a-uw-zA-QS-Z]|[\w./=:+,%@-]+|!?==?|!=|'[^'\n[]*'|"(?:[^"`$\\\n[]|\$\w+|\$\{\w+\})*"|\$(?:\w+|[?#@*])|\$\{\w+\}))*[ \t]+\]\]?$/;
 const PLAIN_EXPANSION = /^\$\{(?:#?\w+|\w+:?[-+][\w./:,%@ -]*)\}$/;
 const PLAIN_ARITHMETIC = /^\$\(\([\d\s+*/%<>=!&|^~?:()-]*\)\)$/;
 const PLAIN_PATTERN = /^[\w.*?/@%+:,-]*$/;
@@ -172,7 +173,14 @@ class Walk {
     if (body !== "literal") this.found.dynamic = true;
     if (body === "code") this.unsure();
     for (const child of node.children) {
-      if (child.type === "heredoc_start" || child.type === "heredoc_end" || child.type === "heredoc_body" || child.type === "file_descriptor" || !child.named) continue;
+      if (
+        child.type === "heredoc_start" ||
+        child.type === "heredoc_end" ||
+        child.type === "heredoc_body" ||
+        child.type === "file_descriptor" ||
+        !child.named
+      )
+        continue;
       if (child.type === "file_redirect") this.redirect(child, more);
       else if (child.type === "herestring_redirect") this.herestring(child);
       else if (child.type === "pipeline") {
@@ -198,7 +206,11 @@ class Walk {
     for (const child of node.children) {
       if (child.type === "case_item") this.cases(child);
       else if (child.type === "extglob_pattern" || (WORD_KINDS.has(child.type) && node.type === "case_item")) {
-        if (!PLAIN_PATTERN.test(this.source.slice(child.start, child.end)) && readWord(child, this.source).text === undefined) this.unsure();
+        if (
+          !PLAIN_PATTERN.test(this.source.slice(child.start, child.end)) &&
+          readWord(child, this.source).text === undefined
+        )
+          this.unsure();
       } else if (WORD_KINDS.has(child.type)) this.word(child);
       else if (child.named && child.type !== "comment") this.statement(child);
     }
@@ -232,16 +244,26 @@ class Walk {
     const words: (string | undefined)[] = [];
     for (const child of node.children.slice(1)) {
       if (child.type === "variable_assignment") this.assignment(child);
-      const { text } = child.type === "variable_assignment" ? { text: undefined } : child.type === "variable_name" ? { text: this.source.slice(child.start, child.end) } : this.word(child);
+      const { text } =
+        child.type === "variable_assignment"
+          ? { text: undefined }
+          : child.type === "variable_name"
+            ? { text: this.source.slice(child.start, child.end) }
+            : this.word(child);
       // `declare 'a[$(x)]'` runs x; `-i` and `-n` let later values act.
-      if (child.type !== "variable_assignment" && (text === undefined || !/^(?:\w+|-[gprx])$/.test(text))) this.unsure();
+      if (child.type !== "variable_assignment" && (text === undefined || !/^(?:\w+|-[gprx])$/.test(text)))
+        this.unsure();
       words.push(child.type === "variable_assignment" ? this.source.slice(child.start, child.end) : text);
     }
     this.found.program(node.children[0]?.type ?? "declare", words);
   }
 
   private unset(node: ShellNode): void {
-    const words = node.children.slice(1).map((child) => (child.type === "variable_name" ? this.source.slice(child.start, child.end) : this.word(child).text));
+    const words = node.children
+      .slice(1)
+      .map((child) =>
+        child.type === "variable_name" ? this.source.slice(child.start, child.end) : this.word(child).text,
+      );
     for (const word of words) {
       if (word === undefined || !/^(?:-[fv]|\w+)$/.test(word)) this.unsure();
       else if (!word.startsWith("-")) this.variable(word);
@@ -299,6 +321,17 @@ class Walk {
 }
 
 const WORD_KINDS = new Set([
-  "word", "number", "string", "raw_string", "ansi_c_string", "translated_string", "concatenation", "simple_expansion", "expansion",
-  "command_substitution", "process_substitution", "arithmetic_expansion", "brace_expression",
+  "word",
+  "number",
+  "string",
+  "raw_string",
+  "ansi_c_string",
+  "translated_string",
+  "concatenation",
+  "simple_expansion",
+  "expansion",
+  "command_substitution",
+  "process_substitution",
+  "arithmetic_expansion",
+  "brace_expression",
 ]);

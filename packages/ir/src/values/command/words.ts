@@ -46,7 +46,12 @@ function joined(node: ShellNode, source: string): Word {
   for (const [i, part] of node.children.entries()) {
     const raw = source.slice(part.start, part.end);
     // The grammar makes two parts of the `{}` of `find` and `xargs`.
-    const inner = part.type === "word" || part.type === "number" ? (/^[{}]$/.test(raw) ? { text: raw } : unquoted(raw, i === 0)) : readWord(part, source);
+    const inner =
+      part.type === "word" || part.type === "number"
+        ? /^[{}]$/.test(raw)
+          ? { text: raw }
+          : unquoted(raw, i === 0)
+        : readWord(part, source);
     if (inner.text === undefined) return UNKNOWN;
     text += inner.text;
   }

@@ -21,28 +21,69 @@ interface Wrapper {
  * `exec -a`, `chroot` without a command) is refused and not overlooked.
  */
 const WRAPPERS: ReadonlyMap<string, Wrapper> = new Map<string, Wrapper>([
-  ["env", { flags: "iv0", valued: "C", long: ["ignore-environment", "debug", "null"], longValued: ["chdir"], assignments: true }],
+  [
+    "env",
+    {
+      flags: "iv0",
+      valued: "C",
+      long: ["ignore-environment", "debug", "null"],
+      longValued: ["chdir"],
+      assignments: true,
+    },
+  ],
   ["nohup", {}],
   ["setsid", { flags: "cfw", long: ["ctty", "fork", "wait"] }],
   ["nice", { valued: "n", longValued: ["adjustment"] }],
   ["ionice", { flags: "t", valued: "cn", long: ["ignore"], longValued: ["class", "classdata"] }],
   ["time", { flags: "pv", long: ["portability", "verbose"] }],
-  ["timeout", { flags: "v", valued: "ks", long: ["preserve-status", "foreground", "verbose"], longValued: ["kill-after", "signal"], operands: 1 }],
-  ["gtimeout", { flags: "v", valued: "ks", long: ["preserve-status", "foreground", "verbose"], longValued: ["kill-after", "signal"], operands: 1 }],
+  [
+    "timeout",
+    {
+      flags: "v",
+      valued: "ks",
+      long: ["preserve-status", "foreground", "verbose"],
+      longValued: ["kill-after", "signal"],
+      operands: 1,
+    },
+  ],
+  [
+    "gtimeout",
+    {
+      flags: "v",
+      valued: "ks",
+      long: ["preserve-status", "foreground", "verbose"],
+      longValued: ["kill-after", "signal"],
+      operands: 1,
+    },
+  ],
   ["stdbuf", { valued: "ioe", longValued: ["input", "output", "error"] }],
   ["command", { flags: "pvV" }],
   ["builtin", {}],
   ["exec", { flags: "cl" }],
-  ["sudo", { flags: "AbEHknPSB", valued: "ugpCDTrth", long: ["askpass", "background", "preserve-env", "set-home", "reset-timestamp", "non-interactive", "stdin"], longValued: ["user", "group", "prompt", "chdir"], assignments: true }],
+  [
+    "sudo",
+    {
+      flags: "AbEHknPSB",
+      valued: "ugpCDTrth",
+      long: ["askpass", "background", "preserve-env", "set-home", "reset-timestamp", "non-interactive", "stdin"],
+      longValued: ["user", "group", "prompt", "chdir"],
+      assignments: true,
+    },
+  ],
   ["doas", { flags: "n", valued: "u" }],
   ["chroot", { longValued: ["userspec", "groups"], operands: 1 }],
   ["busybox", {}],
   ["toybox", {}],
-  ["xargs", {
-    flags: "0rtpxo", valued: "adELnPs", appends: true,
-    long: ["null", "no-run-if-empty", "verbose", "interactive", "exit", "open-tty"],
-    longValued: ["arg-file", "delimiter", "max-args", "max-procs", "max-chars", "process-slot-var"],
-  }],
+  [
+    "xargs",
+    {
+      flags: "0rtpxo",
+      valued: "adELnPs",
+      appends: true,
+      long: ["null", "no-run-if-empty", "verbose", "interactive", "exit", "open-tty"],
+      longValued: ["arg-file", "delimiter", "max-args", "max-procs", "max-chars", "process-slot-var"],
+    },
+  ],
 ]);
 
 /** What a wrapper runs: the inner command's words (none: it runs nothing), the variables it sets, or undefined where that is not sure. */
@@ -109,7 +150,11 @@ export function unwrap(name: string, words: readonly Word[]): Unwrapped | undefi
   const inner = words.slice(i);
   // `chroot /x` and `timeout 5` alone: the one starts a shell, the other is a mistake.
   if (inner.length === 0 && (wrapper.operands ?? 0) > 0) return undefined;
-  return { words: replaced === undefined ? inner : inner.map((word) => standIn(word, replaced)), variables, appends: wrapper.appends === true };
+  return {
+    words: replaced === undefined ? inner : inner.map((word) => standIn(word, replaced)),
+    variables,
+    appends: wrapper.appends === true,
+  };
 }
 
 /** What `xargs -I` puts in for its mark, in the program's name too, is not known. */

@@ -8,7 +8,8 @@ import { integerOf, nodeIn, textIn } from "./tree.js";
  * written out, or the result does not parse back to the same statement with that limit. Needs `loadSqlParser`.
  */
 export function clampLimit(text: string, low: number, high: number): string | undefined {
-  if (!Number.isSafeInteger(low) || !Number.isSafeInteger(high) || low < 0 || high > 0x7fff_ffff || low > high) return undefined;
+  if (!Number.isSafeInteger(low) || !Number.isSafeInteger(high) || low < 0 || high > 0x7fff_ffff || low > high)
+    return undefined;
   const statement = onlySelect(text);
   if (statement === undefined) return undefined;
   const option = textIn(statement.node, "limitOption");
@@ -40,7 +41,11 @@ function onlySelect(text: string): Statement | undefined {
 function sameBut(before: string, after: string, limit: number): boolean {
   const [a, b] = [onlySelect(before), onlySelect(after)];
   if (a === undefined || b === undefined) return false;
-  if (textIn(b.node, "limitOption") !== "LIMIT_OPTION_COUNT" || integerOf(nodeIn("limitCount", b.node.fields["limitCount"])) !== limit) return false;
+  if (
+    textIn(b.node, "limitOption") !== "LIMIT_OPTION_COUNT" ||
+    integerOf(nodeIn("limitCount", b.node.fields["limitCount"])) !== limit
+  )
+    return false;
   return withoutLimit(a) === withoutLimit(b);
 }
 

@@ -32,12 +32,20 @@ export function sqlParserLoaded(): boolean {
 }
 
 /** The parse tree, or a message that repeats none of the text. */
-export function parseTree(text: string): { readonly ok: true; readonly tree: unknown } | { readonly ok: false; readonly message: string } {
+export function parseTree(
+  text: string,
+): { readonly ok: true; readonly tree: unknown } | { readonly ok: false; readonly message: string } {
   if (parser === undefined) return { ok: false, message: "the SQL parser is not loaded" };
   try {
     return { ok: true, tree: parser(text) };
   } catch (error) {
     // Wasm runs out of stack on statements nested thousands deep.
-    return { ok: false, message: error instanceof RangeError ? "the statement is nested too deeply" : "the text is not a statement of PostgreSQL" };
+    return {
+      ok: false,
+      message:
+        error instanceof RangeError
+          ? "the statement is nested too deeply"
+          : "the text is not a statement of PostgreSQL",
+    };
   }
 }

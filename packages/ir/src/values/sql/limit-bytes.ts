@@ -3,7 +3,8 @@ import type { Statement } from "./sql.js";
 /** Puts a limit into a text, at a place counted in UTF-8 bytes or behind the statement; undefined where no number or word stands there. */
 export function limitBytes(text: string, statement: Statement, location: unknown, limit: number): string | undefined {
   const bytes = new TextEncoder().encode(text);
-  const cut = (from: number, to?: number): string => new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes.subarray(from, to));
+  const cut = (from: number, to?: number): string =>
+    new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes.subarray(from, to));
   if (typeof location === "number") {
     if (location < 0) return undefined;
     const rest = cut(location);

@@ -32,21 +32,38 @@ export class Sql {
     this.text = text;
     this.statements = statements.length;
     this.kind = facts.every((fact) => fact.kind === first?.kind) ? first?.kind : undefined;
-    this.readonly = facts.some((fact) => fact.readonly === false) ? false : facts.every((fact) => fact.readonly === true) ? true : undefined;
+    this.readonly = facts.some((fact) => fact.readonly === false)
+      ? false
+      : facts.every((fact) => fact.readonly === true)
+        ? true
+        : undefined;
     this.tables = union(facts, (fact) => fact.tables);
     this.columns = union(facts, (fact) => fact.columns);
     const [single] = statements;
     this.limit = statements.length === 1 && single !== undefined ? limitOf(single) : undefined;
     const filtered = facts.filter((fact) => changesRows(fact)).map((fact) => fact.filtered);
-    this.filtered = filtered.includes(false) ? false : filtered.length > 0 && filtered.every((fact) => fact === true) ? true : undefined;
+    this.filtered = filtered.includes(false)
+      ? false
+      : filtered.length > 0 && filtered.every((fact) => fact === true)
+        ? true
+        : undefined;
   }
 }
 
 function changesRows(fact: StatementFacts): boolean {
-  return fact.filtered !== undefined || fact.kind === "update" || fact.kind === "delete" || fact.kind === undefined || fact.kind === "merge";
+  return (
+    fact.filtered !== undefined ||
+    fact.kind === "update" ||
+    fact.kind === "delete" ||
+    fact.kind === undefined ||
+    fact.kind === "merge"
+  );
 }
 
-function union(facts: readonly StatementFacts[], of: (fact: StatementFacts) => readonly string[] | undefined): readonly string[] | undefined {
+function union(
+  facts: readonly StatementFacts[],
+  of: (fact: StatementFacts) => readonly string[] | undefined,
+): readonly string[] | undefined {
   const all = new Set<string>();
   for (const fact of facts) {
     const items = of(fact);
@@ -66,14 +83,23 @@ function limitOf(node: SqlNode): number | undefined {
 export const MAX_SQL = 65_536;
 
 /** Statements, or why the text is none. */
-export type SqlReading = { readonly ok: true; readonly sql: Sql } | { readonly ok: false; readonly code: "sql" | "too_long"; readonly message: string };
+export type SqlReading =
+  | { readonly ok: true; readonly sql: Sql }
+  | { readonly ok: false; readonly code: "sql" | "too_long"; readonly message: string };
 
 /** Reads text of PostgreSQL. What does not parse is refused. Needs `loadSqlParser` before; without it everything is refused. Never throws. */
 export function parseSql(text: string): SqlReading {
   const statements = statementsOf(text);
-  if (typeof statements === "string") return { ok: false, code: text.length > MAX_SQL ? "too_long" : "sql", message: statements };
+  if (typeof statements === "string")
+    return { ok: false, code: text.length > MAX_SQL ? "too_long" : "sql", message: statements };
   try {
-    return { ok: true, sql: new Sql(text, statements.map((statement) => statement.node)) };
+    return {
+      ok: true,
+      sql: new Sql(
+        text,
+        statements.map((statement) => statement.node),
+      ),
+    };
   } catch (error) {
     // The walk recurses as deep as the statement; a host that calls from deep in its own stack may have little left.
     if (!(error instanceof RangeError)) throw error;
@@ -102,7 +128,11 @@ export function statementsOf(text: string): readonly Statement[] | string {
     const node = nodeIn("stmt", item["stmt"]);
     if (node === undefined) return "the text is not a statement of PostgreSQL";
     const [start, length] = [item["stmt_location"] ?? 0, item["stmt_len"]];
-    statements.push({ node, start: typeof start === "number" ? start : 0, length: typeof length === "number" && length > 0 ? length : undefined });
+    statements.push({
+      node,
+      start: typeof start === "number" ? start : 0,
+      length: typeof length === "number" && length > 0 ? length : undefined,
+    });
   }
   return statements.length === 0 ? "the text holds no statement" : statements;
 }

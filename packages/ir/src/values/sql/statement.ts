@@ -36,7 +36,13 @@ export function factsOf(node: SqlNode): StatementFacts {
       return { kind: "show", readonly: true, tables: [], columns: [], filtered: undefined };
     case "TruncateStmt": {
       const survey = surveyOf(childrenOf(node));
-      return { kind: "truncate", readonly: false, tables: survey.impure ? undefined : [...survey.tables], columns: undefined, filtered: false };
+      return {
+        kind: "truncate",
+        readonly: false,
+        tables: survey.impure ? undefined : [...survey.tables],
+        columns: undefined,
+        filtered: false,
+      };
     }
     case "CopyStmt":
       return copy(node);
@@ -47,7 +53,13 @@ export function factsOf(node: SqlNode): StatementFacts {
     case "PrepareStmt":
     case "FetchStmt":
     case "DeclareCursorStmt":
-      return { kind: kindOf(node.type), readonly: undefined, tables: undefined, columns: undefined, filtered: undefined };
+      return {
+        kind: kindOf(node.type),
+        readonly: undefined,
+        tables: undefined,
+        columns: undefined,
+        filtered: undefined,
+      };
     default:
       return { kind: kindOf(node.type), readonly: false, tables: undefined, columns: undefined, filtered: undefined };
   }
@@ -97,14 +109,26 @@ function explain(node: SqlNode): StatementFacts {
 
 /** `COPY ... FROM` writes rows, `COPY ... TO` a file or a program's input, or the client. */
 function copy(node: SqlNode): StatementFacts {
-  const toClient = node.fields["is_from"] !== true && node.fields["filename"] === undefined && node.fields["is_program"] !== true;
+  const toClient =
+    node.fields["is_from"] !== true && node.fields["filename"] === undefined && node.fields["is_program"] !== true;
   const survey = surveyOf(childrenOf(node).filter((child) => child.type !== "DefElem" && child.type !== "String"));
   const known = !survey.impure && node.fields["is_program"] !== true;
-  return { kind: "copy", readonly: toClient && !survey.writes ? undefined : false, tables: known ? [...survey.tables] : undefined, columns: undefined, filtered: undefined };
+  return {
+    kind: "copy",
+    readonly: toClient && !survey.writes ? undefined : false,
+    tables: known ? [...survey.tables] : undefined,
+    columns: undefined,
+    filtered: undefined,
+  };
 }
 
 function dropped(node: SqlNode): readonly string[] | undefined {
-  if (!["OBJECT_TABLE", "OBJECT_VIEW", "OBJECT_MATVIEW", "OBJECT_FOREIGN_TABLE"].includes(textIn(node, "removeType") ?? "")) return undefined;
+  if (
+    !["OBJECT_TABLE", "OBJECT_VIEW", "OBJECT_MATVIEW", "OBJECT_FOREIGN_TABLE"].includes(
+      textIn(node, "removeType") ?? "",
+    )
+  )
+    return undefined;
   // CASCADE drops what the text does not name.
   if (textIn(node, "behavior") === "DROP_CASCADE") return undefined;
   return listIn(node, "objects").map((object) => qualified(namesIn(object, "items") ?? []));
@@ -119,5 +143,8 @@ function surveyOf(nodes: readonly SqlNode[]): Survey {
 function kindOf(type: string): string {
   const known = KINDS.get(type);
   if (known !== undefined) return known;
-  return type.replace(/Stmt$/, "").replace(/(?<=[a-z])(?=[A-Z])/g, "_").toLowerCase();
+  return type
+    .replace(/Stmt$/, "")
+    .replace(/(?<=[a-z])(?=[A-Z])/g, "_")
+    .toLowerCase();
 }

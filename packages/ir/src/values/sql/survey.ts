@@ -10,13 +10,22 @@ type Scope = ReadonlySet<string>;
 
 /** Statements that change rows, and what names their target. */
 const WRITES = new Set(["InsertStmt", "UpdateStmt", "DeleteStmt", "MergeStmt"]);
-const WRITE_PARTS = new Set(["OnConflictClause", "InferClause", "IndexElem", "ReturningClause", "ReturningOption", "MergeWhenClause"]);
+const WRITE_PARTS = new Set([
+  "OnConflictClause",
+  "InferClause",
+  "IndexElem",
+  "ReturningClause",
+  "ReturningOption",
+  "MergeWhenClause",
+]);
 
 /** Functions and types of PostgreSQL that take a whole row. */
-const ROW_FUNCTIONS = new Set((
-  "to_json to_jsonb row_to_json json_agg jsonb_agg array_agg json_build_array jsonb_build_array quote_literal quote_nullable concat " +
-  "hash_record hash_record_extended record_out record_send text varchar bpchar pg_typeof pg_column_size"
-).split(" "));
+const ROW_FUNCTIONS = new Set(
+  (
+    "to_json to_jsonb row_to_json json_agg jsonb_agg array_agg json_build_array jsonb_build_array quote_literal quote_nullable concat " +
+    "hash_record hash_record_extended record_out record_send text varchar bpchar pg_typeof pg_column_size"
+  ).split(" "),
+);
 
 /** What a walk over one statement's tree finds. */
 export class Survey {
@@ -139,7 +148,8 @@ export class Survey {
     const target = nodeIn("relation", node.fields["relation"]);
     if (target !== undefined) this.table(target, new Set());
     if (node.type === "InsertStmt" && listIn(node, "cols").length === 0) this.allColumns = true;
-    if (node.type === "UpdateStmt" || node.type === "DeleteStmt") this.filtered.push(filters(nodeIn("whereClause", node.fields["whereClause"])));
+    if (node.type === "UpdateStmt" || node.type === "DeleteStmt")
+      this.filtered.push(filters(nodeIn("whereClause", node.fields["whereClause"])));
     if (node.type === "MergeStmt") {
       this.filtered.push(undefined);
       this.allColumns = true;
@@ -147,7 +157,11 @@ export class Survey {
   }
 
   private table(node: SqlNode, scope: Scope): void {
-    const [database, schema, name] = [textIn(node, "catalogname"), textIn(node, "schemaname"), textIn(node, "relname") ?? ""];
+    const [database, schema, name] = [
+      textIn(node, "catalogname"),
+      textIn(node, "schemaname"),
+      textIn(node, "relname") ?? "",
+    ];
     this.aliases.add(name);
     this.aliases.add([schema, name].join("."));
     if (schema !== undefined || !scope.has(name)) this.tables.add(qualified([database, schema, name]));
@@ -189,7 +203,12 @@ export class Survey {
 function plainExpression(node: SqlNode): boolean {
   const names = namesIn(node, "name") ?? [];
   // BETWEEN and LIKE carry a word or their operator as name.
-  return isPlainOperator(names) || ["BETWEEN", "NOT BETWEEN", "BETWEEN SYMMETRIC", "NOT BETWEEN SYMMETRIC", "IS DISTINCT FROM"].includes(names.join("."));
+  return (
+    isPlainOperator(names) ||
+    ["BETWEEN", "NOT BETWEEN", "BETWEEN SYMMETRIC", "NOT BETWEEN SYMMETRIC", "IS DISTINCT FROM"].includes(
+      names.join("."),
+    )
+  );
 }
 
 /** Whether a statement changes rows by itself. */

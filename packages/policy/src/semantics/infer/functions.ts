@@ -151,7 +151,8 @@ export function inferCall(
   }
   const at = spanIn(scope, expr.at);
   const [first] = args;
-  const part = first === undefined ? undefined : partOf(found.name, expand(first.type, inference.types), first.node, at);
+  const part =
+    first === undefined ? undefined : partOf(found.name, expand(first.type, inference.types), first.node, at);
   if (part !== undefined) return { node: part, type };
   return { node: { op: "function", name: found.name, args: args.map((arg) => arg.node), at }, type };
 }
@@ -162,5 +163,11 @@ function partOf(name: FunctionName, type: Type, of: Expression, at: Expression["
   if (name !== "domain") return undefined;
   if (type.kind === "Url" || type.kind === "Host") return { op: "member", type, name: "domain", of, at };
   if (type.kind !== "Email") return undefined;
-  return { op: "member", type: { kind: "Host" }, name: "domain", of: { op: "member", type, name: "domain", of, at }, at };
+  return {
+    op: "member",
+    type: { kind: "Host" },
+    name: "domain",
+    of: { op: "member", type, name: "domain", of, at },
+    at,
+  };
 }
