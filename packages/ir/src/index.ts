@@ -31,7 +31,8 @@ export type {
   TypeDeclaration,
 } from "./schema/bundle.js";
 export type { Decision, Fault, OutcomeEffect, Reason } from "./schema/decision.js";
-export type { Comparison, Event, Expression, FunctionName, IdentityKind } from "./schema/expression.js";
+export type { Event, Expression } from "./schema/expression.js";
+export type { Comparison, FunctionName, IdentityKind } from "./schema/words.js";
 export type { Json } from "./schema/json.js";
 export type { Identity, Request } from "./schema/request.js";
 export type { Span } from "./schema/span.js";

@@ -1,31 +1,21 @@
 import type { JsonCopy, Tier } from "@writ/ir";
 import type { Attempt, CallContext } from "./call-context.js";
-import { intent, outcomeRecord, toolName } from "./call-record.js";
+import { common, failed, faulted, HostSignal, recordRefusal, refused, Stop, words } from "./call-ends.js";
+import { intent, outcomeRecord } from "./call-record.js";
 import type { Approval } from "./duties/approval.js";
 import { limitClaims, type NamedClaim } from "./duties/limit.js";
 import { isRemembered, rememberGrant, type Remembering } from "./duties/remember.js";
 import { shadowsOf } from "./duties/shadow.js";
-import { decideShadow, refusedInput } from "./evaluate/decide.js";
-import { explain } from "./explain.js";
+import { refusedInput } from "./evaluate/decide.js";
 import { Inquiry } from "./inquiry.js";
 import { Journal } from "./journal.js";
 import { REFUSALS, refusalForModel, waitingForModel } from "./messages.js";
-import type { FailureCause, Outcome, RefusalCause } from "./outcome.js";
+import type { FailureCause, Outcome } from "./outcome.js";
 import { perform, type Performed } from "./perform.js";
 import type { HostPort, ToolCall } from "./port.js";
 import { prepare } from "./prepare.js";
 import { quietly } from "./quietly.js";
 import { randomId } from "./random-id.js";
-
-/** A step that ends the way: what the host gets instead of a result. */
-class Stop extends Error {
-  readonly outcome: Outcome;
-
-  constructor(outcome: Outcome) {
-    super(outcome.status);
-    this.outcome = outcome;
-  }
-}
 
 /**
  * The one path that every tool call takes: normalise and decide, look in the journal, ask, reserve, record the
@@ -97,51 +87,6 @@ function unprepared(context: CallContext, call: ToolCall): Attempt {
     verdict,
     key: undefined,
     inquiry: new Inquiry(context.program, context.facts, context.detectors),
-  };
-}
-
-function common(context: CallContext, attempt: Attempt): Pick<Outcome, "call" | "decision" | "explanation"> {
-  return {
-    call: attempt.id,
-    decision: attempt.verdict.decision,
-    explanation: explain(context.program.bundle, attempt.verdict),
-  };
-}
-
-/** The host's own control flow, on its way through. */
-class HostSignal extends Error {
-  readonly signal: unknown;
-
-  constructor(signal: unknown) {
-    super("the host paused the tool");
-    this.signal = signal;
-  }
-}
-
-function refused(context: CallContext, attempt: Attempt, cause: RefusalCause, message: string, why?: string): Stop {
-  const explanation = why === undefined ? explain(context.program.bundle, attempt.verdict) : [why];
-  const decision =
-    cause === "policy" || cause === "input"
-      ? attempt.verdict.decision
-      : { ...attempt.verdict.decision, effect: "forbid" as const };
-  return new Stop({ status: "refused", call: attempt.id, decision, explanation, message, cause });
-}
-
-function failed(
-  context: CallContext,
-  attempt: Attempt,
-  cause: FailureCause,
-  message: string,
-  replayed: boolean,
-  why?: string,
-): Outcome {
-  return {
-    status: "failed",
-    ...common(context, attempt),
-    ...(why === undefined ? {} : { explanation: [why] }),
-    message,
-    cause,
-    replayed,
   };
 }
 
@@ -360,56 +305,4 @@ async function admit(
     if (used && grant !== undefined) await quietly(context.approvals.giveBack(grant.approval));
     throw error;
   }
-}
-
-/** A refusal is recorded like any call; where that fails the call is refused all the same, and says why. */
-async function recordRefusal(
-  context: CallContext,
-  attempt: Attempt,
-  message: string,
-  further?: { readonly by: string; readonly kind: string },
-): Promise<void> {
-  const { tool, values } = attempt.verdict;
-  if (tool !== undefined && values !== undefined)
-    context.memory.history.denied(attempt.id, tool.tool.name, values, context.clock.now());
-  try {
-    const shadows = decideShadow(attempt.verdict).flatMap((match) =>
-      match.truth === false ? [] : [{ ...match, full: false }],
-    );
-    await context.audit.append(
-      intent(context, attempt, { effect: "forbid", message, shadows, ...(further === undefined ? {} : { further }) }),
-      { durable: false },
-    );
-  } catch (error) {
-    throw refused(context, attempt, "audit", REFUSALS.audit, `the audit log refused the record: ${words(error)}`);
-  }
-}
-
-/** Anything unforeseen before the tool ran: refused, and an incident where the log can take one. */
-async function faulted(context: CallContext, attempt: Attempt, error: unknown): Promise<Outcome> {
-  const kind = errorKind(error);
-  const at = context.clock.now();
-  await quietly(
-    context.audit.append(
-      {
-        type: "incident",
-        at,
-        code: `call_${kind}`,
-        message: words(error),
-        session: context.session,
-        tool: toolName(attempt),
-      },
-      { durable: false },
-    ),
-  );
-  return refused(context, attempt, kind, REFUSALS[kind], words(error)).outcome;
-}
-
-function errorKind(error: unknown): "audit" | "state" | "fault" {
-  const name = error instanceof Error ? error.name : "";
-  return name === "AuditError" ? "audit" : name === "StateError" ? "state" : "fault";
-}
-
-function words(error: unknown): string {
-  return error instanceof Error ? error.message.slice(0, 500) : "unknown fault";
 }

@@ -52,25 +52,21 @@ const condition: fc.Arbitrary<Expression> = fc.letrec<{ node: Expression }>((tie
     tie("node").map((of): Expression => ({ op: "not", of, at: AT })),
     fc.array(tie("node"), { maxLength: 3 }).map((items): Expression => ({ op: "and", items, at: AT })),
     fc.array(tie("node"), { maxLength: 3 }).map((items): Expression => ({ op: "or", items, at: AT })),
-    fc
-      .tuple(tie("node"), tie("node"))
-      .map(([left, right]): Expression => ({
-        op: "compare",
-        operator: "==",
-        type: { kind: "Bool" },
-        left,
-        right,
-        at: AT,
-      })),
-    fc
-      .tuple(tie("node"), tie("node"))
-      .map(([left, right]): Expression => ({
-        op: "in",
-        type: { kind: "Bool" },
-        left,
-        right: { op: "list", items: [right, left], at: AT },
-        at: AT,
-      })),
+    fc.tuple(tie("node"), tie("node")).map(([left, right]): Expression => ({
+      op: "compare",
+      operator: "==",
+      type: { kind: "Bool" },
+      left,
+      right,
+      at: AT,
+    })),
+    fc.tuple(tie("node"), tie("node")).map(([left, right]): Expression => ({
+      op: "in",
+      type: { kind: "Bool" },
+      left,
+      right: { op: "list", items: [right, left], at: AT },
+      at: AT,
+    })),
     fc
       .tuple(fc.constantFrom("every" as const, "some" as const), fc.array(tie("node"), { maxLength: 3 }), tie("node"))
       .map(([op, items, body]): Expression => ({

@@ -2,36 +2,17 @@ import { z } from "zod";
 import { JsonSchema, type Json } from "./json.js";
 import { NameSchema, QualifiedNameSchema, SpanSchema, type Span } from "./span.js";
 import { TypeSchema, type Type } from "./type.js";
+import {
+  ComparisonSchema,
+  FunctionNameSchema,
+  IdentityKindSchema,
+  type Comparison,
+  type FunctionName,
+  type IdentityKind,
+} from "./words.js";
 
 const at = SpanSchema;
 const text = z.string().max(65_536);
-
-/** The identities whose claims a condition may read. */
-export const IdentityKindSchema = z.enum(["user", "agent", "session"]);
-
-/** Operators of `compare`; both sides have the type that the node names. */
-export const ComparisonSchema = z.enum(["==", "!=", "<", "<=", ">", ">="]);
-
-/** Functions of the language; none has an effect, all end. */
-export const FunctionNameSchema = z.enum([
-  "size",
-  "lower",
-  "upper",
-  "trim",
-  "path",
-  "host",
-  "domain",
-  "min",
-  "max",
-  "count",
-  "sum",
-  "hash",
-]);
-export type FunctionName = z.infer<typeof FunctionNameSchema>;
-
-/** The identities whose claims a condition may read. */
-export type IdentityKind = z.infer<typeof IdentityKindSchema>;
-export type Comparison = z.infer<typeof ComparisonSchema>;
 
 /** A typed expression of the bundle; the nodes are described at {@link ExpressionSchema}. */
 export type Expression =

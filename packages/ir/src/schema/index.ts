@@ -26,14 +26,9 @@ export {
   TypeDeclarationSchema,
 } from "./bundle.js";
 export { DecisionSchema, FaultSchema, OutcomeEffectSchema, ReasonSchema } from "./decision.js";
-export {
-  ComparisonSchema,
-  EventSchema,
-  ExpressionSchema,
-  FunctionNameSchema,
-  IdentityKindSchema,
-} from "./expression.js";
+export { EventSchema, ExpressionSchema } from "./expression.js";
 export { JsonSchema } from "./json.js";
 export { IdentitySchema, RequestSchema } from "./request.js";
 export { DigestSchema, NameSchema, QualifiedNameSchema, SpanSchema } from "./span.js";
 export { FieldSchema, SimpleTypeSchema, TypeSchema } from "./type.js";
+export { ComparisonSchema, FunctionNameSchema, IdentityKindSchema } from "./words.js";

@@ -1,0 +1,120 @@
+import type { Attempt, CallContext } from "./call-context.js";
+import { intent, toolName } from "./call-record.js";
+import { decideShadow } from "./evaluate/decide.js";
+import { explain } from "./explain.js";
+import { REFUSALS } from "./messages.js";
+import type { FailureCause, Outcome, RefusalCause } from "./outcome.js";
+import { quietly } from "./quietly.js";
+
+/** A step that ends the way: what the host gets instead of a result. */
+export class Stop extends Error {
+  readonly outcome: Outcome;
+
+  constructor(outcome: Outcome) {
+    super(outcome.status);
+    this.outcome = outcome;
+  }
+}
+
+export function common(context: CallContext, attempt: Attempt): Pick<Outcome, "call" | "decision" | "explanation"> {
+  return {
+    call: attempt.id,
+    decision: attempt.verdict.decision,
+    explanation: explain(context.program.bundle, attempt.verdict),
+  };
+}
+
+/** The host's own control flow, on its way through. */
+export class HostSignal extends Error {
+  readonly signal: unknown;
+
+  constructor(signal: unknown) {
+    super("the host paused the tool");
+    this.signal = signal;
+  }
+}
+
+export function refused(
+  context: CallContext,
+  attempt: Attempt,
+  cause: RefusalCause,
+  message: string,
+  why?: string,
+): Stop {
+  const explanation = why === undefined ? explain(context.program.bundle, attempt.verdict) : [why];
+  const decision =
+    cause === "policy" || cause === "input"
+      ? attempt.verdict.decision
+      : { ...attempt.verdict.decision, effect: "forbid" as const };
+  return new Stop({ status: "refused", call: attempt.id, decision, explanation, message, cause });
+}
+
+export function failed(
+  context: CallContext,
+  attempt: Attempt,
+  cause: FailureCause,
+  message: string,
+  replayed: boolean,
+  why?: string,
+): Outcome {
+  return {
+    status: "failed",
+    ...common(context, attempt),
+    ...(why === undefined ? {} : { explanation: [why] }),
+    message,
+    cause,
+    replayed,
+  };
+}
+
+/** A refusal is recorded like any call; where that fails the call is refused all the same, and says why. */
+export async function recordRefusal(
+  context: CallContext,
+  attempt: Attempt,
+  message: string,
+  further?: { readonly by: string; readonly kind: string },
+): Promise<void> {
+  const { tool, values } = attempt.verdict;
+  if (tool !== undefined && values !== undefined)
+    context.memory.history.denied(attempt.id, tool.tool.name, values, context.clock.now());
+  try {
+    const shadows = decideShadow(attempt.verdict).flatMap((match) =>
+      match.truth === false ? [] : [{ ...match, full: false }],
+    );
+    await context.audit.append(
+      intent(context, attempt, { effect: "forbid", message, shadows, ...(further === undefined ? {} : { further }) }),
+      { durable: false },
+    );
+  } catch (error) {
+    throw refused(context, attempt, "audit", REFUSALS.audit, `the audit log refused the record: ${words(error)}`);
+  }
+}
+
+/** Anything unforeseen before the tool ran: refused, and an incident where the log can take one. */
+export async function faulted(context: CallContext, attempt: Attempt, error: unknown): Promise<Outcome> {
+  const kind = errorKind(error);
+  const at = context.clock.now();
+  await quietly(
+    context.audit.append(
+      {
+        type: "incident",
+        at,
+        code: `call_${kind}`,
+        message: words(error),
+        session: context.session,
+        tool: toolName(attempt),
+      },
+      { durable: false },
+    ),
+  );
+  return refused(context, attempt, kind, REFUSALS[kind], words(error)).outcome;
+}
+
+function errorKind(error: unknown): "audit" | "state" | "fault" {
+  const name = error instanceof Error ? error.name : "";
+  return name === "AuditError" ? "audit" : name === "StateError" ? "state" : "fault";
+}
+
+export function words(error: unknown): string {
+  return error instanceof Error ? error.message.slice(0, 500) : "unknown fault";
+}
