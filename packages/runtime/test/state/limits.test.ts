@@ -67,7 +67,10 @@ class NaiveLimits {
       ...open,
     ];
     if (typeof takes === "number") return counted.reduce((sum, one) => sum + Number(one.takes), 0) + takes <= count;
-    return takes.length === 0 || new Set([...counted.flatMap((one) => one.takes), ...takes]).size <= count;
+    return (
+      takes.length === 0 ||
+      new Set([...counted.flatMap((one) => (typeof one.takes === "object" ? one.takes : [])), ...takes]).size <= count
+    );
   }
 }
 
