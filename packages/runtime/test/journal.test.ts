@@ -1,70 +1,7 @@
-import type { Bundle } from "@writ/ir";
-import { afterEach, describe, expect, it } from "vitest";
-import {
-  createGuard,
-  memoryAudit,
-  memoryStore,
-  type Clock,
-  type Guard,
-  type GuardOptions,
-  type Session,
-  type StateStore,
-} from "../src/index.js";
-import { allow, ask, AT, bundle, forbid, no, tool } from "./bundle.js";
-
-const pay = tool(
-  "pay",
-  [
-    { name: "to", type: { kind: "Id" } },
-    { name: "note", type: { kind: "Text" }, optional: true },
-  ],
-  { effects: ["pay"] },
-);
-const read = tool("read", [{ name: "id", type: { kind: "Id" } }]);
-const limit = (
-  count: number,
-  window: number | "session",
-  by: Bundle["rules"][number]["limits"][number]["by"] = [],
-) => ({ kind: "calls" as const, count, window, by, at: AT });
-
-interface Bench {
-  readonly guard: Guard;
-  readonly audit: ReturnType<typeof memoryAudit>;
-  readonly state: StateStore;
-  readonly clock: Clock & { time: number };
-  session(user?: string): Promise<Session>;
-}
-
-const open: Guard[] = [];
-afterEach(async () => void (await Promise.all(open.splice(0).map((guard) => guard.close()))));
-
-async function bench(policy: Bundle, more: Partial<GuardOptions> = {}): Promise<Bench> {
-  const audit = memoryAudit();
-  const state = memoryStore();
-  const clock = { time: 1_000_000, now: () => clock.time };
-  const guard = await createGuard({ policy, audit, state, clock, ...more });
-  open.push(guard);
-  return {
-    guard,
-    audit,
-    state,
-    clock,
-    session: (user = "ann") => guard.session({ user: { id: user, groups: ["support"] } }),
-  };
-}
-
-const types = (made: Bench): string[] =>
-  made.audit
-    .records()
-    .map((record) =>
-      record.type === "intent"
-        ? `intent:${record.effect}`
-        : record.type === "outcome"
-          ? `outcome:${record.status}`
-          : record.type === "approval"
-            ? `approval:${record.state}`
-            : record.type,
-    );
+import { describe, expect, it } from "vitest";
+import { memoryStore, type Session } from "../src/index.js";
+import { allow, ask, AT, bundle, forbid, no } from "./bundle.js";
+import { bench, limit, pay, read, types } from "./guard-bench.js";
 
 describe("limits", () => {
   it("200 parallel calls against 50 admit exactly 50 (lesson 13)", async () => {
