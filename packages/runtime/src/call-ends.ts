@@ -93,21 +93,17 @@ export async function recordRefusal(
 /** Anything unforeseen before the tool ran: refused, and an incident where the log can take one. */
 export async function faulted(context: CallContext, attempt: Attempt, error: unknown): Promise<Outcome> {
   const kind = errorKind(error);
-  const at = context.clock.now();
-  await quietly(
-    context.audit.append(
-      {
-        type: "incident",
-        at,
-        code: `call_${kind}`,
-        message: words(error),
-        session: context.session,
-        tool: toolName(attempt),
-      },
-      { durable: false },
-    ),
-  );
+  await quietly(recordIncident(context, attempt, kind, words(error)));
   return refused(context, attempt, kind, REFUSALS[kind], words(error)).outcome;
+}
+
+/** Asynchronous as a whole, so that a clock that throws is one more thing that could not be recorded. */
+async function recordIncident(context: CallContext, attempt: Attempt, kind: string, message: string): Promise<void> {
+  const tool = toolName(attempt);
+  await context.audit.append(
+    { type: "incident", at: context.clock.now(), code: `call_${kind}`, message, session: context.session, tool },
+    { durable: false },
+  );
 }
 
 function errorKind(error: unknown): "audit" | "state" | "fault" {

@@ -1,4 +1,4 @@
-import type { JsonCopy, Tier } from "@writ/ir";
+import type { Json, JsonCopy, Tier } from "@writ/ir";
 import type { Attempt, CallContext } from "./call-context.js";
 import { common, failed, faulted, HostSignal, recordRefusal, refused, Stop, words } from "./call-ends.js";
 import { intent, outcomeRecord } from "./call-record.js";
@@ -38,6 +38,7 @@ export async function guardedCall(
     refuseEarly(context, attempt);
     attempt = await prepare(context, call, args, tool);
     await journaled(context, attempt, port);
+    await refuseAborted(context, attempt);
     await refuseByPolicy(context, attempt);
     const tier = await refuseByTier(context, attempt);
     const agreed = await askPerson(context, attempt);
@@ -92,8 +93,13 @@ function unprepared(context: CallContext, call: ToolCall): Attempt {
 
 function refuseEarly(context: CallContext, attempt: Attempt): void {
   if (context.closed()) throw refused(context, attempt, "closed", REFUSALS.closed, "the guard is closed");
-  if (attempt.call.signal?.aborted === true)
-    throw refused(context, attempt, "aborted", REFUSALS.aborted, "aborted before it was made");
+}
+
+/** An aborted call is recorded like any other that was refused. */
+async function refuseAborted(context: CallContext, attempt: Attempt): Promise<void> {
+  if (attempt.call.signal?.aborted !== true) return;
+  await recordRefusal(context, attempt, REFUSALS.aborted, { by: "host", kind: "aborted" });
+  throw refused(context, attempt, "aborted", REFUSALS.aborted, "aborted before it was made");
 }
 
 /** A call that was made before, by the host's id, gives what it gave; one that was begun and never ended is doubtful. */
@@ -126,9 +132,28 @@ async function journaled(context: CallContext, attempt: Attempt, port: HostPort)
             true,
           ),
         );
-      const result = port.restore === undefined ? entry.result : port.restore(entry.result);
-      throw new Stop({ status: "done", ...common(context, attempt), result, replayed: true });
+      const restored = restore(port, entry.result);
+      if (restored === undefined)
+        throw new Stop(
+          failed(
+            context,
+            attempt,
+            "unknown",
+            "This call ran before; its result cannot be read again. It is not run again.",
+            true,
+          ),
+        );
+      throw new Stop({ status: "done", ...common(context, attempt), result: restored.result, replayed: true });
     }
+  }
+}
+
+/** A result as the host wants it; undefined where the host cannot take it back. */
+function restore(port: HostPort, saved: Json): { readonly result: unknown } | undefined {
+  try {
+    return { result: port.restore === undefined ? saved : port.restore(saved) };
+  } catch {
+    return undefined;
   }
 }
 

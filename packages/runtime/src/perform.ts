@@ -30,14 +30,34 @@ export type Performed =
  * cannot be recorded the result is withheld.
  */
 export async function perform(context: CallContext, attempt: Attempt, tier: Tier, port: HostPort): Promise<Performed> {
-  const { memory, clock } = context;
+  const { memory } = context;
   const { verdict } = attempt;
-  const tool = verdict.tool?.tool.name ?? "";
   const carried = verdict.scope?.flow?.carried();
-  memory.history.begin(attempt.id, tool, verdict.values ?? new Map());
+  memory.history.begin(attempt.id, verdict.tool?.tool.name ?? "", verdict.values ?? new Map());
   const from = performance.now();
   const run = await runInline(port, structuredClone(verdict.args ?? null), tier, attempt.call.signal);
   const ms = Math.max(0, Math.round((performance.now() - from) * 1000) / 1000);
+  try {
+    return await finish(context, attempt, port, run, ms, carried);
+  } catch {
+    // The tool has run, so this is no call that was not made. The journal keeps its mark, so it is not made again either.
+    memory.joins(undefined);
+    await quietly(recordOutcome(context, attempt, run, { ms }));
+    return { status: "failed", cause: "withheld", message: REFUSALS.withheld };
+  }
+}
+
+/** What follows a run: its result is labelled, filtered, recorded and kept. */
+async function finish(
+  context: CallContext,
+  attempt: Attempt,
+  port: HostPort,
+  run: Run,
+  ms: number,
+  carried: LabelSet | undefined,
+): Promise<Performed> {
+  const { memory, clock } = context;
+  const { verdict } = attempt;
   const content = run.status === "done" ? contentOf(port, run.result) : UNREADABLE;
   // The tool has run: what breaks from here on withholds its result, and never counts as a call that was not made.
   const { read, broken } = readSafely(context, attempt, run, content);

@@ -185,6 +185,7 @@ describe("a call", () => {
     expect(
       await session.call({ tool: "read", args: { id: "x" }, signal: AbortSignal.abort() }, () => expect.unreachable()),
     ).toMatchObject({ status: "refused", cause: "aborted" });
+    expect(types(made).at(-1)).toBe("intent:forbid");
     const controller = new AbortController();
     const running = session.call(
       { tool: "read", args: { id: "x" }, signal: controller.signal },

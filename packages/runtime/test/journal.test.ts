@@ -79,6 +79,40 @@ describe("the journal", () => {
     });
   });
 
+  it("a result that the host cannot take back is unknown, and never said not to have run", async () => {
+    const made = await bench(policy);
+    const session = await made.session();
+    const call = { tool: "pay", args: { to: "x" }, callId: "1" };
+    const restore = (): never => {
+      throw new Error("odd");
+    };
+    let runs = 0;
+    const port = { execute: () => Promise.resolve((runs += 1)), restore };
+    expect(await session.call(call, port)).toMatchObject({ status: "done", result: 1 });
+    expect(await session.call(call, port)).toMatchObject({ status: "failed", cause: "unknown", replayed: true });
+    expect(runs).toBe(1);
+  });
+
+  it("a fault of the guard after the tool ran withholds the result, is recorded, and the call is not made again", async () => {
+    let ran = false;
+    const clock = {
+      now: () => {
+        if (ran) throw new Error("the clock is gone");
+        return 1_000_000;
+      },
+    };
+    const made = await bench(policy, { clock });
+    const session = await made.session();
+    const call = { tool: "pay", args: { to: "x" }, callId: "1" };
+    const outcome = await session.call(call, () => {
+      ran = true;
+      return "paid";
+    });
+    expect(outcome).toMatchObject({ status: "failed", cause: "withheld" });
+    ran = false;
+    expect(await session.call(call, () => expect.unreachable())).toMatchObject({ status: "failed", cause: "unknown" });
+  });
+
   it("a failure is remembered too", async () => {
     const made = await bench(policy);
     const session = await made.session();
