@@ -17,6 +17,7 @@ export type {
   SessionRecord,
   StoredRecord,
 } from "./audit/record.js";
+export { loadDetector } from "./detect/builtin.js";
 export type { Detector, Finding } from "./detect/detector.js";
 export type { Approval, ApprovalStatus, Demanded, Shown, Vote } from "./duties/approval.js";
 export { visible } from "./duties/show.js";

@@ -1,9 +1,9 @@
 import type { Finding } from "./detector.js";
+import { findOverrides } from "./overrides.js";
 import { findBy, type Rule } from "./patterns.js";
 
 const rule = (kind: string, pattern: RegExp, confidence: number): Rule => ({ kind, pattern, confidence });
 
-const EARLIER = "(?:previous|prior|earlier|above|preceding|former|foregoing|original|existing|initial|system)";
 const ORDERS =
   "(?:instructions?|prompts?|directions?|directives?|commands?|orders?|rules|guidelines|guardrails|tasks?|messages?|context|constraints)";
 
@@ -13,14 +13,6 @@ const ORDERS =
  * page may start is decided by its labels.
  */
 const RULES: readonly Rule[] = [
-  rule(
-    "override",
-    new RegExp(
-      `\\b(?:ignore|disregard|forget|override|bypass|discard|skip)\\b[^.!?\\n]{0,40}?\\b(?:all|any|every|the|your|my|these|those)?\\s{0,3}(?:of\\s)?(?:the\\s|your\\s)?${EARLIER}\\b[^.!?\\n]{0,30}?\\b${ORDERS}\\b`,
-      "gi",
-    ),
-    0.95,
-  ),
   rule(
     "override",
     new RegExp(
@@ -93,9 +85,10 @@ const RULES: readonly Rule[] = [
 /** Signals of instructions to the model in a text that should hold none. */
 export function findInjection(text: string): readonly Finding[] {
   // Joiners and marks between letters hide words from a pattern and not from a model.
+  const find = (within: string): readonly Finding[] => [...findOverrides(within), ...findBy(RULES, within)];
   return /[\u00ad\u200b-\u200f\u2060-\u2064\ufeff]/u.test(text)
-    ? whole(findBy(RULES, text.replace(/[\u00ad\u200b-\u200f\u2060-\u2064\ufeff]/gu, "")), text)
-    : findBy(RULES, text);
+    ? whole(find(text.replace(/[\u00ad\u200b-\u200f\u2060-\u2064\ufeff]/gu, "")), text)
+    : find(text);
 }
 
 /** Where characters were taken out, offsets no longer fit: the finding is the whole text. */

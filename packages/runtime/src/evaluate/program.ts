@@ -27,6 +27,7 @@ import {
   type Pattern,
   type Value,
 } from "@writ/ir/values";
+import { detectorsNamed, loadDetectorLibraries } from "../detect/libraries.js";
 import { GuardError } from "../errors.js";
 import { latticeOf, type Lattice } from "../flow/labels.js";
 import { watchedBy, type Watched } from "../history/history.js";
@@ -121,6 +122,7 @@ export async function loadProgram(
         (node.op === "function" && node.name === "domain"),
     ),
   });
+  await loadDetectorLibraries(detectorsNamed(bundle));
   const types: NamedTypes = new Map(bundle.types.map((type) => [type.name, type.type]));
   const flows = nodes.some((node) => FLOWS.has(node.op)) || asksForOrigin(bundle);
   const byTarget = rulesByTarget(bundle);
