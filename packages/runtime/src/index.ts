@@ -33,7 +33,7 @@ export type { FailureCause, Outcome, RefusalCause } from "./outcome.js";
 export type { Execute, HostPort, ToolCall } from "./port.js";
 export type { Appended, AuditSink, DoubtfulCall } from "./ports/audit-sink.js";
 export { systemClock, type Clock } from "./ports/clock.js";
-export type { LimitClaim, Listed, Reservation, StateStore, Takes, Versioned } from "./ports/state-store.js";
+export type { LimitClaim, Listed, LogPart, Reservation, StateStore, Takes, Versioned } from "./ports/state-store.js";
 export type { Session } from "./session.js";
 export { memoryStore } from "./state/memory-store.js";
 export { StateError } from "./state/state-error.js";

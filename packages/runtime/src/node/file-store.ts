@@ -2,10 +2,19 @@ import { randomBytes } from "node:crypto";
 import { open, rename, unlink, type FileHandle } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { systemClock, type Clock } from "../ports/clock.js";
-import type { LimitClaim, Listed, Reservation, StateStore, Versioned } from "../ports/state-store.js";
+import type { LimitClaim, Listed, LogPart, Reservation, StateStore, Versioned } from "../ports/state-store.js";
 import { StateError } from "../state/state-error.js";
 import type { Applied, StateImage } from "../state/state-image.js";
-import { checkClaims, checkText, checkTime, checkValue, checkVersion } from "../state/state-input.js";
+import {
+  checkClaims,
+  checkPosition,
+  checkPrefix,
+  checkText,
+  checkTime,
+  checkValue,
+  checkValues,
+  checkVersion,
+} from "../state/state-input.js";
 import type { Json } from "@writ/ir";
 import { atomicWrite, syncFolder } from "./atomic-write.js";
 import { lockFolder, type FileLock } from "./file-lock.js";
@@ -194,12 +203,45 @@ class JournalStore implements FileStore {
     return this.#do("settled", 0, (image) => ({ answer: image.list(prefix) }));
   }
 
-  async compareAndSet(key: string, expected: number | undefined, value: Json | undefined): Promise<boolean> {
+  async compareAndSet(
+    key: string,
+    expected: number | undefined,
+    value: Json | undefined,
+    { durable = true }: { readonly durable?: boolean } = {},
+  ): Promise<boolean> {
     checkText(key, "A key");
     checkVersion(expected);
     const copied = value === undefined ? undefined : checkValue(value);
     const size = 128 + key.length + (copied === undefined ? 0 : JSON.stringify(copied).length);
-    return this.#do("durable", size, (image) => image.compareAndSet(key, expected, copied));
+    return this.#do(durable ? "durable" : "written", size, (image) => image.compareAndSet(key, expected, copied));
+  }
+
+  async append(key: string, values: readonly Json[]): Promise<number> {
+    checkText(key, "A key");
+    const copied = checkValues(values);
+    const size = 128 + key.length + JSON.stringify(copied).length;
+    return this.#do("written", size, (image) => image.append(key, copied));
+  }
+
+  async read(key: string, from = 0): Promise<LogPart> {
+    checkText(key, "A key");
+    checkPosition(from);
+    return this.#do("settled", 0, (image) => ({ answer: image.read(key, from) }));
+  }
+
+  async drop(key: string, before = Number.MAX_SAFE_INTEGER): Promise<void> {
+    checkText(key, "A key");
+    checkPosition(before);
+    await this.#do("written", 128 + key.length, (image) => image.drop(key, before));
+  }
+
+  async forget(prefix: string): Promise<void> {
+    checkPrefix(prefix);
+    await this.#do("durable", 128 + prefix.length, (image) => image.forget(prefix));
+  }
+
+  async sync(): Promise<void> {
+    await this.#do("durable", 0, () => ({ answer: undefined }));
   }
 
   async reserve(id: string, claims: readonly LimitClaim[], now: number): Promise<Reservation> {

@@ -101,6 +101,16 @@ export class LimitTable {
     };
   }
 
+  /** Forgets what is counted under keys with this prefix; gives what undoes it, or undefined where there is none. */
+  forget(prefix: string): (() => void) | undefined {
+    const gone = [...this.#counters].filter(([, counter]) => counter.key.startsWith(prefix));
+    if (gone.length === 0) return undefined;
+    for (const [name] of gone) this.#counters.delete(name);
+    return () => {
+      for (const [name, counter] of gone) this.#counters.set(name, counter);
+    };
+  }
+
   /** Puts counters back that may have been swept away. */
   #keep(places: readonly Place[]): void {
     for (const { counter } of places) this.#counters.set(counterKey(counter), counter);

@@ -1,7 +1,16 @@
 import type { StateStore } from "../ports/state-store.js";
 import { StateError } from "./state-error.js";
 import { StateImage } from "./state-image.js";
-import { checkClaims, checkText, checkTime, checkValue, checkVersion } from "./state-input.js";
+import {
+  checkClaims,
+  checkPosition,
+  checkPrefix,
+  checkText,
+  checkTime,
+  checkValue,
+  checkValues,
+  checkVersion,
+} from "./state-input.js";
 
 /** A store in memory: everything is forgotten with the process, limits and approvals too. For tests and trials. */
 export function memoryStore(): StateStore {
@@ -23,6 +32,17 @@ export function memoryStore(): StateStore {
         checkVersion(expected),
         value === undefined ? undefined : checkValue(value),
       ).answer,
+    append: async (key, values) => open().append(checkText(key, "A key"), checkValues(values)).answer,
+    read: async (key, from = 0) => open().read(checkText(key, "A key"), checkPosition(from)),
+    drop: async (key, before = Number.MAX_SAFE_INTEGER) => {
+      open().drop(checkText(key, "A key"), checkPosition(before));
+    },
+    forget: async (prefix) => {
+      open().forget(checkPrefix(prefix));
+    },
+    sync: async () => {
+      open();
+    },
     reserve: async (id, claims, now) =>
       open().reserve(checkText(id, "An id"), checkClaims(claims), checkTime(now)).answer,
     commit: async (id, now) => {

@@ -12,6 +12,9 @@ export type StateChange =
   | readonly ["base", version: number, time: number]
   | readonly ["set", key: string, version: number, value: Json]
   | readonly ["delete", key: string, version: number]
+  | readonly ["append", key: string, first: number, values: readonly Json[]]
+  | readonly ["drop", key: string, before: number]
+  | readonly ["forget", prefix: string]
   | readonly ["counter", key: string, window: Window, moments: readonly Moment[]]
   | readonly ["distinct", key: string, window: Window, sightings: readonly Sighting[]]
   | readonly ["reserve", id: string, time: number, claims: readonly Name[]]
@@ -36,6 +39,10 @@ function isChange(value: unknown): value is StateChange {
       return value.length === 4 && typeof a === "string" && isInteger(b) && c !== undefined;
     case "delete":
       return value.length === 3 && typeof a === "string" && isInteger(b);
+    case "append":
+      return value.length === 4 && typeof a === "string" && isInteger(b) && Array.isArray(c);
+    case "drop":
+      return value.length === 3 && typeof a === "string" && isInteger(b);
     case "counter":
       return value.length === 4 && typeof a === "string" && isWindow(b) && Array.isArray(c) && c.every(isMoment);
     case "distinct":
@@ -46,6 +53,7 @@ function isChange(value: unknown): value is StateChange {
       return value.length === 3 && typeof a === "string" && isInteger(b);
     case "release":
     case "finish":
+    case "forget":
       return value.length === 2 && typeof a === "string";
     case "adopt":
       return value.length === 2 && isInteger(a);

@@ -1,6 +1,7 @@
 import type { Json } from "@writ/ir";
-import type { LimitClaim, Listed, Reservation, Versioned } from "../ports/state-store.js";
+import type { LimitClaim, Listed, LogPart, Reservation, Versioned } from "../ports/state-store.js";
 import { LimitTable, type HeldClaim } from "./limit-table.js";
+import { LogTable } from "./log-table.js";
 import type { Name, StateChange } from "./state-change.js";
 import { freeze } from "./state-input.js";
 
@@ -18,6 +19,7 @@ export interface Applied<T> {
 export class StateImage {
   readonly #values = new Map<string, Versioned>();
   readonly limits = new LimitTable();
+  readonly #logs = new LogTable();
   #version = 0;
 
   get(key: string): Versioned | undefined {
@@ -48,6 +50,35 @@ export class StateImage {
     }
     this.#values.set(key, Object.freeze({ value, version }));
     return { answer: true, undo, change: ["set", key, version, value] };
+  }
+
+  read(key: string, from: number): LogPart {
+    return this.#logs.read(key, from);
+  }
+
+  append(key: string, values: readonly Json[]): Applied<number> {
+    // A log that begins after another of its name was dropped begins beyond it: the version passes every position given.
+    const { first, undo } = this.#logs.append(key, values, this.#version);
+    if (values.length === 0) return { answer: first };
+    this.#version = Math.max(this.#version, first + values.length);
+    return { answer: first, undo, change: ["append", key, first, values] };
+  }
+
+  drop(key: string, before: number): Applied<undefined> {
+    const undo = this.#logs.drop(key, before);
+    return undo === undefined ? { answer: undefined } : { answer: undefined, undo, change: ["drop", key, before] };
+  }
+
+  forget(prefix: string): Applied<undefined> {
+    const values = [...this.#values].filter(([key]) => key.startsWith(prefix));
+    for (const [key] of values) this.#values.delete(key);
+    const others = [this.#logs.forget(prefix), this.limits.forget(prefix)];
+    if (values.length === 0 && others.every((undo) => undo === undefined)) return { answer: undefined };
+    const undo = (): void => {
+      for (const [key, value] of values) this.#values.set(key, value);
+      for (const other of others) other?.();
+    };
+    return { answer: undefined, undo, change: ["forget", prefix] };
   }
 
   reserve(id: string, claims: readonly LimitClaim[], now: number): Applied<Reservation> {
@@ -92,6 +123,20 @@ export class StateImage {
         this.#version = Math.max(this.#version, change[2]);
         this.#values.delete(change[1]);
         return;
+      case "append":
+        this.#version = Math.max(this.#version, change[2] + change[3].length);
+        this.#logs.restore(
+          change[1],
+          change[2],
+          change[3].map((value) => freeze(value)),
+        );
+        return;
+      case "drop":
+        this.#logs.drop(change[1], change[2]);
+        return;
+      case "forget":
+        this.forget(change[1]);
+        return;
       case "counter":
         this.limits.restoreCounter({ key: change[1], window: change[2], moments: change[3] });
         return;
@@ -129,6 +174,7 @@ export class StateImage {
     const { time } = this.limits;
     yield ["base", this.#version, time];
     for (const [key, { value, version }] of this.#values) yield ["set", key, version, value];
+    for (const { key, first, values } of this.#logs.parts()) yield ["append", key, first, values];
     for (const { key, window, moments, sightings } of this.limits.counters()) {
       if (moments.length > 0) yield ["counter", key, window, moments];
       else yield ["distinct", key, window, sightings];

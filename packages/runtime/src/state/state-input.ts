@@ -33,6 +33,25 @@ export function freeze(value: Json): Json {
   return value;
 }
 
+/** Values for a log, copied. */
+export function checkValues(values: unknown): readonly Json[] {
+  const copied = checkValue(values);
+  if (Array.isArray(copied)) return copied;
+  throw new StateError("state_invalid", "What is appended to a log must be a list of values.");
+}
+
+export function checkPosition(position: unknown): number {
+  if (typeof position === "number" && Number.isSafeInteger(position) && position >= 0) return position;
+  throw new StateError("state_invalid", "A position in a log must be an integer from 0.");
+}
+
+/** A prefix of keys to forget: never all keys. */
+export function checkPrefix(prefix: unknown): string {
+  const checked = checkText(prefix, "A prefix");
+  if (checked !== "") return checked;
+  throw new StateError("state_invalid", "A prefix of keys to forget must not be empty: that would forget everything.");
+}
+
 export function checkTime(now: unknown): number {
   if (typeof now === "number" && Number.isSafeInteger(now) && now >= 0) return now;
   throw new StateError("state_invalid", "The time must be milliseconds since 1970, an integer.");
