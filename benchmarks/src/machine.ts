@@ -21,3 +21,8 @@ export function machine(): Machine {
     load: Math.round((loadavg()[0] ?? 0) * 10) / 10,
   };
 }
+
+/** The machine in one line, as it stands above the figures. */
+export function machineLine(on: Machine): string {
+  return `${on.cpu}, ${on.cores} cores, ${on.memoryGb} GB, ${on.system}, Node ${on.node}; load ${on.load} before it began`;
+}
