@@ -1,8 +1,7 @@
 import { children, type Expression } from "@writ/ir";
 import { isListValue, type Value } from "@writ/ir/values";
 import { join, joinKnown, type LabelSet } from "../flow/labels.js";
-import type { History, PastCall } from "../history/history.js";
-import { any, negate, type Truth } from "./kleene.js";
+import type { Truth } from "./kleene.js";
 import type { Scope } from "./scope.js";
 import { typeOf } from "./type-of.js";
 
@@ -106,58 +105,4 @@ function paramsOf(node: Expression, scope: Scope): ReadonlySet<string> | undefin
       return all;
     }
   }
-}
-
-/** Whether the history of the session holds an event. What is in flight, or came at the same time, is unknown. */
-export function happened({ event }: Extract<Expression, { op: "did" }>, scope: Scope, evaluator: Evaluator): Truth {
-  const { history } = scope;
-  if (history === undefined) return undefined;
-  const { calls, complete } = history.of(event.tool);
-  const tool = scope.program.byName.get(event.tool);
-  const found = any(calls, (call): Truth => {
-    const outcome: Truth =
-      call.ended === undefined || call.ended.outcome === "unknown"
-        ? event.outcome === "denied"
-          ? false
-          : undefined
-        : call.ended.outcome === event.outcome;
-    if (outcome === false) return false;
-    const within: Truth =
-      event.within === undefined
-        ? true
-        : call.ended === undefined
-          ? undefined
-          : scope.now - call.ended.at <= event.within;
-    if (within === false) return false;
-    const when: Truth =
-      event.when === undefined
-        ? true
-        : evaluator.truthOf(event.when, {
-            ...scope,
-            tool,
-            args: call.args,
-            result: call.ended?.result,
-            flow: undefined,
-            variables: new Map(),
-            lists: new Map(),
-          });
-    if (when === false) return false;
-    const unbroken = negate(any(event.unbroken, (name): Truth => broke(name, call, history)));
-    if (unbroken === false) return false;
-    return outcome === undefined || within === undefined || when === undefined || unbroken === undefined
-      ? undefined
-      : true;
-  });
-  return found === false && !complete ? undefined : found;
-}
-
-/** Whether a call of a tool was started after a call had ended; where the two overlap nobody can say what came first. */
-function broke(name: string, call: PastCall, history: History): Truth {
-  const { calls, complete } = history.of(name);
-  const found = any(calls, (other): Truth => {
-    if (other === call || other.ended?.outcome === "denied") return false;
-    if (call.ended !== undefined && other.begun > call.ended.step) return true;
-    return other.ended !== undefined && other.ended.step < call.begun ? false : undefined;
-  });
-  return found === false && !complete ? undefined : found;
 }

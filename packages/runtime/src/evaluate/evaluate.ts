@@ -14,7 +14,8 @@ import {
 } from "@writ/ir/values";
 import { leavesOf } from "../flow/call-flow.js";
 import { argumentsOf, field } from "./arguments-of.js";
-import { fromLevel, happened, isReadable, isSaid, sinksOf, type Evaluator } from "./conversation.js";
+import { happened } from "../history/happened.js";
+import { fromLevel, isReadable, isSaid, sinksOf, type Evaluator } from "./conversation.js";
 import { applyFunction } from "./functions.js";
 import { all, any, negate, type Truth } from "./kleene.js";
 import { step, type Scope } from "./scope.js";
@@ -100,7 +101,7 @@ export function truthOf(node: Expression, scope: Scope): Truth {
     case "detects":
       return detects(node, scope);
     case "did":
-      return happened(node, scope, EVALUATOR);
+      return happened(node, scope, truthOf);
     case "literal":
     case "arg":
     case "argsOf":

@@ -30,7 +30,7 @@ import {
 import { detectorsNamed, loadDetectorLibraries } from "../detect/libraries.js";
 import { GuardError } from "../errors.js";
 import { latticeOf, type Lattice } from "../flow/labels.js";
-import { watchedBy, type Watched } from "../history/history.js";
+import { watchedBy, type Watched } from "../history/watched.js";
 import { readParams } from "./params.js";
 import { roleConditions } from "./role-conditions.js";
 import { compileShapes, usesPatterns, type Shapes } from "./shapes.js";

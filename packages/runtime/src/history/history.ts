@@ -1,5 +1,6 @@
-import { bundleExpressions, walk, type Bundle, type Expression } from "@writ/ir";
 import type { Value } from "@writ/ir/values";
+import type { Truth } from "../evaluate/kleene.js";
+import type { Watched } from "./watched.js";
 
 /** How a call came out, as `did` asks for it. `paused`: the tool stopped by itself and will be called again. */
 export type EventOutcome = "ok" | "failed" | "denied" | "paused" | "unknown";
@@ -14,36 +15,19 @@ export interface PastCall {
   ended?: {
     readonly step: number;
     readonly at: number;
+    /** The latest time at which a call of this tool ended until then: a clock may go back. */
+    readonly latest: number;
     readonly outcome: EventOutcome;
     readonly result: Value | undefined;
   };
 }
 
-/** What the conditions of a policy ask of the history; nothing else is kept. */
-export interface Watched {
-  /** Tools that a `did` or an `unbroken by` names. */
-  readonly tools: ReadonlySet<string>;
-  /** Of those, the ones whose arguments a condition looks at, and whose results. */
-  readonly args: ReadonlySet<string>;
-  readonly results: ReadonlySet<string>;
-}
+type EndedCall = PastCall & { readonly ended: NonNullable<PastCall["ended"]> };
 
-/** What of a session's calls a policy needs to remember. */
-export function watchedBy(bundle: Bundle): Watched {
-  const tools = new Set<string>();
-  const args = new Set<string>();
-  const results = new Set<string>();
-  const visit = (node: Expression): void => {
-    if (node.op !== "did") return;
-    for (const name of [node.event.tool, ...node.event.unbroken]) tools.add(name);
-    if (node.event.when === undefined) return;
-    args.add(node.event.tool);
-    walk(node.event.when, (inner) => {
-      if (inner.op === "result") results.add(node.event.tool);
-    });
-  };
-  for (const { node } of bundleExpressions(bundle)) walk(node, visit);
-  return { tools, args, results };
+/** An ended call that a condition's event may be, and whether it surely is. */
+export interface Candidate {
+  readonly call: EndedCall;
+  readonly truth: Truth;
 }
 
 const MAX_CALLS = 2048;
@@ -51,73 +35,148 @@ const MAX_CALLS = 2048;
 const MAX_RESULTS = 128;
 const NONE: ReadonlyMap<string, Value> = new Map();
 
-/** The calls of one session that a policy asks about, newest last, bounded for each tool. */
+/** What is kept of the calls of one tool, so that no question about them takes longer with their number. */
+class ToolHistory {
+  readonly open = new Map<string, PastCall>();
+  /** In the order in which they ended, refused ones too. */
+  ended: EndedCall[] = [];
+  /** How many ended calls before those were forgotten. */
+  forgotten = 0;
+  /** The two calls begun last, and the two ended last: whether another call came after one is seen from these. */
+  begunLast: readonly PastCall[] = [];
+  endedLast: readonly PastCall[] = [];
+
+  begins(call: PastCall): void {
+    this.open.set(call.id, call);
+    this.begunLast = [call, ...this.begunLast.slice(0, 1)];
+  }
+
+  ends(call: EndedCall): void {
+    this.open.delete(call.id);
+    this.ended.push(call);
+    if (call.ended.outcome !== "denied") this.endedLast = [call, ...this.endedLast.slice(0, 1)];
+    const old = this.ended[this.ended.length - 1 - MAX_RESULTS];
+    if (old !== undefined) old.ended = { ...old.ended, result: undefined };
+    // In halves, so that forgetting costs a constant a call.
+    if (this.ended.length <= 2 * MAX_CALLS) return;
+    this.forgotten += this.ended.length - MAX_CALLS;
+    this.ended = this.ended.slice(-MAX_CALLS);
+  }
+}
+
+/** The ended calls that may be one event, found once each. */
+interface Found {
+  readonly seen: number;
+  readonly candidates: Candidate[];
+}
+
+/** The calls of one session that a policy asks about, bounded for each tool. */
 export class History {
   readonly #watched: Watched;
-  readonly #calls = new Map<string, PastCall[]>();
-  readonly #open = new Map<string, PastCall>();
-  /** Tools of which older calls were forgotten. */
-  readonly #forgotten = new Set<string>();
+  readonly #tools = new Map<string, ToolHistory>();
+  #found = new WeakMap<object, Found>();
   #step = 0;
-  /** False for a session that was begun elsewhere: what is not found is not known to be absent. */
-  readonly whole: boolean;
+  #whole: boolean;
 
   constructor(watched: Watched, whole: boolean) {
     this.#watched = watched;
-    this.whole = whole;
+    this.#whole = whole;
+  }
+
+  /** False where calls were made that are not known here: what is not found is not known to be absent. */
+  get whole(): boolean {
+    return this.#whole;
+  }
+
+  /** Calls may have been made that nobody here knows of. */
+  lose(): void {
+    this.#whole = false;
   }
 
   /** A call starts. */
   begin(id: string, tool: string, args: ReadonlyMap<string, Value>): void {
     if (!this.#watched.tools.has(tool)) return;
     this.#step += 1;
-    const call: PastCall = { id, tool, args: this.#watched.args.has(tool) ? args : NONE, begun: this.#step };
-    this.#open.set(id, call);
-    this.#add(call);
+    this.#of(tool).begins({ id, tool, args: this.#watched.args.has(tool) ? args : NONE, begun: this.#step });
   }
 
   /** A call that was begun ended. */
-  end(id: string, outcome: EventOutcome, at: number, result: Value | undefined): void {
-    const call = this.#open.get(id);
-    if (call === undefined) return;
-    this.#open.delete(id);
+  end(id: string, tool: string, outcome: EventOutcome, at: number, result: Value | undefined): void {
+    const past = this.#tools.get(tool);
+    const call = past?.open.get(id);
+    if (past === undefined || call === undefined) return;
     this.#step += 1;
-    call.ended = { step: this.#step, at, outcome, result: this.#watched.results.has(call.tool) ? result : undefined };
+    this.#ends(past, call, { at, outcome, result: this.#watched.results.has(tool) ? result : undefined });
   }
 
   /** A call was refused; it never began. */
   denied(id: string, tool: string, args: ReadonlyMap<string, Value>, at: number): void {
     if (!this.#watched.tools.has(tool)) return;
     this.#step += 1;
-    const step = this.#step;
-    this.#add({
-      id,
-      tool,
-      args: this.#watched.args.has(tool) ? args : NONE,
-      begun: step,
-      ended: { step, at, outcome: "denied", result: undefined },
-    });
+    const call = { id, tool, args: this.#watched.args.has(tool) ? args : NONE, begun: this.#step };
+    this.#ends(this.#of(tool), call, { at, outcome: "denied", result: undefined });
   }
 
-  /** The calls of a tool, newest first; `complete` is false where older ones, or another process's, are not kept. */
-  of(tool: string): { readonly calls: readonly PastCall[]; readonly complete: boolean } {
-    return {
-      calls: (this.#calls.get(tool) ?? []).toReversed(),
-      complete: this.whole && !this.#forgotten.has(tool) && this.#watched.tools.has(tool),
-    };
+  /** The calls of a tool that are in flight. */
+  open(tool: string): Iterable<PastCall> {
+    return this.#tools.get(tool)?.open.values() ?? [];
   }
 
-  #add(call: PastCall): void {
-    const calls = this.#calls.get(call.tool);
-    if (calls === undefined) {
-      this.#calls.set(call.tool, [call]);
-      return;
+  /** The ended calls of a tool that are kept, oldest first. */
+  ended(tool: string): readonly EndedCall[] {
+    return this.#tools.get(tool)?.ended ?? [];
+  }
+
+  /** Whether every call of a tool that there was is known. */
+  complete(tool: string): boolean {
+    return this.#whole && this.#watched.tools.has(tool) && (this.#tools.get(tool)?.forgotten ?? 0) === 0;
+  }
+
+  /**
+   * The ended calls of a tool that `test` does not rule out, in the order in which they ended. With a `key` each call is
+   * tested once in its life: `test` may then look at nothing but the call.
+   */
+  candidates(tool: string, key: object | undefined, test: (call: EndedCall) => Truth): readonly Candidate[] {
+    const past = this.#tools.get(tool);
+    if (past === undefined) return [];
+    const found = key === undefined ? undefined : this.#found.get(key);
+    const fresh: Candidate[] = [];
+    for (const call of past.ended.slice(Math.max(0, (found?.seen ?? 0) - past.forgotten))) {
+      const truth = test(call);
+      if (truth !== false) fresh.push({ call, truth });
     }
-    calls.push(call);
-    const old = calls[calls.length - 1 - MAX_RESULTS];
-    if (old?.ended !== undefined) old.ended = { ...old.ended, result: undefined };
-    if (calls.length <= MAX_CALLS) return;
-    calls.splice(0, calls.length - MAX_CALLS);
-    this.#forgotten.add(call.tool);
+    if (key === undefined) return fresh;
+    const kept = found?.candidates ?? [];
+    kept.push(...fresh);
+    if (kept.length > 2 * MAX_CALLS) kept.splice(0, kept.length - MAX_CALLS);
+    this.#found.set(key, { candidates: kept, seen: past.forgotten + past.ended.length });
+    return kept;
+  }
+
+  isOpen(tool: string): boolean {
+    return (this.#tools.get(tool)?.open.size ?? 0) > 0;
+  }
+
+  /** Whether a call of a tool was started after a call had ended; where the two overlap nobody can say what came first. */
+  broke(tool: string, call: PastCall): Truth {
+    const past = this.#tools.get(tool);
+    const others = (calls: readonly PastCall[] = []): PastCall | undefined => calls.find((other) => other !== call);
+    const begun = others(past?.begunLast);
+    if (call.ended !== undefined && begun !== undefined && begun.begun > call.ended.step) return true;
+    if (past !== undefined && past.open.size > (past.open.get(call.id) === call ? 1 : 0)) return undefined;
+    const ended = others(past?.endedLast)?.ended;
+    if (ended !== undefined && ended.step > call.begun) return undefined;
+    return this.#whole && this.#watched.tools.has(tool) ? false : undefined;
+  }
+
+  #of(tool: string): ToolHistory {
+    const known = this.#tools.get(tool) ?? new ToolHistory();
+    this.#tools.set(tool, known);
+    return known;
+  }
+
+  #ends(past: ToolHistory, call: PastCall, how: Omit<EndedCall["ended"], "step" | "latest">): void {
+    const latest = Math.max(how.at, past.ended.at(-1)?.ended.latest ?? how.at);
+    past.ends(Object.assign(call, { ended: { ...how, step: this.#step, latest } }));
   }
 }
