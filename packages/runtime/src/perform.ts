@@ -63,7 +63,6 @@ async function finish(
   const { read, broken } = readSafely(context, attempt, run, content);
   memory.history.end(
     attempt.id,
-    verdict.tool?.tool.name ?? "",
     run.status === "done" ? "ok" : run.status === "paused" ? "paused" : "failed",
     clock.now(),
     read?.value,

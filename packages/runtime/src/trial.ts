@@ -170,7 +170,7 @@ async function live(context: CallContext, call: SupposedCall, n: number): Promis
   const content =
     call.outcome === "failed" ? UNREADABLE : (call.result ?? (tool.tool.result === undefined ? undefined : UNSAID));
   const result = labelResult({ program, tool, scope, memory }, content);
-  memory.history.end(id, name, call.outcome, call.at, result.value);
+  memory.history.end(id, call.outcome, call.at, result.value);
   if (program.flows) {
     keepWritten(memory, tool, values, scope.flow?.carried());
     keepResult(memory, tool, result);

@@ -139,7 +139,7 @@ describe("the index of a history", () => {
           } else {
             const open = calls.filter((call) => call.ended === undefined)[one.which];
             if (open === undefined) continue;
-            history.end(open.id, open.tool, one.outcome, now, undefined);
+            history.end(open.id, one.outcome, now, undefined);
             open.ended = { step: (step += 1), at: now, latest: now, outcome: one.outcome, result: undefined };
           }
         }
@@ -166,13 +166,13 @@ describe("the index of a history", () => {
       );
     for (let i = 0; i < 10_000; i += 1) {
       history.begin(String(i), "run", new Map([["cmd", i % 2 === 0 ? "test" : "lint"]]));
-      history.end(String(i), "run", "ok", 1, undefined);
+      history.end(String(i), "ok", 1, undefined);
       expect(ask()).toBe(true);
     }
     expect(looked).toBe(10_000);
     history.begin("w", "write", new Map());
     expect(ask()).toBe(undefined);
-    history.end("w", "write", "ok", 1, undefined);
+    history.end("w", "ok", 1, undefined);
     expect(ask()).toBe(undefined); // older calls are forgotten: nobody can say that none of them was unbroken
     expect(history.ended("run").length).toBeLessThan(4100);
   });

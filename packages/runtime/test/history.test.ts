@@ -119,7 +119,7 @@ describe("did", () => {
     history.begin("1", "run", cmd);
     expect(await truth(history, did())).toBe("undefined");
     expect(await truth(history, did({ outcome: "denied" }))).toBe("false");
-    history.end("1", "run", "ok", 4000, exit0);
+    history.end("1", "ok", 4000, exit0);
     expect(await truth(history, did())).toBe("true");
   });
 
@@ -127,24 +127,24 @@ describe("did", () => {
     const overlapping = new History(watched, true);
     overlapping.begin("w", "write", new Map());
     overlapping.begin("1", "run", cmd);
-    overlapping.end("1", "run", "ok", 4000, exit0);
+    overlapping.end("1", "ok", 4000, exit0);
     expect(await truth(overlapping, did())).toBe("undefined");
-    overlapping.end("w", "write", "ok", 4100, undefined);
+    overlapping.end("w", "ok", 4100, undefined);
     expect(await truth(overlapping, did())).toBe("undefined");
     overlapping.begin("w2", "write", new Map());
     expect(await truth(overlapping, did())).toBe("false");
     const before = new History(watched, true);
     before.begin("w", "write", new Map());
-    before.end("w", "write", "ok", 10, undefined);
+    before.end("w", "ok", 10, undefined);
     before.begin("1", "run", cmd);
-    before.end("1", "run", "ok", 4000, exit0);
+    before.end("1", "ok", 4000, exit0);
     expect(await truth(before, did())).toBe("true");
   });
 
   it("a refused call breaks nothing and is not one that was made; it is one that was denied", async () => {
     const history = new History(watched, true);
     history.begin("1", "run", cmd);
-    history.end("1", "run", "ok", 4000, exit0);
+    history.end("1", "ok", 4000, exit0);
     history.denied("2", "write", new Map(), 4001);
     expect(await truth(history, did())).toBe("true");
     expect(await truth(history, did({ tool: "write", when: undefined, unbroken: [], outcome: "denied" }))).toBe("true");
@@ -154,7 +154,7 @@ describe("did", () => {
   it("a failed call failed", async () => {
     const history = new History(watched, true);
     history.begin("1", "run", cmd);
-    history.end("1", "run", "failed", 4000, undefined);
+    history.end("1", "failed", 4000, undefined);
     expect(await truth(history, did({ when: undefined }))).toBe("false");
     expect(await truth(history, did({ when: undefined, outcome: "failed", unbroken: [] }))).toBe("true");
   });
@@ -164,7 +164,7 @@ describe("did", () => {
     const long = new History(watched, true);
     for (let i = 0; i < 5000; i += 1) {
       long.begin(String(i), "run", new Map([["cmd", "x"]]));
-      long.end(String(i), "run", "ok", 1, exit0);
+      long.end(String(i), "ok", 1, exit0);
     }
     expect(await truth(long, did({ unbroken: [] }))).toBe("undefined");
     expect(long.ended("run").length).toBeLessThan(4097);

@@ -74,6 +74,8 @@ interface Found {
 export class History {
   readonly #watched: Watched;
   readonly #tools = new Map<string, ToolHistory>();
+  /** The tool of each call in flight. */
+  readonly #open = new Map<string, string>();
   #found = new WeakMap<object, Found>();
   #step = 0;
   #whole: boolean;
@@ -97,14 +99,17 @@ export class History {
   begin(id: string, tool: string, args: ReadonlyMap<string, Value>): void {
     if (!this.#watched.tools.has(tool)) return;
     this.#step += 1;
+    this.#open.set(id, tool);
     this.#of(tool).begins({ id, tool, args: this.#watched.args.has(tool) ? args : NONE, begun: this.#step });
   }
 
   /** A call that was begun ended. */
-  end(id: string, tool: string, outcome: EventOutcome, at: number, result: Value | undefined): void {
+  end(id: string, outcome: EventOutcome, at: number, result: Value | undefined): void {
+    const tool = this.#open.get(id) ?? "";
     const past = this.#tools.get(tool);
     const call = past?.open.get(id);
     if (past === undefined || call === undefined) return;
+    this.#open.delete(id);
     this.#step += 1;
     this.#ends(past, call, { at, outcome, result: this.#watched.results.has(tool) ? result : undefined });
   }
