@@ -17,10 +17,13 @@ import {
   type Encode,
   type Field,
 } from "./record-fields.js";
-import type { RecordBody } from "./record.js";
+import { MAX_PENDING, type LogRecord, type RecordBody, type SealedIntent } from "./record.js";
 
 /** The largest record, in UTF-8 bytes of its stored JSON. */
 export const MAX_RECORD_BYTES = 256 * 1024;
+
+/** The longest sealed arguments, in characters: a mebibyte encrypted, in base 64. */
+export const MAX_SEALED_CHARS = Math.ceil((1024 * 1024 + 128) / 3) * 4;
 
 /** `prev` of the first record. */
 export const FIRST_PREV = "0".repeat(64);
@@ -44,7 +47,9 @@ const message = text(0, 64 * 1024);
 
 const reason = object({ by: id, kind: text(1, 64), truth: text(1, 64) }, { at: text(1, 4096) });
 
-const SHAPES: Record<RecordBody["type"], readonly [Record<string, Encode>, Record<string, Encode>]> = {
+type Shape = readonly [Record<string, Encode>, Record<string, Encode>];
+
+const SHAPES: Record<RecordBody["type"], Shape> = {
   policy: [
     { policy: object({ name: id, digest: id }, { version: id }), mode: choice("enforce", "shadow"), writ: id },
     {},
@@ -96,33 +101,65 @@ const SHAPES: Record<RecordBody["type"], readonly [Record<string, Encode>, Recor
   ],
 };
 
+/** What only the log itself may write. */
+const OWN_SHAPES: Record<LogRecord["type"], Shape> = {
+  segment: [
+    {
+      frontier: list(text(64, 64), 64),
+      shadow: choice("yes", "no"),
+      pending: list(object({ seq: integer, session: id, call: id, tool: given, at: integer }), MAX_PENDING),
+    },
+    {},
+  ],
+  retention: [{ what: choice("payloads", "sealed"), before: integer, through: integer, by: text(1, 1024) }, {}],
+};
+
+const SEALED_INTENT: Shape = [
+  { ...SHAPES.intent[0], args: object({ digest: id, masked: json }, { sealed: id }) },
+  SHAPES.intent[1],
+];
+
 interface Tables {
   readonly before: readonly Field[];
   readonly between: readonly Field[];
   readonly after: readonly Field[];
 }
 
-const TABLES: ReadonlyMap<unknown, Tables> = new Map(
-  Object.entries(SHAPES).map(([type, [required, optional]]) => {
-    const all = fields({ type: choice(type), at: integer, ...required }, optional);
-    return [
-      type,
-      {
-        before: all.filter((field) => field.key < "prev"),
-        between: all.filter((field) => field.key > "prev" && field.key < "seq"),
-        after: all.filter((field) => field.key > "seq"),
-      },
-    ];
-  }),
-);
+function tablesOf(shapes: Readonly<Record<string, Shape>>): ReadonlyMap<unknown, Tables> {
+  return new Map(
+    Object.entries(shapes).map(([type, [required, optional]]) => {
+      const all = fields({ type: choice(type), at: integer, ...required }, optional);
+      return [
+        type,
+        {
+          before: all.filter((field) => field.key < "prev"),
+          between: all.filter((field) => field.key > "prev" && field.key < "seq"),
+          after: all.filter((field) => field.key > "seq"),
+        },
+      ];
+    }),
+  );
+}
+
+const GIVEN = tablesOf(SHAPES);
+const OWN = tablesOf({ ...OWN_SHAPES, intent: SEALED_INTENT });
 
 /**
  * Checks a record and writes it as canonical JSON. Throws an {@link AuditError} `record_invalid` or
  * `record_too_large`; what it accepts is copied, so that the caller's later changes do not matter.
  */
 export function encodeRecord(body: RecordBody): EncodedRecord {
+  return encodeWith(GIVEN, body);
+}
+
+/** {@link encodeRecord} for what only the log writes: its own records, and an intent that names its sealed arguments. */
+export function encodeOwnRecord(body: LogRecord | SealedIntent): EncodedRecord {
+  return encodeWith(OWN, body);
+}
+
+function encodeWith(tables: ReadonlyMap<unknown, Tables>, body: unknown): EncodedRecord {
   try {
-    return encode(body);
+    return encode(tables, body);
   } catch (error) {
     if (error instanceof AuditError) throw error;
     const why = error instanceof RecordFault ? error.message : "the record cannot be read";
@@ -130,11 +167,11 @@ export function encodeRecord(body: RecordBody): EncodedRecord {
   }
 }
 
-function encode(body: unknown): EncodedRecord {
+function encode(known: ReadonlyMap<unknown, Tables>, body: unknown): EncodedRecord {
   const source = asObject(body, "");
   const type = Object.hasOwn(source, "type") ? source["type"] : undefined;
-  const tables = TABLES.get(type);
-  if (tables === undefined) throw new RecordFault("type", `must be one of ${[...TABLES.keys()].join(", ")}`);
+  const tables = known.get(type);
+  if (tables === undefined) throw new RecordFault("type", `must be one of ${[...known.keys()].join(", ")}`);
   const counted = { members: 0 };
   const before = members(tables.before, source, "", counted);
   const between = members(tables.between, source, "", counted);

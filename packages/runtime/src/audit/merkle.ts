@@ -8,11 +8,22 @@ const EMPTY_ROOT = sha256Hex("");
  */
 export class MerkleFrontier {
   /** Roots of the perfect subtrees that the leaves so far make, largest first. */
-  readonly #roots: string[] = [];
-  #size = 0;
+  readonly #roots: string[];
+  #size: number;
+
+  /** Empty, or what {@link MerkleFrontier.roots} gave for a tree of that size. */
+  constructor(from?: { readonly size: number; readonly frontier: readonly string[] }) {
+    this.#roots = [...(from?.frontier ?? [])];
+    this.#size = from?.size ?? 0;
+  }
 
   get size(): number {
     return this.#size;
+  }
+
+  /** Roots of the perfect subtrees, largest first: as many as the size has one bits. */
+  roots(): readonly string[] {
+    return [...this.#roots];
   }
 
   /** Adds a leaf by its hash. */
@@ -38,7 +49,7 @@ const scratch = new Uint8Array(65);
 scratch[0] = 1;
 
 /** RFC 6962 section 2.1: SHA-256 of a one byte and the two children. */
-function nodeHash(left: string, right: string): string {
+export function nodeHash(left: string, right: string): string {
   hexInto(left, 1);
   hexInto(right, 33);
   return sha256Hex(scratch);

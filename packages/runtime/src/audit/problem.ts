@@ -1,3 +1,5 @@
+import type { Retained } from "./erased-ranges.js";
+
 /**
  * What can be wrong with a log.
  * - `edited`: a record's bytes are not those its hash was made of.
@@ -6,6 +8,7 @@
  * - `replaced`: a record does not follow the one before it.
  * - `torn`: the last line is not complete.
  * - `truncated`: the log is shorter than the checkpoint vouches for.
+ * - `erased`: records, or their sealed arguments, are gone and no signed retention record permits it.
  * - `forked`: every link holds, yet this is not the history that was signed.
  * - `no_checkpoint`, `bad_checkpoint`, `bad_signature`, `no_key`, `no_log`, `unreadable`.
  */
@@ -16,6 +19,7 @@ export type ProblemCode =
   | "out_of_order"
   | "replaced"
   | "torn"
+  | "erased"
   | "truncated"
   | "forked"
   | "no_checkpoint"
@@ -31,8 +35,10 @@ export interface Problem {
   readonly message: string;
   /** The record concerned. */
   readonly seq?: number;
-  /** Its line in the log, from 1. */
+  /** Its line in the file, from 1. */
   readonly line?: number;
+  /** The segment's file, where the log has one. */
+  readonly file?: string;
 }
 
 /** What a verification found. */
@@ -50,6 +56,8 @@ export interface Verification {
     readonly verified: boolean;
     readonly origin: string;
   };
+  /** What retention deleted, where it deleted anything: the hashes are there, so the rest stays provable. */
+  readonly retained?: Retained;
   readonly problems: readonly Problem[];
   /** Problems found beyond those listed. */
   readonly omitted: number;

@@ -100,5 +100,51 @@ export interface IncidentRecord {
 /** A record as it is given to {@link AuditSink.append}; the log adds `seq` and `prev`. */
 export type RecordBody = PolicyRecord | SessionRecord | IntentRecord | OutcomeRecord | ApprovalRecord | IncidentRecord;
 
+/** An intent whose full arguments are kept beside it, encrypted; the digest is that of the encrypted text. */
+export type SealedIntent = Omit<IntentRecord, "args"> & {
+  readonly args: IntentRecord["args"] & { readonly sealed: string };
+};
+
+/** How many calls without an outcome the first record of a segment can carry. */
+export const MAX_PENDING = 1000;
+
+/**
+ * The first record of a further segment, written by the log: what the records before have come to, so that the log is
+ * opened without reading them.
+ */
+export interface SegmentRecord {
+  readonly type: "segment";
+  readonly at: number;
+  /** Roots of the perfect subtrees of the tree so far, largest first, 64 hexadecimal digits each. */
+  readonly frontier: readonly string[];
+  /** Whether the policy in force only watches. */
+  readonly shadow: "yes" | "no";
+  /** Calls that began and have no outcome yet. */
+  readonly pending: readonly {
+    readonly seq: number;
+    readonly session: string;
+    readonly call: string;
+    readonly tool: string;
+    readonly at: number;
+  }[];
+}
+
+/** Says, before anything is deleted, what retention deletes. */
+export interface RetentionRecord {
+  readonly type: "retention";
+  readonly at: number;
+  /** `payloads`: the records, of which the hashes stay. `sealed`: only their encrypted arguments. */
+  readonly what: "payloads" | "sealed";
+  /** What is older than this goes, milliseconds since 1970. */
+  readonly before: number;
+  /** The last record that goes; all before it go too. */
+  readonly through: number;
+  /** Who ordered it. */
+  readonly by: string;
+}
+
+/** A record that the log itself writes. */
+export type LogRecord = SegmentRecord | RetentionRecord;
+
 /** A record as it stands in the log: its number, and the hash of the one before (64 zeros before the first). */
-export type StoredRecord = RecordBody & { readonly seq: number; readonly prev: string };
+export type StoredRecord = (RecordBody | SealedIntent | LogRecord) & { readonly seq: number; readonly prev: string };

@@ -1,7 +1,8 @@
-import { ChainCheck, MAX_LINE, type ChainOptions } from "./chain-check.js";
+import { ChainCheck, type ChainOptions } from "./chain-check.js";
 import { parseVerifierKey, verifyCheckpoint, type TreeHead } from "./checkpoint.js";
 import { LineSplitter } from "./line-splitter.js";
 import type { Problem, Verification } from "./problem.js";
+import { MAX_LINE } from "./stored-line.js";
 
 export interface VerifyOptions {
   /** The signed checkpoint; undefined or empty when there is none, which is a problem. */
@@ -12,6 +13,13 @@ export interface VerifyOptions {
 
 /** Bytes of a log, whole or as they come. */
 export type LogBytes = Uint8Array | AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
+
+/** A log in several files, in the order of its records. */
+export interface LogSegment {
+  /** The file's name, for messages; empty where there is only one. */
+  readonly name: string;
+  readonly bytes: LogBytes;
+}
 
 /** A verification, with what opening a log needs further. */
 export interface CheckedLog {
@@ -36,12 +44,26 @@ export async function checkLog(
   options: VerifyOptions,
   chainOptions: Omit<ChainOptions, "rootAt"> = {},
 ): Promise<CheckedLog> {
+  return checkSegments([{ name: "", bytes: log }], options, chainOptions);
+}
+
+/** {@link checkLog} for a log in segments: one chain and one tree over all of them. */
+export async function checkSegments(
+  segments: Iterable<LogSegment>,
+  options: VerifyOptions,
+  chainOptions: Omit<ChainOptions, "rootAt"> = {},
+): Promise<CheckedLog> {
   const signed = await readCheckpoint(options);
   const chain = new ChainCheck({ ...chainOptions, ...(signed.head === undefined ? {} : { rootAt: signed.head.size }) });
-  const splitter = new LineSplitter(MAX_LINE, (line) => chain.line(line));
-  for await (const chunk of log instanceof Uint8Array ? [log] : log) splitter.push(chunk);
-  splitter.end();
+  for (const { name, bytes } of segments) await checkSegment(chain, name, bytes);
   return { chain, verification: conclude(chain, signed) };
+}
+
+async function checkSegment(chain: ChainCheck, name: string, bytes: LogBytes): Promise<void> {
+  chain.file(name);
+  const splitter = new LineSplitter(MAX_LINE, (line) => chain.line(line));
+  for await (const chunk of bytes instanceof Uint8Array ? [bytes] : bytes) splitter.push(chunk);
+  splitter.end();
 }
 
 interface SignedHead {
@@ -79,8 +101,9 @@ async function readCheckpoint(options: VerifyOptions): Promise<SignedHead> {
 
 function conclude(chain: ChainCheck, signed: SignedHead): Verification {
   const problems: Problem[] = signed.problem === undefined ? [] : [signed.problem];
-  problems.push(...chain.problems);
   const { head } = signed;
+  const covered = head !== undefined && signed.good ? head.size : 0;
+  problems.push(...[...chain.problems, ...gone(chain, covered)].toSorted((a, b) => (a.seq ?? 0) - (b.seq ?? 0)));
   let verified = false;
   if (head !== undefined && signed.good) {
     if (chain.rootThere === head.root) verified = true;
@@ -97,14 +120,31 @@ function conclude(chain: ChainCheck, signed: SignedHead): Verification {
       });
     }
   }
+  const retained = chain.erased.result(covered);
   return {
     ok: problems.length === 0,
+    ...(retained.payloads + retained.sealed === 0 && retained.through === undefined ? {} : { retained }),
     records: chain.lines,
     unsigned: verified && head !== undefined ? chain.lines - head.size : chain.lines,
     ...(head === undefined ? {} : { checkpoint: { size: head.size, verified, origin: head.origin } }),
     problems,
     omitted: chain.omitted,
   };
+}
+
+function gone(chain: ChainCheck, signed: number): Problem[] {
+  return chain.erased.withoutLeave(signed).map(({ what, first, last }) => {
+    const which = first === last ? `record ${first}` : `records ${first} to ${last}`;
+    const subject =
+      what === "payloads"
+        ? `Of ${which} only the hash is left`
+        : `The sealed arguments of some of ${which} are gone`.replace("some of record ", "record ");
+    return {
+      code: "erased",
+      seq: first,
+      message: `${subject}, and no signed retention record of this log permits it: somebody deleted it.`,
+    };
+  });
 }
 
 function count(records: number): string {

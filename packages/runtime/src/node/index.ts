@@ -1,4 +1,5 @@
 /** The parts of the runtime that need Node: logs and stores in folders. */
 export { fileAudit, type FileAudit, type FileAuditOptions } from "./file-audit.js";
 export { fileStore, type FileStore, type FileStoreOptions } from "./file-store.js";
+export { readAudit, type AuditEntry, type ReadAuditOptions } from "./read-audit.js";
 export { verifyAudit, type AuditVerification, type VerifyAuditOptions } from "./verify-audit.js";

@@ -104,7 +104,7 @@ async function resume(folder: string, keyPath: string, publicKey: string): Promi
   const { verification, chain } = await checkLog(
     readBytes(path),
     { checkpoint, publicKey },
-    { onRecord: (record) => tracker.observe(record) },
+    { onEntry: ({ record = {} }) => tracker.observe(record) },
   );
   const serious = verification.problems.find((problem) => problem.code !== "torn");
   if (serious !== undefined || verification.checkpoint?.verified !== true) throw corrupt(folder, serious);

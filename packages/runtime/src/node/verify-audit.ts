@@ -1,8 +1,7 @@
 import { join } from "node:path";
 import type { Problem, Verification } from "../audit/problem.js";
-import { verifyLog } from "../audit/verify.js";
-import { fileSize } from "./locked-file.js";
-import { CHECKPOINT_FILE, LOG_FILE, PUBLIC_KEY_FILE, readBytes, readSmall } from "./log-files.js";
+import { checkSegments } from "../audit/verify.js";
+import { CHECKPOINT_FILE, LOG_FILE, PUBLIC_KEY_FILE, readBytes, readSmall, segmentsOf } from "./log-files.js";
 import { systemCode } from "./storage-fault.js";
 
 export interface VerifyAuditOptions {
@@ -24,13 +23,15 @@ export async function verifyAudit(folder: string, options: VerifyAuditOptions = 
     // The checkpoint first: of a log that is being written, the log read later has at least what it vouches for.
     const checkpoint = options.checkpoint ?? (await readSmall(join(folder, CHECKPOINT_FILE)));
     const publicKey = options.publicKey ?? (await readSmall(join(folder, PUBLIC_KEY_FILE)));
-    const path = join(folder, LOG_FILE);
-    if ((await fileSize(path)) === undefined) {
-      const problem: Problem = { code: "no_log", message: `There is no log at ${path}.` };
-      const { problems, ...rest } = await verifyLog(new Uint8Array(), { checkpoint, publicKey });
-      return { ...rest, ok: false, problems: [problem, ...problems], key };
-    }
-    return { ...(await verifyLog(readBytes(path), { checkpoint, publicKey })), key };
+    const segments = await segmentsOf(folder);
+    const { verification } = await checkSegments(
+      segments.map(({ name, path }) => ({ name: segments.length === 1 ? "" : name, bytes: readBytes(path) })),
+      { checkpoint, publicKey },
+      { canonical: true },
+    );
+    if (segments.length > 0) return { ...verification, key };
+    const none: Problem = { code: "no_log", message: `There is no log at ${join(folder, LOG_FILE)}.` };
+    return { ...verification, ok: false, problems: [none, ...verification.problems], key };
   } catch (error) {
     const why = systemCode(error) ?? (error instanceof Error ? error.message : "unknown error");
     const problem: Problem = { code: "unreadable", message: `${folder} could not be read to the end: ${why}.` };
