@@ -1,6 +1,9 @@
 import type { LooseRecord } from "./stored-line.js";
 
+type What = "payloads" | "sealed";
+
 interface Range {
+  readonly what: What;
   readonly first: number;
   last: number;
 }
@@ -31,12 +34,12 @@ export class ErasedRanges {
 
   payload(seq: number): void {
     this.#payloadCount += 1;
-    add(this.#payloads, seq);
+    add(this.#payloads, seq, "payloads");
   }
 
   sealed(seq: number): void {
     this.#sealedCount += 1;
-    add(this.#sealed, seq);
+    add(this.#sealed, seq, "sealed");
   }
 
   /** A retention record. Only the furthest of each kind counts, so the earlier ones need not be kept. */
@@ -59,20 +62,16 @@ export class ErasedRanges {
   }
 
   /** What is gone without leave, the first range of each kind. */
-  withoutLeave(
-    signed: number,
-  ): { readonly what: "payloads" | "sealed"; readonly first: number; readonly last: number }[] {
-    const payloads = beyond(
-      this.#payloads,
-      this.#through(signed, (permit) => permit.payloads),
-    );
-    const sealed = beyond(
-      this.#sealed,
-      this.#through(signed, () => true),
-    );
+  withoutLeave(signed: number): readonly Readonly<Range>[] {
     return [
-      ...payloads.map((range) => ({ what: "payloads" as const, ...range })),
-      ...sealed.map((range) => ({ what: "sealed" as const, ...range })),
+      ...beyond(
+        this.#payloads,
+        this.#through(signed, (permit) => permit.payloads),
+      ),
+      ...beyond(
+        this.#sealed,
+        this.#through(signed, () => true),
+      ),
     ];
   }
 
@@ -84,13 +83,13 @@ export class ErasedRanges {
   }
 }
 
-function add(ranges: Range[], seq: number): void {
+function add(ranges: Range[], seq: number, what: What): void {
   const last = ranges.at(-1);
   if (last !== undefined && (last.last + 1 === seq || ranges.length >= MAX_RANGES)) last.last = seq;
-  else ranges.push({ first: seq, last: seq });
+  else ranges.push({ what, first: seq, last: seq });
 }
 
 function beyond(ranges: readonly Range[], through: number): Range[] {
   const found = ranges.find((range) => range.last > through);
-  return found === undefined ? [] : [{ first: Math.max(found.first, through + 1), last: found.last }];
+  return found === undefined ? [] : [{ ...found, first: Math.max(found.first, through + 1) }];
 }

@@ -51,7 +51,7 @@ describe("reading an audit folder", () => {
       (async () => {
         for await (const { seq } of readAudit(folder)) seen.push(seq);
       })(),
-    ).rejects.toMatchObject({ code: "audit_corrupt", message: expect.stringContaining("Record 2 was changed") });
+    ).rejects.toThrow("Record 2 was changed");
     expect(seen).toEqual([0, 1]);
   });
 
