@@ -1,10 +1,16 @@
+import { join } from "node:path";
+import { runAgents } from "./agents/command.js";
 import { languageSuite } from "./language/suite.js";
 import { runTimed } from "./timed-suite.js";
 
 /** A suite prints its figures and writes them to `benchmarks/out`; it rejects where something it measures is wrong. */
 type RunSuite = (options: readonly string[]) => Promise<void>;
 
+const OUT = join(import.meta.dirname, "..", "out");
+
+/** Without recordings to replay, `agents` says so and is skipped. */
 const SUITES: Readonly<Record<string, RunSuite>> = {
+  agents: (options) => runAgents(options, OUT),
   language: () => runTimed("language", languageSuite),
 };
 

@@ -1,0 +1,54 @@
+import type { Bundle, Field, Json, Type } from "@writ/ir";
+import { parse } from "yaml";
+
+/** What a recorded text is as data, by the type that the policy declares for its tool. */
+export type ResultReader = (tool: string, text: string) => Json;
+
+/** The tools of these suites write records as YAML; a tool whose type is a text gives a text. */
+export function resultReader(bundle: Bundle): ResultReader {
+  const texts = new Set(
+    bundle.tools
+      .filter(({ result }) => result === undefined || result.kind === "Text" || result.kind === "Line")
+      .map(({ as, name }) => as ?? name),
+  );
+  return (tool, text) => {
+    if (texts.has(tool)) return text;
+    try {
+      const parsed: unknown = parse(text);
+      return isJson(parsed) ? parsed : text;
+    } catch {
+      return text;
+    }
+  };
+}
+
+function isJson(value: unknown): value is Json {
+  if (value === null || typeof value === "string" || typeof value === "boolean") return true;
+  if (typeof value === "number") return Number.isFinite(value);
+  if (Array.isArray(value)) return value.every(isJson);
+  return (
+    typeof value === "object" && Object.getPrototypeOf(value) === Object.prototype && Object.values(value).every(isJson)
+  );
+}
+
+/** Every label that a tool declares for its results and their fields, integrity left out. */
+export function declaredLabels(bundle: Bundle, wire: string): readonly string[] {
+  const tool = bundle.tools.find((one) => (one.as ?? one.name) === wire);
+  if (tool === undefined) return [];
+  const integrity = new Set(bundle.labels.find(({ name }) => name === "integrity")?.values);
+  const names = new Set(tool.labels);
+  const fields = (list: readonly Field[], seen: ReadonlySet<string>): void => {
+    for (const field of list) {
+      for (const label of field.labels ?? []) names.add(label);
+      visit(field.type, seen);
+    }
+  };
+  const visit = (type: Type | undefined, seen: ReadonlySet<string>): void => {
+    if (type?.kind === "List") visit(type.of, seen);
+    else if (type?.kind === "Record") fields(type.fields, seen);
+    else if (type?.kind === "Named" && !seen.has(type.name))
+      visit(bundle.types.find(({ name }) => name === type.name)?.type, new Set([...seen, type.name]));
+  };
+  visit(tool.result, new Set());
+  return [...names].filter((name) => !integrity.has(name));
+}
