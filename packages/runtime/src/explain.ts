@@ -2,6 +2,7 @@ import { children, printExpression, type Bundle, type Expression, type Rule, typ
 import { truthOf } from "./evaluate/evaluate.js";
 import type { Match, Verdict } from "./evaluate/decide.js";
 import type { Scope } from "./evaluate/scope.js";
+import { argumentOrigins } from "./flow/origins.js";
 
 /** `support.policy:12:3`. */
 export function place(bundle: Bundle, at: Span): string {
@@ -35,8 +36,11 @@ function origins(rule: Rule, scope: Scope | undefined): string {
   const labels = rule.form === "flow" ? labelsIn(rule.when) : [];
   if (labels.length === 0 || scope?.flow === undefined) return "";
   const bySource = new Map<string, string[]>();
-  for (const { name, from } of scope.flow.carriers(labels))
+  for (const { name, sources, more } of argumentOrigins(scope.flow, labels)) {
+    const from = [...new Set(sources.map((source) => source.from)), ...(more === 0 ? [] : [`${more} more`])];
+    if (from.length === 0) from.push("what was read before");
     bySource.set(listed(from), [...(bySource.get(listed(from)) ?? []), name]);
+  }
   const said = [...bySource].map(([from, names]) => `${listed(names)} from ${from}`);
   return said.length === 0 ? "" : ` [${labels.join(", ")}: ${said.join("; ")}]`;
 }

@@ -1,7 +1,7 @@
 import type { Json, Tier } from "@writ/ir";
 import type { Value } from "@writ/ir/values";
 import type { Attempt, CallContext } from "./call-context.js";
-import { outcomeRecord, recordedLabels } from "./call-record.js";
+import { outcomeRecord, recordedLabels, toolName } from "./call-record.js";
 import { runInline, type Run } from "./duties/isolate.js";
 import { filterResult } from "./duties/output.js";
 import type { OutputRule } from "./evaluate/program.js";
@@ -69,7 +69,8 @@ async function finish(
   );
   if (context.program.flows && verdict.tool !== undefined) {
     keepWritten(memory, verdict.tool, verdict.values ?? new Map(), carried);
-    if (read !== undefined && verdict.tool !== context.program.reply) keepResult(memory, verdict.tool, read);
+    if (read !== undefined && verdict.tool !== context.program.reply)
+      keepResult(memory, verdict.tool, read, { call: attempt.id, flow: verdict.scope?.flow });
   }
   const filtered =
     run.status === "paused"
@@ -95,7 +96,11 @@ async function finish(
   if (filtered.status === "withheld")
     return { status: "failed", cause: "withheld", message: filtered.message, why: filtered.why };
   if (filtered.status === "done")
-    return { status: "done", result: filtered.result, handle: handOut(context, filtered.content, read?.labels) };
+    return {
+      status: "done",
+      result: filtered.result,
+      handle: handOut(context, attempt, filtered.content, read?.labels),
+    };
   return { status: "failed", cause: filtered.status === "failed" ? "error" : filtered.status, message: filtered.error };
 }
 
@@ -180,12 +185,17 @@ async function filter(
 /** Gives a result a name, so that the model can pass it on without repeating it. */
 function handOut(
   { handles, memory, program }: CallContext,
+  attempt: Attempt,
   content: Content,
   labels: LabelSet | undefined,
 ): string | undefined {
   if (handles === undefined || content === undefined || content === null || content === UNREADABLE) return undefined;
   const name = handles();
-  return memory.hand(name, { value: content, labels: program.flows ? labels : program.lattice.lowest })
+  return memory.hand(name, {
+    value: content,
+    labels: program.flows ? labels : program.lattice.lowest,
+    source: { from: toolName(attempt), call: attempt.id },
+  })
     ? name
     : undefined;
 }

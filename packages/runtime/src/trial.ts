@@ -173,7 +173,7 @@ async function live(context: CallContext, call: SupposedCall, n: number): Promis
   memory.history.end(id, call.outcome, call.at, result.value);
   if (program.flows) {
     keepWritten(memory, tool, values, scope.flow?.carried());
-    keepResult(memory, tool, result);
+    keepResult(memory, tool, result, { call: id, flow: scope.flow });
   }
   if (call.outcome === "ok" && call.result !== undefined)
     memory.hand(`$${n}`, { value: call.result, labels: program.flows ? result.labels : program.lattice.lowest });

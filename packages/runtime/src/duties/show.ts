@@ -1,6 +1,7 @@
 import { canonicalize, printExpression, type Decision, type Json, type Tool, type Type } from "@writ/ir";
 import type { NamedTypes } from "@writ/ir/values";
 import type { CallFlow } from "../flow/call-flow.js";
+import { steeringOrigins } from "../flow/origins.js";
 import type { Shown } from "./approval.js";
 
 const MAX_SHOWN = 2000;
@@ -37,7 +38,7 @@ export function showOrigins(flow: CallFlow | undefined, demands: Decision["deman
   if (asked.has("source"))
     out.push({
       name: "source",
-      text: visible([...flow.origins()].map(({ name, from }) => `${name}: ${from.join(", ")}`).join("; ")),
+      text: visible([...steeringOrigins(flow)].map(({ name, from }) => `${name}: ${from.join(", ")}`).join("; ")),
       quoted: false,
     });
   if (asked.has("first_seen"))

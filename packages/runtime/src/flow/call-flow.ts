@@ -2,9 +2,9 @@ import type { Json, Type } from "@writ/ir";
 import { isListValue, Opaque, type NamedTypes, type Value } from "@writ/ir/values";
 import type { ToolProgram } from "../evaluate/program.js";
 import type { Truth } from "../evaluate/kleene.js";
-import { integrityIn, integrityOf, joinKnown, reaches, withIntegrity, type LabelSet, type Lattice } from "./labels.js";
+import { integrityOf, joinKnown, reaches, withIntegrity, type LabelSet, type Lattice } from "./labels.js";
 import type { Moment, SessionMemory } from "./session-memory.js";
-import type { Source } from "./value-index.js";
+import type { Contribution, Source, SourceRef } from "./source.js";
 
 /** How the values of a call get their labels. */
 export interface FlowRules {
@@ -16,19 +16,16 @@ export interface FlowRules {
  * Labels that arguments have wherever they stand: values of handles, and arguments before a transform. `whole`: the
  * argument is nothing else; otherwise a part of it is, and the rest has its own too.
  */
-export type Fixed = ReadonlyMap<string, { readonly labels: LabelSet | undefined; readonly whole: boolean }>;
+export type Fixed = ReadonlyMap<
+  string,
+  { readonly labels: LabelSet | undefined; readonly whole: boolean; readonly handle?: SourceRef }
+>;
 
 /**
  * Scalars that are looked for in one call. A list of thousands would take long to find, each in all that was read: what
  * is over falls back to the context, which is at least as strict as any place could be.
  */
 const MAX_LOOKUPS = 1024;
-
-/** An argument and the names of the sources it stands in. */
-export interface Origin {
-  readonly name: string;
-  readonly from: readonly string[];
-}
 
 /**
  * The labels of one call's arguments at its moment. Everything is undefined where it cannot be known: a session that
@@ -74,14 +71,14 @@ export class CallFlow {
 
   /** The joined labels of the arguments that decide what happens. */
   steering(): LabelSet | undefined {
-    return this.#joined(this.#steers());
+    return this.#joined(this.steers());
   }
 
   /** What a result takes over from the arguments: labels of all, integrity of those that steer. Without any there is nothing to take. */
   inputs(): LabelSet | undefined {
     const given = [...this.#args.keys()];
     const carried = this.#over(given);
-    const steering = this.#over(this.#steers().filter((name) => this.#args.has(name)));
+    const steering = this.#over(this.steers().filter((name) => this.#args.has(name)));
     return carried === undefined || steering === undefined
       ? undefined
       : withIntegrity(this.lattice, carried, integrityOf(this.lattice, steering));
@@ -134,11 +131,11 @@ export class CallFlow {
   /** Whether some steering value never stood in a source of the best integrity. */
   firstSeen(): Truth {
     let truth: Truth = false;
-    for (const name of this.#steers()) {
+    for (const name of this.steers()) {
       const value = this.#args.get(name);
       if (value === undefined) continue;
       this.#leaves(value, this.#tool.params.get(name)?.type, (leaf, type) => {
-        const known = this.sources(leaf, type).some(({ labels }) => integrityOf(this.lattice, labels) === 0);
+        const known = this.standsIn(leaf, type).some(({ labels }) => integrityOf(this.lattice, labels) === 0);
         if (!known && truth !== true) truth = this.#memory.whole ? true : undefined;
       });
     }
@@ -146,7 +143,7 @@ export class CallFlow {
   }
 
   /** Where a scalar stands whole. */
-  sources(value: Value, type: Type | undefined): readonly Source[] {
+  standsIn(value: Value, type: Type | undefined): readonly Source[] {
     return this.#find(value, type) ?? [];
   }
 
@@ -165,45 +162,52 @@ export class CallFlow {
     return found;
   }
 
-  /** The steering arguments that were given, with where each of their scalars stands: for the person who is asked. */
-  *origins(): Iterable<Origin> {
-    for (const name of this.#steers()) {
-      const value = this.#args.get(name);
-      if (value === undefined) continue;
-      const from = new Set<string>();
-      this.#leaves(value, this.#tool.params.get(name)?.type, (leaf, type) => {
-        const sources = this.sources(leaf, type);
-        if (sources.length === 0)
-          from.add(this.#memory.whole ? "nowhere whole" : "unknown: the session was begun elsewhere");
-        for (const source of sources) from.add(source.from);
-      });
-      yield { name, from: [...from] };
-    }
+  /** Names of the arguments that were given. */
+  given(): readonly string[] {
+    return [...this.#args.keys()];
   }
 
-  /** The arguments that carry one of these labels, with what they carry it from: for people, never for a decision. */
-  *carriers(labels: readonly string[]): Iterable<Origin> {
-    const steers = new Set(this.#steers());
-    for (const [name, value] of this.#args) {
-      // Integrity is tested over the arguments that steer, and over no other.
-      const looked = labels.filter((label) => steers.has(name) || integrityIn(this.lattice, [label]) === undefined);
-      const carries = (set: LabelSet | undefined): boolean =>
-        looked.some((label) => set === undefined || reaches(this.lattice, set, label));
-      if (!carries(this.ofParam(name))) continue;
-      const from = new Set<string>(this.#fixed.has(name) ? ["a handle"] : []);
-      this.#leaves(value, this.#tool.params.get(name)?.type, (leaf, type) => {
-        const standing = this.sources(leaf, type);
-        for (const source of standing) if (carries(source.labels)) from.add(source.from);
-        // What stands nowhere may have come from anything that was read.
-        if (standing.length === 0)
-          for (const source of this.#memory.index?.sources(this.#moment.sources) ?? [])
-            if (carries(source.labels)) from.add(source.from);
-      });
-      yield { name, from: from.size === 0 ? ["what was read before"] : [...from] };
-    }
+  /** The scalars of an argument, with their types. */
+  leavesOf(name: string, visit: (value: Value, type: Type | undefined) => void): void {
+    const value = this.#args.get(name);
+    if (value !== undefined) this.#leaves(value, this.#tool.params.get(name)?.type, visit);
   }
 
-  #steers(): readonly string[] {
+  /** The result that a handle in an argument named, if it is known. */
+  handleOf(name: string): Contribution | undefined {
+    const fixed = this.#fixed.get(name);
+    return fixed?.handle === undefined || fixed.labels === undefined
+      ? undefined
+      : { ...fixed.handle, labels: fixed.labels };
+  }
+
+  /** Whether there is more in an argument than the value of a handle. */
+  isPartHandle(name: string): boolean {
+    return this.#fixed.get(name)?.whole === false;
+  }
+
+  /** What raised the labels of the context until this call was first seen. */
+  contributions(): readonly Contribution[] {
+    return this.#memory.contributions(this.#moment);
+  }
+
+  /** Whether every value has the labels of all that was read, wherever it stands. */
+  get byContext(): boolean {
+    return this.#rules.taint === "context";
+  }
+
+  /** Whether all that was read in this session is known. */
+  get pastKnown(): boolean {
+    return this.#memory.whole;
+  }
+
+  /** Where the arguments of an earlier call of this session came from. */
+  derivedFrom(call: string): readonly SourceRef[] {
+    return this.#memory.derivedFrom(call);
+  }
+
+  /** The arguments that decide what happens; all of them where the tool does not say. */
+  steers(): readonly string[] {
     return this.#tool.tool.steer ?? [...this.#args.keys()];
   }
 

@@ -4,6 +4,7 @@ import type { ToolProgram } from "../evaluate/program.js";
 import type { Fixed } from "./call-flow.js";
 import { joinKnown, type LabelSet } from "./labels.js";
 import type { SessionMemory } from "./session-memory.js";
+import type { SourceRef } from "./source.js";
 
 const HANDLE = /^\$[1-9][0-9]{0,8}$/;
 
@@ -17,7 +18,10 @@ export type Placed =
  * that the session never gave out does not parse. Where the parameter is a text, a record or list becomes canonical JSON.
  */
 export function placeHandles(memory: SessionMemory, tool: ToolProgram, args: Json, types: NamedTypes): Placed {
-  const labels = new Map<string, { readonly labels: LabelSet | undefined; readonly whole: boolean }>();
+  const labels = new Map<
+    string,
+    { readonly labels: LabelSet | undefined; readonly whole: boolean; readonly handle?: SourceRef }
+  >();
   if (typeof args !== "object" || args === null || isList(args)) return { ok: true, args, labels };
   let unknown: { readonly path: string; readonly handle: string } | undefined;
   const replace = (value: Json, type: Type | undefined, param: string, path: string): Json => {
@@ -33,6 +37,7 @@ export function placeHandles(memory: SessionMemory, tool: ToolProgram, args: Jso
       labels.set(param, {
         labels: before === undefined ? handle.labels : joinKnown(before.labels, handle.labels),
         whole: path === param,
+        ...(handle.source === undefined ? {} : { handle: handle.source }),
       });
       return isTextual(actual) && typeof handle.value !== "string" ? canonicalize(handle.value) : handle.value;
     }

@@ -1,16 +1,31 @@
 import { Decimal, Money, type Value } from "@writ/ir/values";
 import type { ToolProgram } from "../evaluate/program.js";
+import type { CallFlow } from "./call-flow.js";
 import type { LabelSet } from "./labels.js";
 import type { Leaf, ReadResult } from "./result-labels.js";
 import type { SessionMemory } from "./session-memory.js";
+import type { SourceRef } from "./source.js";
 import { moneyKey, typedKey } from "./tokens.js";
 import type { ValueIndex } from "./value-index.js";
 
-/** Takes a result into the session's memory, before the host gets it: its labels into the context, its values into the index. */
-export function keepResult(memory: SessionMemory, tool: ToolProgram, read: ReadResult): void {
-  memory.joins(read.labels);
+/**
+ * Takes a result into the session's memory, before the host gets it: its labels into the context, its values into the
+ * index, and where what the call was given came from.
+ */
+export function keepResult(
+  memory: SessionMemory,
+  tool: ToolProgram,
+  read: ReadResult,
+  made: { readonly call: string; readonly flow: CallFlow | undefined },
+): void {
+  const { name } = tool.tool;
+  memory.joins(read.labels, { from: name, call: made.call });
+  memory.derives(made.call, made.flow);
   if (memory.index === undefined) return;
-  for (const leaf of read.leaves) index(memory.index, leaf, tool.tool.name);
+  for (const leaf of read.leaves) {
+    const path = leaf.path.length === 0 ? {} : { path: leaf.path.join(".") };
+    index(memory.index, leaf, { from: name, call: made.call, ...path });
+  }
 }
 
 /** Labels of what a call wrote, under the paths it wrote to: later reads of them carry these. */
@@ -27,8 +42,8 @@ export function keepWritten(
   }
 }
 
-function index(into: ValueIndex, { value, type, labels }: Leaf, from: string): void {
-  const source = { labels, own: false, from };
+function index(into: ValueIndex, { value, type, labels }: Leaf, ref: SourceRef): void {
+  const source = { ...ref, labels, own: false };
   if (value instanceof Money) return into.addKey(moneyKey(value), source);
   if (typeof value === "number" || value instanceof Decimal) {
     if (type?.kind !== "Duration")

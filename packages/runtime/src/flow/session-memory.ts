@@ -1,15 +1,20 @@
 import type { Json } from "@writ/ir";
-import { isUnder } from "@writ/ir/values";
 import type { History } from "../history/history.js";
 import { holdsPhrase } from "./boundaries.js";
-import { joinKnown, type LabelSet, type Lattice } from "./labels.js";
+import type { CallFlow } from "./call-flow.js";
+import { ContextLabels } from "./context-labels.js";
+import { atMost, type LabelSet, type Lattice } from "./labels.js";
+import { argumentOrigins } from "./origins.js";
+import { isSamePlace, refOf, type Contribution, type SourceRef } from "./source.js";
 import { ValueIndex } from "./value-index.js";
+import { WrittenPaths } from "./written-paths.js";
 
 /** What a call sees of its session: fixed when the call is first seen, through approval and replay (language.md 5.9). */
 export interface Moment {
   /** Labels of everything that was read until then; undefined where that is not known. */
   readonly context: LabelSet | undefined;
-  /** Sources and words that were there then. */
+  /** What had raised them, and sources and words that were there then. */
+  readonly raised: number;
   readonly sources: number;
   readonly words: number;
 }
@@ -18,6 +23,7 @@ export interface Moment {
 export interface Handle {
   readonly value: Json;
   readonly labels: LabelSet | undefined;
+  readonly source?: SourceRef;
 }
 
 /** Who put a text before the model, as far as the host knows. */
@@ -32,10 +38,9 @@ const SPEAKERS: Readonly<Record<Speaker, string>> = {
 /** Calls whose moment is kept; one that is older is seen anew. */
 const MAX_MOMENTS = 4096;
 const MAX_HANDLES = 4096;
-const MAX_WRITTEN = 4096;
+const MAX_DERIVED = 8;
 const MAX_WORDS = 1024 * 1024;
-/** Where what no longer fits is kept: every path is below it. */
-const ROOT = "/";
+const ELSEWHERE: SourceRef = { from: "what was read before" };
 
 /**
  * What is known of one session while its process lives: labels of what was read, where values stand, what was said,
@@ -50,10 +55,11 @@ export class SessionMemory {
   readonly #words: string[] = [];
   #wordCount = 0;
   #wordsWhole = true;
-  #context: LabelSet | undefined;
+  readonly #context: ContextLabels;
+  readonly #derived = new Map<string, readonly SourceRef[]>();
   readonly #moments = new Map<string, Moment>();
   readonly #handles = new Map<string, Handle>();
-  readonly #written = new Map<string, LabelSet | undefined>();
+  readonly #written: WrittenPaths;
 
   constructor(
     lattice: Lattice,
@@ -61,16 +67,22 @@ export class SessionMemory {
   ) {
     this.lattice = lattice;
     this.whole = options.whole;
-    this.#context = options.whole ? lattice.lowest : undefined;
+    this.#context = new ContextLabels(options.whole ? lattice.lowest : undefined);
     this.index = options.index ? new ValueIndex(lattice) : undefined;
     this.history = options.history;
+    this.#written = new WrittenPaths(lattice.lowest);
   }
 
   /** Now, or what it was when this call was first seen. */
   momentOf(key: string | undefined): Moment {
     const kept = key === undefined ? undefined : this.#moments.get(key);
     if (kept !== undefined) return kept;
-    const moment = { context: this.#context, sources: this.index?.size ?? 0, words: this.#words.length };
+    const moment = {
+      context: this.#context.labels,
+      raised: this.#context.size,
+      sources: this.index?.size ?? 0,
+      words: this.#words.length,
+    };
     if (key !== undefined) {
       const oldest = this.#moments.size < MAX_MOMENTS ? undefined : this.#moments.keys().next().value;
       if (oldest !== undefined) this.#moments.delete(oldest);
@@ -81,7 +93,7 @@ export class SessionMemory {
 
   /** The host put a text before the model. `own`: it is the user's own words. */
   heard(from: Speaker, text: string, labels: LabelSet, own: boolean): void {
-    this.joins(labels);
+    this.joins(labels, { from: SPEAKERS[from] });
     this.index?.addText(text, { labels, own, from: SPEAKERS[from] });
     if (!own) return;
     if (this.#wordCount + text.length > MAX_WORDS) this.#wordsWhole = false;
@@ -92,8 +104,32 @@ export class SessionMemory {
   }
 
   /** Something with these labels is before the model from now on. */
-  joins(labels: LabelSet | undefined): void {
-    this.#context = joinKnown(this.#context, labels);
+  joins(labels: LabelSet | undefined, source: SourceRef = ELSEWHERE): void {
+    this.#context.joins(labels, source);
+  }
+
+  /** What raised the labels of the context until a moment. */
+  contributions(moment: Moment): readonly Contribution[] {
+    return this.#context.contributions(moment.raised);
+  }
+
+  /** Keeps where the arguments of a call came from, if they had labels at all: a later explanation goes on from there. */
+  derives(call: string, flow: CallFlow | undefined): void {
+    const inputs = flow?.inputs();
+    if (flow === undefined || (inputs !== undefined && atMost(inputs, this.lattice.lowest))) return;
+    const from: SourceRef[] = [];
+    for (const { sources } of argumentOrigins(flow))
+      for (const source of sources)
+        if (from.length < MAX_DERIVED && !from.some((other) => isSamePlace(other, source))) from.push(refOf(source));
+    if (from.length === 0) return;
+    const oldest = this.#derived.size < MAX_MOMENTS ? undefined : this.#derived.keys().next().value;
+    if (oldest !== undefined) this.#derived.delete(oldest);
+    this.#derived.set(call, from);
+  }
+
+  /** Where the arguments of a call came from; empty where they carried nothing, or it is too long ago. */
+  derivedFrom(call: string): readonly SourceRef[] {
+    return this.#derived.get(call) ?? [];
   }
 
   /** Whether one of the phrases stands in the user's own words; undefined where not all of them are kept. */
@@ -120,17 +156,11 @@ export class SessionMemory {
 
   /** Labels that were written under a path; later reads of it carry them. */
   wrote(path: string, labels: LabelSet | undefined): void {
-    const key = this.#written.has(path) || this.#written.size < MAX_WRITTEN ? path : ROOT;
-    const before = this.#written.has(key) ? this.#written.get(key) : this.lattice.lowest;
-    this.#written.set(key, joinKnown(before, labels));
+    this.#written.wrote(path, labels);
   }
 
   /** What was written at a path, above it or below it. */
   readOf(path: string): LabelSet | undefined {
-    let all: LabelSet | undefined = this.lattice.lowest;
-    for (const [written, labels] of this.#written) {
-      if (isUnder(written, path) || isUnder(path, written)) all = joinKnown(all, labels);
-    }
-    return all;
+    return this.#written.readOf(path);
   }
 }

@@ -2,16 +2,8 @@ import type { Type } from "@writ/ir";
 import { Command, Decimal, Money, Sql, type Value } from "@writ/ir/values";
 import { atMost, join, withIntegrity, type LabelSet, type Lattice } from "./labels.js";
 import { keyWord, standsIn, wordsOf } from "./boundaries.js";
+import type { Source } from "./source.js";
 import { moneyKey, typedKey, typedTokens } from "./tokens.js";
-
-/** Where a value may stand: a text that somebody said, or one field of a result. */
-export interface Source {
-  readonly labels: LabelSet;
-  /** The user's own words, not what he pasted. */
-  readonly own: boolean;
-  /** What a person is shown of it: `the user`, `web.fetch`. */
-  readonly from: string;
-}
 
 interface Entry extends Source {
   readonly text: string;
