@@ -45,6 +45,7 @@ export function intent(context: CallContext, attempt: Attempt, parts: IntentPart
     reasons: [
       ...reasons,
       ...(further === undefined ? [] : [{ ...further, truth: "true" }]),
+      ...attempt.inquiry.unanswered.slice(0, 64).map(({ by, kind }) => ({ by, kind, truth: "unknown" })),
       ...shadows.map(({ rule, truth, full }) => ({
         by: rule.id,
         kind: full ? "shadow_limit" : "shadow",

@@ -1,4 +1,4 @@
-import type { Json, JsonCopy, Tier } from "@writ/ir";
+import type { Json, Tier } from "@writ/ir";
 import type { Attempt, CallContext } from "./call-context.js";
 import { common, failed, faulted, HostSignal, recordRefusal, refused, Stop, words } from "./call-ends.js";
 import { intent, outcomeRecord } from "./call-record.js";
@@ -7,12 +7,16 @@ import { limitClaims, type NamedClaim } from "./duties/limit.js";
 import { isRemembered, rememberGrant, type Remembering } from "./duties/remember.js";
 import { shadowsOf } from "./duties/shadow.js";
 import { refusedInput } from "./evaluate/decide.js";
+import { whenLate } from "./faults/deadlines.js";
+import type { HeldArgs } from "./faults/held-call.js";
+import type { HeldPort } from "./faults/held-port.js";
 import { Inquiry } from "./inquiry.js";
 import { Journal } from "./journal.js";
 import { REFUSALS, refusalForModel, waitingForModel } from "./messages.js";
 import type { FailureCause, Outcome } from "./outcome.js";
 import { perform, type Performed } from "./perform.js";
-import type { HostPort, ToolCall } from "./port.js";
+import type { ToolCall } from "./port.js";
+import type { Reservation } from "./ports/state-store.js";
 import { prepare } from "./prepare.js";
 import { quietly } from "./quietly.js";
 import { randomId } from "./random-id.js";
@@ -24,8 +28,8 @@ import { randomId } from "./random-id.js";
 export async function guardedCall(
   context: CallContext,
   call: ToolCall,
-  args: JsonCopy,
-  port: HostPort,
+  args: HeldArgs,
+  port: HeldPort,
   reply = false,
 ): Promise<Outcome> {
   const tool = reply
@@ -70,7 +74,7 @@ async function performThenFinish(
   attempt: Attempt,
   tier: Tier,
   claims: readonly NamedClaim[],
-  port: HostPort,
+  port: HeldPort,
 ): Promise<Performed> {
   try {
     return await perform(context, attempt, tier, port);
@@ -103,7 +107,7 @@ async function refuseAborted(context: CallContext, attempt: Attempt): Promise<vo
 }
 
 /** A call that was made before, by the host's id, gives what it gave; one that was begun and never ended is doubtful. */
-async function journaled(context: CallContext, attempt: Attempt, port: HostPort): Promise<void> {
+async function journaled(context: CallContext, attempt: Attempt, port: HeldPort): Promise<void> {
   if (attempt.key === undefined) return;
   const entry = await new Journal(context.state).look(attempt.key);
   switch (entry.state) {
@@ -149,7 +153,7 @@ async function journaled(context: CallContext, attempt: Attempt, port: HostPort)
 }
 
 /** A result as the host wants it; undefined where the host cannot take it back. */
-function restore(port: HostPort, saved: Json): { readonly result: unknown } | undefined {
+function restore(port: HeldPort, saved: Json): { readonly result: unknown } | undefined {
   try {
     return { result: port.restore === undefined ? saved : port.restore(saved) };
   } catch {
@@ -257,11 +261,48 @@ async function reserve(context: CallContext, attempt: Attempt): Promise<readonly
     throw refused(context, attempt, "limit", REFUSALS.limitKey, "the key of a limit is unknown");
   }
   if (claims.length === 0) return claims;
-  const reservation = await context.state.reserve(attempt.id, claims, context.clock.now());
+  const reservation = await reserved(context, attempt, claims);
   if (reservation.ok) return claims;
   const full = claims[reservation.index];
   await recordRefusal(context, attempt, REFUSALS.limit, { by: "limit", kind: "limit" });
   throw refused(context, attempt, "limit", REFUSALS.limit, `a limit of ${full?.rule ?? "?"} is used up`);
+}
+
+/** Places that are taken after the call was refused as late are free again. */
+async function reserved(context: CallContext, attempt: Attempt, claims: readonly NamedClaim[]): Promise<Reservation> {
+  try {
+    return await context.state.reserve(attempt.id, claims, context.clock.now());
+  } catch (error) {
+    whenLate(error, () => context.state.release(attempt.id));
+    throw error;
+  }
+}
+
+/** A mark that is set after the call was refused as late is taken back: nothing was started. */
+async function markStarted(journal: Journal, key: string): Promise<boolean> {
+  try {
+    return await journal.start(key);
+  } catch (error) {
+    whenLate(error, async (set) => (set === true ? journal.forget(key) : undefined));
+    throw error;
+  }
+}
+
+async function useGrant({ approvals }: CallContext, { approval, version }: Grant): Promise<boolean> {
+  try {
+    return await approvals.use(approval, version);
+  } catch (error) {
+    whenLate(error, async (used) => (used === true ? approvals.giveBack(approval) : undefined));
+    throw error;
+  }
+}
+
+/** An intent that is on record, of a call that was not made after all. */
+async function notStarted(context: CallContext, attempt: Attempt): Promise<void> {
+  await context.audit.append(
+    outcomeRecord(context, attempt, { status: "aborted", error: "", kind: "not started" }, { ms: 0 }),
+    { durable: false },
+  );
 }
 
 /** Everything that must be on record before the effect; what fails here takes back what was taken. */
@@ -279,7 +320,7 @@ async function admit(
   let recorded = false;
   try {
     if (attempt.key !== undefined) {
-      started = await journal.start(attempt.key);
+      started = await markStarted(journal, attempt.key);
       if (!started)
         throw new Stop(
           failed(
@@ -292,7 +333,7 @@ async function admit(
         );
     }
     if (grant !== undefined) {
-      used = await context.approvals.use(grant.approval, grant.version);
+      used = await useGrant(context, grant);
       if (!used) throw refused(context, attempt, "expired", REFUSALS.expired, "the approval was used by another call");
     }
     const effects = attempt.verdict.tool?.tool.effects ?? [];
@@ -312,19 +353,15 @@ async function admit(
         { durable },
       );
     } catch (error) {
+      // A log that was only slow holds an intent then, of a call that is refused here and now.
+      whenLate(error, () => notStarted(context, attempt));
       throw refused(context, attempt, "audit", REFUSALS.audit, `the audit log refused the record: ${words(error)}`);
     }
     recorded = true;
     if (grant !== undefined) await rememberGrant(remembering(context), attempt.verdict);
     if (claims.length > 0) await context.state.commit(attempt.id, context.clock.now());
   } catch (error) {
-    if (recorded)
-      await quietly(
-        context.audit.append(
-          outcomeRecord(context, attempt, { status: "aborted", error: "", kind: "not started" }, { ms: 0 }),
-          { durable: false },
-        ),
-      );
+    if (recorded) await quietly(notStarted(context, attempt));
     if (claims.length > 0) await quietly(context.state.release(attempt.id));
     if (started && attempt.key !== undefined) await quietly(journal.forget(attempt.key));
     if (used && grant !== undefined) await quietly(context.approvals.giveBack(grant.approval));

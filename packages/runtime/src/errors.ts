@@ -9,6 +9,7 @@ export type GuardErrorCode =
   | "params_invalid"
   | "facts_missing"
   | "guard_closed"
+  | "clock_failed"
   | "misuse";
 
 /** Misuse of the API, or a guard that may not start. Decisions are never thrown: they are values. */

@@ -6,6 +6,10 @@ import type { Detector } from "./detect/detector.js";
 import { GuardError } from "./errors.js";
 import { loadProgram, type Program } from "./evaluate/program.js";
 import { SessionMemories } from "./flow/session-memories.js";
+import { LONGEST_WAIT } from "./faults/deadlines.js";
+import { heldAudit } from "./faults/held-audit.js";
+import { heldClock } from "./faults/held-clock.js";
+import { heldState } from "./faults/held-state.js";
 import type { FactFunction } from "./inquiry.js";
 import type { Observer } from "./observe.js";
 import type { AuditSink, DoubtfulCall } from "./ports/audit-sink.js";
@@ -36,7 +40,12 @@ export interface GuardOptions {
   readonly handles?: boolean;
   /** Looks on at every call; it has no part in a decision. */
   readonly observe?: Observer;
+  /** How long the log and the state may take to answer, in milliseconds; then what waited for them is refused. */
+  readonly timeouts?: { readonly audit?: number; readonly state?: number };
 }
+
+/** How long a port may take where the host says nothing else, in milliseconds. */
+const PORT_TIMEOUT = 10_000;
 
 /** Who calls, as the host's own authentication proved it. `user.id` is required. The model supplies none of it. */
 export interface SessionOptions {
@@ -75,18 +84,20 @@ export interface Guard {
  * no state, or where the log cannot take the first record: there is no permissive mode to fall into.
  */
 export async function createGuard(options: GuardOptions): Promise<Guard> {
-  const { audit, state, clock = systemClock } = options;
   if (options.policy === undefined) throw new GuardError("policy_missing", "createGuard needs a policy");
-  if (audit === undefined)
+  if (options.audit === undefined)
     throw new GuardError(
       "audit_missing",
       "createGuard needs an audit log: fileAudit(folder), or memoryAudit() in a test",
     );
-  if (state === undefined)
+  if (options.state === undefined)
     throw new GuardError(
       "state_missing",
       "createGuard needs a state store: fileStore(folder), or memoryStore() in a test",
     );
+  const audit = heldAudit(options.audit, timeout(options, "audit"));
+  const state = heldState(options.state, timeout(options, "state"));
+  const clock = heldClock(options.clock ?? systemClock);
   const program = await loadProgram(readBundle(options.policy), { params: options.params ?? {} });
   const facts = readFacts(program, options.facts ?? {});
   const detectors = builtinDetectors().with(Object.entries(options.detectors ?? {}));
@@ -138,6 +149,12 @@ export async function createGuard(options: GuardOptions): Promise<Guard> {
       await state.close();
     },
   };
+}
+
+function timeout({ timeouts = {} }: GuardOptions, port: "audit" | "state"): number {
+  const ms = timeouts[port] ?? PORT_TIMEOUT;
+  if (Number.isSafeInteger(ms) && ms > 0 && ms <= LONGEST_WAIT) return ms;
+  throw new GuardError("misuse", `timeouts.${port} is a whole number of milliseconds, from 1 to ${LONGEST_WAIT}`);
 }
 
 function readBundle(policy: GuardOptions["policy"]): Bundle {

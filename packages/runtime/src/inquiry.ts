@@ -1,7 +1,8 @@
-import { canonicalize, type Fact, type Json } from "@writ/ir";
+import { canonicalize, copyJson, type Fact, type Json } from "@writ/ir";
 import { readValue, type Value } from "@writ/ir/values";
 import type { Finding } from "./detect/detector.js";
 import type { Detectors } from "./detect/detectors.js";
+import { Deadlines } from "./faults/deadlines.js";
 import type { Program } from "./evaluate/program.js";
 import type { Answers } from "./evaluate/scope.js";
 import { wireOf } from "./evaluate/wire.js";
@@ -12,8 +13,16 @@ export type FactFunction = (...args: readonly Json[]) => Json | Promise<Json>;
 
 /** How long a fact that says nothing else may take, in milliseconds. */
 const DEFAULT_TIMEOUT = 1000;
+const DEADLINES = new WeakMap<FactFunction, Deadlines>();
 /** Further questions of one call stay unanswered, which is unknown. */
 const MAX_QUESTIONS = 256;
+
+/** Something that was asked and did not answer as it should: what hangs on it is unknown, and the record says why. */
+export interface Unanswered {
+  /** `fact risk_score`, `detector injection`. */
+  readonly by: string;
+  readonly kind: "timeout" | "error" | "answer" | "unavailable";
+}
 
 /**
  * What one call asks of the host: facts, and detectors that need time. A decision only looks at what was answered; what
@@ -27,6 +36,7 @@ export class Inquiry implements Answers {
   readonly #found = new Map<string, readonly Finding[] | undefined>();
   #pending: (() => Promise<void>)[] = [];
   #asked = 0;
+  readonly #unanswered = new Map<string, Unanswered>();
 
   constructor(program: Program, facts: ReadonlyMap<string, FactFunction>, detectors: Detectors) {
     this.#program = program;
@@ -56,10 +66,24 @@ export class Inquiry implements Answers {
       const found = this.#detectors.find(detector, text);
       if (found instanceof Promise) {
         this.#found.set(key, undefined);
-        this.#ask(async () => void this.#found.set(key, await found));
-      } else this.#found.set(key, found);
+        this.#ask(async () => this.#foundBy(detector, key, await found));
+      } else this.#foundBy(detector, key, found);
     }
     return this.#found.get(key);
+  }
+
+  #foundBy(detector: string, key: string, found: readonly Finding[] | undefined): void {
+    this.#found.set(key, found);
+    if (found === undefined) this.#failed(`detector ${detector}`, "unavailable");
+  }
+
+  /** What failed to answer, once each. */
+  get unanswered(): readonly Unanswered[] {
+    return [...this.#unanswered.values()];
+  }
+
+  #failed(by: string, kind: Unanswered["kind"]): undefined {
+    this.#unanswered.set(by, { by, kind });
   }
 
   /** Waits for what was asked since the last time; false where nothing was. */
@@ -77,25 +101,32 @@ export class Inquiry implements Answers {
 
   /** The host's answer; `on error` where it fails, is late or does not fit, and unknown where there is none. */
   async #factAnswer(fact: Fact, args: readonly Json[]): Promise<Value | undefined> {
-    const read = (answer: Json | undefined): Value | undefined => {
-      const value = answer === undefined ? undefined : readValue(fact.result, answer, this.#program.types);
+    const read = (answer: unknown): Value | undefined => {
+      const copied = answer === undefined ? undefined : copyJson(answer);
+      const value = copied?.ok === true ? readValue(fact.result, copied.value, this.#program.types) : undefined;
       return value?.ok === true ? value.value : undefined;
     };
     const ask = this.#facts.get(fact.name);
-    let timer: ReturnType<typeof setTimeout> | undefined;
+    if (ask === undefined) return read(fact.onError);
     try {
-      const late = new Promise<undefined>((resolve) => {
-        timer = setTimeout(() => resolve(undefined), fact.timeout ?? DEFAULT_TIMEOUT);
-      });
-      const answer =
-        ask === undefined
-          ? undefined
-          : await Promise.race([Promise.resolve().then(() => ask(...structuredClone(args))), late]);
-      return read(answer) ?? read(fact.onError);
-    } catch {
-      return read(fact.onError);
-    } finally {
-      clearTimeout(timer);
+      const late = (why: string): Error => new FactLate(why);
+      const answer = read(await deadlinesOf(ask, fact).within(() => ask(...structuredClone(args)), late));
+      if (answer !== undefined) return answer;
+      this.#failed(`fact ${fact.name}`, "answer");
+    } catch (error) {
+      this.#failed(`fact ${fact.name}`, error instanceof FactLate ? "timeout" : "error");
     }
+    return read(fact.onError);
   }
+}
+
+class FactLate extends Error {}
+
+/** A fact that hangs for ever fails alone. */
+function deadlinesOf(ask: FactFunction, { timeout = DEFAULT_TIMEOUT }: Fact): Deadlines {
+  const known = DEADLINES.get(ask);
+  if (known !== undefined) return known;
+  const made = new Deadlines(timeout);
+  DEADLINES.set(ask, made);
+  return made;
 }

@@ -1,6 +1,8 @@
 import type { Json } from "@writ/ir";
+import type { HeldArgs } from "./faults/held-call.js";
+import { isThenable, settle, type HeldPort } from "./faults/held-port.js";
 import type { Outcome } from "./outcome.js";
-import type { HostPort, ToolCall } from "./port.js";
+import type { ToolCall } from "./port.js";
 
 /** One call that a guard took, as an observer sees it. */
 export interface Observed {
@@ -21,25 +23,34 @@ export type Observer = (seen: Observed) => void;
 export async function observed(
   observer: Observer,
   session: string,
-  made: { readonly call: ToolCall; readonly args: Json | undefined },
-  port: HostPort,
-  run: (port: HostPort) => Promise<Outcome>,
+  made: { readonly call: ToolCall; readonly args: HeldArgs },
+  port: HeldPort,
+  run: (port: HeldPort) => Promise<Outcome>,
 ): Promise<Outcome> {
   let toolMs = 0;
   const from = performance.now();
   const outcome = await run({
     ...port,
-    execute: async (args, signal) => {
+    execute: async (given, signal) => {
       const begun = performance.now();
       try {
-        return await port.execute(args, signal);
+        return await port.execute(given, signal);
       } finally {
         toolMs = performance.now() - begun;
       }
     },
   });
+  const { call, args } = made;
   try {
-    observer({ session, tool: made.call.tool, args: made.args, outcome, ms: performance.now() - from, toolMs });
+    const answer: unknown = observer({
+      session,
+      tool: call.tool,
+      args: args.ok ? args.value : undefined,
+      outcome,
+      ms: performance.now() - from,
+      toolMs,
+    });
+    if (isThenable(answer)) settle(answer);
   } catch {
     // an observer has no part in what happens
   }

@@ -6,13 +6,13 @@ import { runInline, type Run } from "./duties/isolate.js";
 import { filterResult } from "./duties/output.js";
 import type { OutputRule } from "./evaluate/program.js";
 import { place } from "./explain.js";
+import type { HeldPort } from "./faults/held-port.js";
 import { keepResult, keepWritten } from "./flow/keep-result.js";
 import type { LabelSet } from "./flow/labels.js";
 import { labelResult, UNREADABLE, UNSAID, type ReadResult } from "./flow/result-labels.js";
 import { Journal, keepable } from "./journal.js";
 import { REFUSALS } from "./messages.js";
 import type { FailureCause } from "./outcome.js";
-import type { HostPort } from "./port.js";
 import { quietly } from "./quietly.js";
 
 export type Performed =
@@ -29,7 +29,7 @@ export type Performed =
  * Runs an admitted call, labels what comes back before anybody sees it, and records how it ended. Where the outcome
  * cannot be recorded the result is withheld.
  */
-export async function perform(context: CallContext, attempt: Attempt, tier: Tier, port: HostPort): Promise<Performed> {
+export async function perform(context: CallContext, attempt: Attempt, tier: Tier, port: HeldPort): Promise<Performed> {
   const { memory } = context;
   const { verdict } = attempt;
   const carried = verdict.scope?.flow?.carried();
@@ -51,7 +51,7 @@ export async function perform(context: CallContext, attempt: Attempt, tier: Tier
 async function finish(
   context: CallContext,
   attempt: Attempt,
-  port: HostPort,
+  port: HeldPort,
   run: Run,
   ms: number,
   carried: LabelSet | undefined,
@@ -144,7 +144,7 @@ const BROKEN: FilteredRun = {
 async function filter(
   context: CallContext,
   attempt: Attempt,
-  port: HostPort,
+  port: HeldPort,
   run: Exclude<Run, { readonly status: "paused" }>,
   content: Content,
   value: Value | undefined,
@@ -217,7 +217,7 @@ function readRun(context: CallContext, { verdict }: Attempt, run: Run, content: 
 type Content = Json | undefined | typeof UNREADABLE;
 
 /** What of a result the model will read. */
-function contentOf(port: HostPort, result: unknown): Content {
+function contentOf(port: HeldPort, result: unknown): Content {
   try {
     if (result === undefined) return undefined;
     const content = port.content === undefined ? result : port.content(result);
@@ -227,7 +227,7 @@ function contentOf(port: HostPort, result: unknown): Content {
   }
 }
 
-function save(port: HostPort, result: unknown): Json | undefined {
+function save(port: HeldPort, result: unknown): Json | undefined {
   try {
     if (port.save === undefined) return keepable(result);
     const saved = port.save(result);

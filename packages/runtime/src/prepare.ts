@@ -1,4 +1,3 @@
-import type { JsonCopy } from "@writ/ir";
 import type { Attempt, CallContext } from "./call-context.js";
 import { transformArguments, transformsOf } from "./duties/transform.js";
 import {
@@ -12,6 +11,7 @@ import {
 } from "./evaluate/decide.js";
 import { lowerOf } from "./evaluate/lower.js";
 import type { ToolProgram } from "./evaluate/program.js";
+import type { HeldArgs } from "./faults/held-call.js";
 import { CallFlow, type Fixed } from "./flow/call-flow.js";
 import { placeHandles } from "./flow/handles.js";
 import { Inquiry } from "./inquiry.js";
@@ -30,7 +30,7 @@ const NOTHING: Fixed = new Map();
 export async function prepare(
   context: CallContext,
   call: ToolCall,
-  copied: JsonCopy,
+  copied: HeldArgs,
   tool: ToolProgram | undefined,
 ): Promise<Attempt> {
   const inquiry = new Inquiry(context.program, context.facts, context.detectors);

@@ -1,4 +1,4 @@
-import { canonicalize, copyJson, type Identity, type Json } from "@writ/ir";
+import { canonicalize, type Identity } from "@writ/ir";
 import { guardedCall } from "./call.js";
 import type { CallContext } from "./call-context.js";
 import { canaryOf } from "./detect/canary.js";
@@ -6,6 +6,8 @@ import { REPLY } from "./evaluate/program.js";
 import { integrityOf, raise, withIntegrity, worstIntegrity } from "./flow/labels.js";
 import type { Speaker } from "./flow/session-memory.js";
 import { GuardError } from "./errors.js";
+import { heldCall } from "./faults/held-call.js";
+import { heldPort, NO_TOOL, type HeldPort } from "./faults/held-port.js";
 import { journalKey } from "./journal.js";
 import { observed } from "./observe.js";
 import type { Outcome } from "./outcome.js";
@@ -50,21 +52,15 @@ export function createSession(context: CallContext): Session {
     `pauses/${context.session}/${journalKey(context.session, { callId: "", tool: "", scope }, null)}`;
 
   async function call(made: ToolCall, tool: Execute | HostPort): Promise<Outcome> {
-    const port =
-      typeof tool === "function" ? { execute: async (args: Json, signal: AbortSignal) => tool(args, signal) } : tool;
-    // Read once, here: what is told apart, decided, recorded and run is this copy.
-    const args = copyJson(made.args);
-    const { callId, scope = "", tool: name } = made;
-    const named = typeof callId === "string" && callId !== "" && typeof scope === "string" && typeof name === "string";
+    const port = heldPort(tool);
+    const { call: held, args } = heldCall(made, port !== NO_TOOL);
     const { observe } = context;
-    const run = (through: HostPort): Promise<Outcome> => guardedCall(context, made, args, through);
+    const run = (through: HeldPort): Promise<Outcome> => guardedCall(context, held, args, through);
     const take = (): Promise<Outcome> =>
-      observe === undefined
-        ? run(port)
-        : observed(observe, context.session, { call: made, args: args.ok ? args.value : undefined }, port, run);
-    if (!named || !args.ok) return take();
+      observe === undefined ? run(port) : observed(observe, context.session, { call: held, args }, port, run);
+    if (held.callId === undefined || held.callId === "" || !args.ok) return take();
     // The same call twice at once is one call.
-    const key = canonicalize([scope, callId, name, args.value]);
+    const key = canonicalize([held.scope ?? "", held.callId, held.tool, args.value]);
     const running = underWay.get(key);
     if (running !== undefined) return running;
     const outcome = take();
@@ -82,13 +78,12 @@ export function createSession(context: CallContext): Session {
     call,
     canary: canaryOf(context.session),
     async reply(text) {
-      const made: ToolCall = { tool: REPLY, args: { text } };
-      const take = (through: HostPort): Promise<Outcome> =>
-        guardedCall(context, made, copyJson(made.args), through, true);
-      const port: HostPort = { execute: async () => text };
+      const { call: answer, args } = heldCall({ tool: REPLY, args: { text } });
+      const take = (through: HeldPort): Promise<Outcome> => guardedCall(context, answer, args, through, true);
+      const port: HeldPort = { execute: async () => text, isControlFlow: () => false };
       return context.observe === undefined
         ? take(port)
-        : observed(context.observe, context.session, { call: made, args: { text } }, port, take);
+        : observed(context.observe, context.session, { call: answer, args }, port, take);
     },
     heard(from, text, { labels = [] } = {}) {
       const {

@@ -10,6 +10,9 @@
  * - `audit_corrupt`: the log does not verify; opening is refused.
  * - `audit_key`: the signing key is missing, unreadable, unsafe or another one than the log's.
  * - `audit_closed`: the log was closed.
+ * - `audit_timeout`: no answer in time. The record may stand in the log all the same.
+ * - `audit_answer`: what it answered is no place in a log.
+ * - `audit_failed`: a sink of another make failed, in its own words.
  */
 export type AuditErrorCode =
   | "record_invalid"
@@ -22,7 +25,10 @@ export type AuditErrorCode =
   | "audit_locked"
   | "audit_corrupt"
   | "audit_key"
-  | "audit_closed";
+  | "audit_closed"
+  | "audit_timeout"
+  | "audit_answer"
+  | "audit_failed";
 
 /** An audit log could not be opened or appended to. The message says what happened and what to do. */
 export class AuditError extends Error {

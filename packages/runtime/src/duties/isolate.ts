@@ -1,11 +1,9 @@
 import type { Json, Tier } from "@writ/ir";
-import type { HostPort } from "../port.js";
+import { LONGEST_WAIT } from "../faults/deadlines.js";
+import type { HeldPort } from "../faults/held-port.js";
 
 /** How long a tool may run where its tier sets no time, in milliseconds. */
 export const DEFAULT_TIME = 120_000;
-
-/** The longest wait that a timer can hold, 24.8 days; a longer one would fire at once. */
-const LONGEST_TIMER = 2 ** 31 - 1;
 
 export type Run =
   | { readonly status: "done"; readonly result: unknown }
@@ -17,9 +15,9 @@ export type Run =
  * Runs a tool inline: a function of the host process, mediated and not isolated. The wait ends at the tier's time
  * limit or when the caller aborts; a function that runs on is no longer heard, since nothing can end it.
  */
-export async function runInline(port: HostPort, args: Json, tier: Tier, outer: AbortSignal | undefined): Promise<Run> {
+export async function runInline(port: HeldPort, args: Json, tier: Tier, outer: AbortSignal | undefined): Promise<Run> {
   if (outer?.aborted === true) return { status: "aborted", error: "the call was aborted", kind: "aborted" };
-  const time = Math.min(tier.time ?? DEFAULT_TIME, LONGEST_TIMER);
+  const time = Math.min(tier.time ?? DEFAULT_TIME, LONGEST_WAIT);
   const controller = new AbortController();
   let timer: ReturnType<typeof setTimeout> | undefined;
   let onAbort: (() => void) | undefined;
@@ -42,7 +40,7 @@ export async function runInline(port: HostPort, args: Json, tier: Tier, outer: A
   }
 }
 
-async function execute(port: HostPort, args: Json, signal: AbortSignal): Promise<Run> {
+async function execute(port: HeldPort, args: Json, signal: AbortSignal): Promise<Run> {
   try {
     return { status: "done", result: await port.execute(args, signal) };
   } catch (error) {
@@ -50,9 +48,9 @@ async function execute(port: HostPort, args: Json, signal: AbortSignal): Promise
   }
 }
 
-function isPause(port: HostPort, error: unknown): boolean {
+function isPause(port: HeldPort, error: unknown): boolean {
   try {
-    return port.isControlFlow?.(error) === true;
+    return port.isControlFlow(error);
   } catch {
     return false;
   }

@@ -1,0 +1,112 @@
+import { quietly } from "../quietly.js";
+
+/** The longest wait that a timer can hold, 24.8 days; a longer one would fire at once. */
+export const LONGEST_WAIT = 2 ** 31 - 1;
+
+/** Answers that never came and may still come; with more of them a port counts as dead, and nothing more is asked of it. */
+const MAX_LOST = 1024;
+
+interface Wait {
+  readonly until: number;
+  readonly expire: () => void;
+}
+
+const lateAnswers = new WeakMap<Error, Promise<unknown>>();
+
+/**
+ * The one rule for everything outside that answers a promise: an answer within the time, or an error. All waits of one
+ * port share a timer, which holds the process only while something is waited for.
+ */
+export class Deadlines {
+  readonly #ms: number;
+  readonly #waits = new Set<Wait>();
+  #lost = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(ms: number) {
+    this.#ms = Math.min(ms, LONGEST_WAIT);
+  }
+
+  /** What `ask` gives; rejects with what it throws, or with `late()` when it takes too long. */
+  async within<T>(ask: () => T | PromiseLike<T>, late: (why: string) => Error): Promise<T> {
+    if (this.#lost >= MAX_LOST) throw late(`${MAX_LOST} of its answers are overdue`);
+    const answer = asked(ask);
+    const { promise, reject } = Promise.withResolvers<never>();
+    let expired = false;
+    const wait: Wait = {
+      until: performance.now() + this.#ms,
+      expire: () => {
+        expired = true;
+        const error = late(`it did not answer within ${this.#ms} ms`);
+        lateAnswers.set(error, answer);
+        reject(error);
+        void this.#lose(answer);
+      },
+    };
+    this.#add(wait);
+    try {
+      return await Promise.race([answer, promise]);
+    } finally {
+      if (!expired) this.#remove(wait);
+    }
+  }
+
+  /** Counts an answer as overdue until it comes. */
+  async #lose(answer: Promise<unknown>): Promise<void> {
+    this.#lost += 1;
+    await quietly(answer);
+    this.#lost -= 1;
+  }
+
+  #add(wait: Wait): void {
+    this.#waits.add(wait);
+    if (this.#timer === undefined) this.#arm(this.#ms);
+    else if (this.#waits.size === 1) hold(this.#timer, true);
+  }
+
+  #remove(wait: Wait): void {
+    this.#waits.delete(wait);
+    if (this.#waits.size === 0 && this.#timer !== undefined) hold(this.#timer, false);
+  }
+
+  #arm(ms: number): void {
+    this.#timer = setTimeout(() => this.#look(), ms);
+  }
+
+  /** Ends what is overdue. Waits stand in the order in which they end. */
+  #look(): void {
+    this.#timer = undefined;
+    const now = performance.now();
+    for (const wait of this.#waits) {
+      if (wait.until > now) {
+        this.#arm(Math.ceil(wait.until - now));
+        return;
+      }
+      this.#waits.delete(wait);
+      wait.expire();
+    }
+  }
+}
+
+/** Asked at once, so that what is asked stays in order. */
+async function asked<T>(ask: () => T | PromiseLike<T>): Promise<T> {
+  return ask();
+}
+
+/** Where a wait ended too early: takes what comes after all, so that what it changed can be taken back. */
+export function whenLate(error: unknown, take: (answer: unknown) => Promise<unknown>): void {
+  const answer = error instanceof Error ? lateAnswers.get(error) : undefined;
+  if (answer !== undefined) void quietly(takeLate(answer, take));
+}
+
+async function takeLate(answer: Promise<unknown>, take: (answer: unknown) => Promise<unknown>): Promise<void> {
+  await take(await answer);
+}
+
+/** Whether the timer keeps the process alive; in a browser a timer is a number, and nothing is kept. */
+function hold(timer: ReturnType<typeof setTimeout>, wanted: boolean): void {
+  const held: unknown = timer;
+  if (typeof held !== "object" || held === null) return;
+  const change: unknown = Reflect.get(held, wanted ? "ref" : "unref");
+  if (typeof change === "function") Reflect.apply(change, held, []);
+}
