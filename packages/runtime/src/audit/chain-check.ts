@@ -78,6 +78,11 @@ export class ChainCheck {
     return this.#previous;
   }
 
+  /** Number of the record that would come next, as far as the lines tell. */
+  get next(): number {
+    return this.#place();
+  }
+
   get intact(): boolean {
     return this.problems.length === 0;
   }

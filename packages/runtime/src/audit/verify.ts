@@ -107,7 +107,7 @@ function conclude(chain: ChainCheck, signed: SignedHead): Verification {
   let verified = false;
   if (head !== undefined && signed.good) {
     if (chain.rootThere === head.root) verified = true;
-    else if (chain.lines < head.size) {
+    else if (chain.next < head.size) {
       problems.push({
         code: "truncated",
         seq: chain.lines,

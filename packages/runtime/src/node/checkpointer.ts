@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { checkpointText, formatCheckpoint } from "../audit/checkpoint.js";
+import { checkpointText, formatCheckpoint, type TreeHead } from "../audit/checkpoint.js";
 import type { MerkleFrontier } from "../audit/merkle.js";
 import { atomicWrite } from "./atomic-write.js";
 import type { AuditKey } from "./audit-key.js";
@@ -31,6 +31,7 @@ export class Checkpointer {
   #first = true;
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> | undefined;
+  #last: Promise<void> = Promise.resolve();
 
   constructor(options: CheckpointerOptions) {
     this.#options = options;
@@ -75,21 +76,35 @@ export class Checkpointer {
       });
   }
 
+  /** Signs what is there, all of which the caller knows to be on stable storage. */
+  signNow(): Promise<void> {
+    const { frontier, origin } = this.#options;
+    return this.#put({ origin, size: frontier.size, root: frontier.root() });
+  }
+
   async #write(): Promise<void> {
-    const { frontier, origin, folder, key, barrier } = this.#options;
+    const { frontier, origin, barrier } = this.#options;
     const head = { origin, size: frontier.size, root: frontier.root() };
     await barrier();
-    await writeCheckpoint(folder, head, key);
-    this.#signed = head.size;
+    await this.#put(head);
+  }
+
+  /** One after the other, and never an older one over a newer. */
+  #put(head: TreeHead): Promise<void> {
+    const before = this.#last;
+    const put = (async (): Promise<void> => {
+      await before.catch(() => undefined);
+      if (head.size <= this.#signed) return;
+      await writeCheckpoint(this.#options.folder, head, this.#options.key);
+      this.#signed = head.size;
+    })();
+    this.#last = put;
+    return put;
   }
 }
 
 /** Signs a tree head and puts it in place of the one before. */
-export async function writeCheckpoint(
-  folder: string,
-  head: { readonly origin: string; readonly size: number; readonly root: string },
-  key: AuditKey,
-): Promise<void> {
+export async function writeCheckpoint(folder: string, head: TreeHead, key: AuditKey): Promise<void> {
   const text = checkpointText(head);
   await atomicWrite(
     join(folder, CHECKPOINT_FILE),

@@ -105,12 +105,15 @@ export class GroupCommit<E extends Entry> {
     this.#start();
   }
 
-  /** Runs `change` while nothing is being written or synced, to put another file in place. */
+  /**
+   * Runs `change` while nothing is being written or synced, to put another file in place; what it rejects with means
+   * that nothing more may be written. It must leave nothing in the old file that is not on stable storage.
+   */
   replace(change: () => Promise<{ readonly file: JournalFile; readonly end: number } | undefined>): void {
     this.#exclusive = async () => {
       await this.#syncing;
       if (this.#poison !== undefined) return;
-      const next = await change();
+      const next = await this.#changed(change);
       if (next === undefined) return;
       const old = this.#file;
       this.#file = next.file;
@@ -119,6 +122,15 @@ export class GroupCommit<E extends Entry> {
       await old.close().catch(() => undefined); // nothing is in it that the new one has not
     };
     this.#start();
+  }
+
+  async #changed<T>(change: () => Promise<T | undefined>): Promise<T | undefined> {
+    try {
+      return await change();
+    } catch (error) {
+      this.#fail(storageFault(error, this.#options.name));
+      return undefined;
+    }
   }
 
   /** Accepts nothing more, waits for what was accepted, syncs, closes the file. */

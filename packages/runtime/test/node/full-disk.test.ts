@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { fileAudit, fileStore, verifyAudit } from "../../src/node/index.js";
@@ -58,6 +58,28 @@ describe.skipIf(why !== undefined)("a full disk", () => {
     expect(await log.append(intentRecord(1), { durable: true })).toMatchObject({ seq: accepted });
     await log.close();
     expect(await verifyAudit(folder)).toMatchObject({ ok: true, records: accepted + 1, unsigned: 0 });
+  });
+
+  it("goes on in the file it has where there is no room to begin a further one", async () => {
+    const place = join(temporaryFolder(), "small");
+    mount(place, "size=128k,nr_inodes=9"); // the folder, what the log has, and the checkpoint's replacement
+    const folder = join(place, "audit");
+    const log = await fileAudit(folder, { key: join(temporaryFolder(), "audit.key"), rotate: { bytes: 2000 } });
+    const taken: string[] = [];
+    for (let full = false; !full;) {
+      const path = join(place, `inode-${taken.length}`);
+      try {
+        writeFileSync(path, "");
+        taken.push(path);
+      } catch {
+        full = true;
+      }
+    }
+    for (let i = 0; i < 20; i += 1) await log.append(intentRecord(i), { durable: true });
+    expect(readdirSync(folder).filter((name) => name.endsWith(".jsonl"))).toEqual(["log.jsonl"]);
+    await expect(log.close()).rejects.toMatchObject({ code: "audit_full" }); // the last checkpoint
+    for (const path of taken) rmSync(path);
+    expect(await verifyAudit(folder)).toMatchObject({ ok: true, records: 20 });
   });
 
   it("refuses changes of the store with a reason, and takes back what was not written", async () => {
