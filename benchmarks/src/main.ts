@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { runAgents } from "./agents/command.js";
+import { decisionSuite } from "./decision/suite.js";
 import { languageSuite } from "./language/suite.js";
 import { runTimed } from "./timed-suite.js";
 
@@ -12,6 +13,7 @@ const OUT = join(import.meta.dirname, "..", "out");
 const SUITES: Readonly<Record<string, RunSuite>> = {
   agents: (options) => runAgents(options, OUT),
   language: () => runTimed("language", languageSuite),
+  decision: decisionSuite,
 };
 
 /** `npm run bench -- NAME... [--option ...]`: without a name, all. A missed target is no failure. */

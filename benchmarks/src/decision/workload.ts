@@ -15,6 +15,16 @@ export interface WorkloadOptions {
   readonly seed?: number;
 }
 
+/** What names a workload: the same name gives the same rules and calls. */
+export interface WorkloadName {
+  readonly shape: Workload["shape"];
+  readonly rules: number;
+}
+
+export function workloadOf({ shape, rules }: WorkloadName): Workload {
+  return shape === "dense" ? denseWorkload({ rules }) : spreadWorkload({ rules });
+}
+
 /** Rules over a fifth as many tools of five kinds, drawn evenly; eight of ten calls are allowed. */
 export function spreadWorkload({ rules, requests = 10_000, seed = 42 }: WorkloadOptions): Workload {
   const random = seeded(seed);
@@ -27,7 +37,7 @@ export function spreadWorkload({ rules, requests = 10_000, seed = 42 }: Workload
       .rules(i)
       .map(([effect, ...when], j): Rule => ({ id: `${name}_${j}`, tool: name, effect, when })),
   );
-  return workloadOf("spread", tools, all, { requests, random }, (allowed) => {
+  return build("spread", tools, all, { requests, random }, (allowed) => {
     const i = random.below(tools.length);
     return { tool: tools[i]?.name ?? "", ...kindOf(i).draw(i, allowed, random) };
   });
@@ -38,7 +48,7 @@ export function denseWorkload({ rules, requests = 10_000, seed = 7 }: WorkloadOp
   const random = seeded(seed);
   const tool = { name: "fs_open", params: { path: "Path", mode: "Id", size: "Int" } } as const;
   const all = Array.from({ length: rules }, (_, k) => denseRule(tool.name, k));
-  return workloadOf("dense", [tool], all, { requests, random }, (allowed) => {
+  return build("dense", [tool], all, { requests, random }, (allowed) => {
     const drawn = random.below(rules);
     const k = drawn % FORBID_EVERY === FORBID_EVERY - 1 ? drawn - 1 : drawn;
     const file = `src/mod${random.below(20)}/file${random.below(99)}.ts`;
@@ -75,7 +85,7 @@ function denseRule(tool: string, k: number): Rule {
   };
 }
 
-function workloadOf(
+function build(
   shape: Workload["shape"],
   tools: Workload["tools"],
   rules: readonly Rule[],

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { decodeBundle } from "@writ/ir";
-import { decide, loadProgram } from "@writ/runtime";
+import { decide, loadProgram } from "@writ/runtime/decide";
 import type { Engine } from "../engine.js";
 import { bundleFile } from "../inputs.js";
 
@@ -23,7 +23,7 @@ export const writ: Engine = {
     return {
       async load(loopOver) {
         const program = await loadProgram(decoded.value);
-        return loopOver(inputs, (input) => decide(program, input).decision.effect === "allow");
+        return loopOver(inputs, (input) => decide(program, input).effect === "allow");
       },
     };
   },

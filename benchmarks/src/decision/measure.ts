@@ -1,0 +1,146 @@
+import { median, quantile } from "../statistics.js";
+import type { Engine } from "./engine.js";
+import { hand } from "./engines/hand.js";
+import { freshLoop, type Loop } from "./loop.js";
+import type { Workload } from "./rule.js";
+
+/** What one process found of one engine and one workload. Times of a decision are nanoseconds. */
+export interface CellFigures {
+  /** Warm: the median of the mean times of batches. */
+  readonly ns: number;
+  /** The same of the hand-written functions, timed in turns with the engine. */
+  readonly hand: number;
+  /** The median over the turns of engine / hand-written. */
+  readonly ratio: number;
+  /** Of decisions timed one by one; about 50 ns of it is the clock, and the neighbours' noise is in it. */
+  readonly p99: number;
+  readonly loadMs: number;
+  /** The very first decision of the process. */
+  readonly first: number;
+  /** The mean of the eleventh to the hundredth. */
+  readonly early: number;
+  /** What the loaded policy holds after garbage was collected: the JavaScript heap, and what lies outside of it. */
+  readonly heapMb: number;
+  readonly outsideMb: number;
+  /** Decisions compared with the expected ones; all, but where the engine is too slow for the time it has. */
+  readonly checked: number;
+}
+
+/** How long the parts of a cell may take, in milliseconds. */
+export interface Budget {
+  /** Timing the engine warm; as much again goes into comparing its decisions, a quarter into warming up. */
+  readonly timed: number;
+  readonly turns: number;
+}
+
+/** About as long as one batch takes, in nanoseconds: far above what the clock costs. */
+const BATCH_NS = 100_000;
+const MOST_IN_BATCH = 1000;
+
+/** Measures an engine in this process, which has decided nothing before. Throws where a decision is not the expected one. */
+export async function measure(
+  engine: Engine,
+  workload: Workload,
+  folder: string,
+  { timed, turns }: Budget,
+): Promise<CellFigures> {
+  const prepared = await engine.prepare(workload, folder);
+  const preparedHand = await hand.prepare(workload, folder);
+  await settle();
+  const before = process.memoryUsage();
+  const begun = performance.now();
+  const loop = await prepared.load(freshLoop());
+  const loadMs = performance.now() - begun;
+  const first = timeOf(() => loop.decide(0));
+  for (let n = 1; n < 10; n += 1) loop.decide(n % loop.calls);
+  const early = timeOf(() => loop.many(10, 90)) / 90;
+  await settle();
+  const after = process.memoryUsage();
+  const handLoop = await preparedHand.load(freshLoop());
+  const checked = compare(engine.name, loop, workload, timed);
+  compare(hand.name, handLoop, workload, Infinity);
+
+  const estimate = estimateOf(loop, timed / 4);
+  const handEstimate = estimateOf(handLoop, timed / 8);
+  const all: number[][] = [];
+  const allHand: number[][] = [];
+  const ratios: number[] = [];
+  for (let turn = 0; turn < turns; turn += 1) {
+    const ours = batches(loop, estimate, timed / turns);
+    const theirs = batches(handLoop, handEstimate, timed / turns / 4);
+    all.push(ours);
+    allHand.push(theirs);
+    ratios.push(median(ours) / median(theirs));
+  }
+  return {
+    ns: median(all.flat()),
+    hand: median(allHand.flat()),
+    ratio: median(ratios),
+    p99: quantile(oneByOne(loop, timed / 2), 0.99),
+    loadMs,
+    first,
+    early,
+    heapMb: (after.heapUsed - before.heapUsed) / 1e6,
+    outsideMb: (after.external - before.external) / 1e6,
+    checked,
+  };
+}
+
+/** Nanoseconds that some work takes. */
+function timeOf(work: () => unknown): number {
+  const begun = performance.now();
+  work();
+  return (performance.now() - begun) * 1e6;
+}
+
+async function settle(): Promise<void> {
+  globalThis.gc?.();
+  await new Promise((resolve) => setTimeout(resolve, 10));
+  globalThis.gc?.();
+}
+
+function compare(name: string, loop: Loop, { requests, expected }: Workload, ms: number): number {
+  const end = performance.now() + ms;
+  for (const [n, request] of requests.entries()) {
+    if (loop.decide(n) !== expected[n])
+      throw new Error(
+        `${name} does not say ${expected[n] === true ? "allow" : "forbid"} to ${JSON.stringify(request)}`,
+      );
+    if (performance.now() > end) return n + 1;
+  }
+  return requests.length;
+}
+
+/** Warms up, and gives about how long a decision takes then: the shortest, as a pause of the process is no decision's. */
+function estimateOf(loop: Loop, ms: number): number {
+  const end = performance.now() + ms;
+  let [count, from, shortest] = [1, 0, Infinity];
+  do {
+    const spent = timeOf(() => loop.many(from, count));
+    from += count;
+    shortest = Math.min(shortest, spent / count);
+    if (spent < BATCH_NS && count < MOST_IN_BATCH) count *= 2;
+  } while (performance.now() < end);
+  return shortest;
+}
+
+/** Mean times of batches, for so many milliseconds; one batch at least. */
+function batches(loop: Loop, estimate: number, ms: number): number[] {
+  const count = Math.max(1, Math.min(MOST_IN_BATCH, Math.round(BATCH_NS / Math.max(estimate, 1))));
+  const means: number[] = [];
+  const end = performance.now() + ms;
+  let from = 0;
+  do {
+    means.push(timeOf(() => loop.many(from, count)) / count);
+    from += count;
+  } while (performance.now() < end);
+  return means;
+}
+
+function oneByOne(loop: Loop, ms: number): number[] {
+  const times: number[] = [];
+  const end = performance.now() + ms;
+  for (let n = 0; performance.now() < end && times.length < 50_000; n = (n + 1) % loop.calls)
+    times.push(timeOf(() => loop.decide(n)));
+  return times;
+}

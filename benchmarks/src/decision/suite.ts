@@ -1,0 +1,91 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { machine, machineLine } from "../machine.js";
+import { writeResult } from "../result.js";
+import { judge } from "../target.js";
+import { measureCells, type CellPlan } from "./cells.js";
+import type { Engine } from "./engine.js";
+import { ENGINES, SKIPPED } from "./engines.js";
+import { importCosts } from "./import-cost.js";
+import { writeInputs } from "./inputs.js";
+import { markdownReport, terminalReport, type DecisionResult } from "./report.js";
+import { decisionTargets } from "./targets.js";
+import { workloadOf, type WorkloadName } from "./workload.js";
+
+/** What a run repeats: the full one takes about a quarter of an hour, the quick one below two minutes. */
+const MODES = {
+  full: {
+    rules: [10, 100, 1000, 10_000],
+    dense: [10, 100, 1000, 10_000],
+    rounds: 3,
+    timed: 1400,
+    turns: 7,
+    imports: 15,
+  },
+  quick: { rules: [10, 100, 1000], dense: [1000], rounds: 1, timed: 200, turns: 3, imports: 3 },
+} as const;
+/** A cell that takes longer than this is given up. */
+const LIMIT_MS = 90_000;
+/** Engines in the form that suits all rules on one tool best. */
+const DENSE = new Set(["a function a tool", "as is", "logic a tool", "an expression a tool"]);
+
+/** `npm run bench -- decision [--quick] [--rules 10,100] [--only NAME]`: Writ beside its peers. */
+export async function decisionSuite(options: readonly string[]): Promise<void> {
+  const { values } = parseArgs({
+    args: [...options],
+    options: { quick: { type: "boolean" }, only: { type: "string" }, rules: { type: "string" } },
+  });
+  const mode = values.quick === true ? "quick" : "full";
+  const { rounds, timed, turns, imports, ...defaults } = MODES[mode];
+  const asked = values.rules?.split(",").map(Number);
+  if (asked?.some((rules) => !Number.isSafeInteger(rules) || rules < 10 || rules % 10 !== 0) === true)
+    throw new Error("--rules takes multiples of ten, separated by commas");
+  const only = values.only?.toLowerCase();
+  const engines = ENGINES.filter(
+    (engine, i) => i === 0 || only === undefined || engine.name.toLowerCase().includes(only),
+  );
+  const on = machine();
+  process.stdout.write(`decision: ${machineLine(on)}\n\n`);
+  const workloads: readonly WorkloadName[] = [
+    ...(asked ?? defaults.rules).map((rules) => ({ shape: "spread", rules }) as const),
+    ...(asked ?? defaults.dense).map((rules) => ({ shape: "dense", rules }) as const),
+  ];
+  const folder = await mkdtemp(join(tmpdir(), "writ-bench-"));
+  try {
+    const inputs: Record<string, object> = {};
+    for (const name of workloads) {
+      process.stderr.write(`  ${name.shape} ${name.rules}: compiling\n`);
+      inputs[`${name.shape} ${name.rules} bytes`] = await writeInputs(folder, workloadOf(name));
+    }
+    const of = workloads.flatMap((workload) => engines.filter(fits(workload)).map((engine) => ({ engine, workload })));
+    const plan: CellPlan = { folder, rounds, timed, turns, limit: LIMIT_MS, of };
+    const result: DecisionResult = {
+      machine: on,
+      mode,
+      cells: await measureCells(plan),
+      imports: await importCosts(imports, folder),
+    };
+    process.stdout.write(`\n${terminalReport(result)}\n`);
+    await writeResult("decision.json", {
+      format: "writ.bench.decision/1",
+      suite: "decision",
+      mode,
+      unit: "ns",
+      machine: on,
+      inputs,
+      targets: decisionTargets(result.cells, result.imports).map(judge),
+      cells: result.cells.map(({ engine, ...cell }) => ({ engine: engine.name, form: engine.form, ...cell })),
+      imports: result.imports,
+      skipped: SKIPPED,
+    });
+    await writeResult("decision.md", markdownReport(result));
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function fits({ shape }: WorkloadName): (engine: Engine) => boolean {
+  return ({ form }) => shape === "spread" || DENSE.has(form);
+}
