@@ -10,6 +10,7 @@ import { createReplayer, type Judged, type Replayed } from "../src/agents/replay
 import { causes, score } from "../src/agents/score.js";
 import { AGENT_SUITES } from "../src/agents/suites.js";
 import { readTrace, readTraces, type Trace } from "../src/agents/trace.js";
+import { UNKNOWN_WORLD } from "../src/agents/world.js";
 
 const folders: string[] = [];
 afterEach(async () => {
@@ -95,7 +96,7 @@ describe("recorded runs through real guards", () => {
   test("an account of the user's words is paid, of a letter he named asked about, of a stranger's text refused", async () => {
     const banking = AGENT_SUITES.get("banking");
     if (banking === undefined) throw new Error("no suite");
-    const replayer = await createReplayer(banking);
+    const replayer = await createReplayer(banking, UNKNOWN_WORLD);
     const effects = [];
     for (const made of ROWS) effects.push((await replayer.replay(trace(made))).calls.map(({ effect }) => effect));
     expect(effects).toEqual([["allow"], ["allow", "ask"], ["allow", "refuse", "allow"]]);
@@ -104,7 +105,7 @@ describe("recorded runs through real guards", () => {
   test("what a refused call had returned is known all the same, as a text that nobody vouches for", async () => {
     const banking = AGENT_SUITES.get("banking");
     if (banking === undefined) throw new Error("no suite");
-    const replayer = await createReplayer(banking);
+    const replayer = await createReplayer(banking, UNKNOWN_WORLD);
     const { calls } = await replayer.replay(
       trace(
         row("known", "Pay the bill", [

@@ -10,9 +10,10 @@ import { causeTable, scoreTable } from "./report.js";
 import { causes, score } from "./score.js";
 import { AGENT_SUITES, wasWrittenOn } from "./suites.js";
 import { readTraces } from "./trace.js";
+import { readWorld, UNKNOWN_WORLD, type World } from "./world.js";
 
 export const AGENTS_USAGE =
-  "npm run bench -- agents --data TRACES.jsonl.gz [--score score_traces.py] [--written] [--show]   (or WRIT_AGENTS_DATA, WRIT_AGENTS_SCORE)";
+  "npm run bench -- agents --data TRACES.jsonl.gz [--world WORLDS.json.gz] [--score score_traces.py] [--written] [--show]   (or WRIT_AGENTS_DATA, WRIT_AGENTS_WORLD, WRIT_AGENTS_SCORE)";
 
 const CAUSES = 10;
 
@@ -30,20 +31,25 @@ export async function runAgents(args: readonly string[], out: string): Promise<v
     args: [...args],
     options: {
       data: { type: "string" },
+      world: { type: "string" },
       score: { type: "string" },
       show: { type: "boolean" },
       written: { type: "boolean" },
     },
   });
   const data = values.data ?? process.env["WRIT_AGENTS_DATA"];
+  const worlds = values.world ?? process.env["WRIT_AGENTS_WORLD"];
   const scorer = values.score ?? process.env["WRIT_AGENTS_SCORE"];
   if (data === undefined) {
     process.stdout.write(`agents: SKIPPED: there are no recorded runs to replay\n  ${AGENTS_USAGE}\n\n`);
     return;
   }
-  for (const file of [data, scorer])
+  for (const file of [data, worlds, scorer])
     if (file !== undefined && !existsSync(file)) throw new AgentsError(`there is no file ${file}`);
-  const { replayed, without } = await replayAll(data, values.written === true);
+  if (worlds === undefined)
+    process.stdout.write("agents: no --world: facts that a host would answer fail, which asks and refuses more\n");
+  const world = worlds === undefined ? UNKNOWN_WORLD : await readWorld(worlds);
+  const { replayed, without } = await replayAll(data, world, values.written === true);
   for (const [suite, runs] of without)
     process.stdout.write(`agents: NOT REPLAYED: ${runs} runs of the suite ${suite}, for which there is no policy\n`);
   await mkdir(out, { recursive: true });
@@ -59,6 +65,7 @@ export async function runAgents(args: readonly string[], out: string): Promise<v
 /** `writtenOnly`: only the runs that may be looked at while a policy is being written. */
 async function replayAll(
   data: string,
+  world: World,
   writtenOnly: boolean,
 ): Promise<{ readonly replayed: readonly Replayed[]; readonly without: ReadonlyMap<string, number> }> {
   const replayers = new Map<string, Promise<Replayer>>();
@@ -71,7 +78,7 @@ async function replayAll(
       continue;
     }
     if (writtenOnly && !wasWrittenOn(suite, trace)) continue;
-    const replayer = replayers.get(trace.suite) ?? createReplayer(suite);
+    const replayer = replayers.get(trace.suite) ?? createReplayer(suite, world);
     replayers.set(trace.suite, replayer);
     replayed.push(await (await replayer).replay(trace));
   }

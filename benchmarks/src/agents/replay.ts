@@ -12,6 +12,7 @@ import {
 import { declaredLabels, resultReader, type ResultReader } from "./results.js";
 import type { AgentSuite } from "./suites.js";
 import type { RecordedCall, Trace } from "./trace.js";
+import type { World } from "./world.js";
 
 /** What became of one recorded call. */
 export interface Judged {
@@ -33,16 +34,24 @@ export interface Replayer {
   replay(trace: Trace): Promise<Replayed>;
 }
 
-/** Loads a suite's policy. Rejects where it does not check. */
-export async function createReplayer(suite: AgentSuite): Promise<Replayer> {
+/** Loads a suite's policy. Rejects where it does not check. `world`: what the tools' host knew before the runs. */
+export async function createReplayer(suite: AgentSuite, world: World): Promise<Replayer> {
   const { bundle } = await loadPolicy(suite.policy);
   const results = resultReader(bundle);
-  return { replay: (trace) => replay(suite, bundle, results, trace) };
+  return { replay: (trace) => replay({ suite, bundle, results, world }, trace) };
+}
+
+interface Staging {
+  readonly suite: AgentSuite;
+  readonly bundle: Bundle;
+  readonly results: ResultReader;
+  readonly world: World;
 }
 
 /** One guard a trace, so that no limit or approval of one run is another's. */
-async function replay(suite: AgentSuite, bundle: Bundle, results: ResultReader, trace: Trace): Promise<Replayed> {
-  const guard = await createGuard({ policy: bundle, audit: memoryAudit(), state: memoryStore() });
+async function replay({ suite, bundle, results, world }: Staging, trace: Trace): Promise<Replayed> {
+  const facts = world.factsOf(trace.suite);
+  const guard = await createGuard({ policy: bundle, audit: memoryAudit(), state: memoryStore(), facts });
   try {
     const session = await guard.session({ user: { ...suite.user, groups: [...suite.user.groups] } });
     session.heard("user", trace.prompt);

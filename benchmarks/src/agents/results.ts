@@ -11,7 +11,8 @@ export function resultReader(bundle: Bundle): ResultReader {
       .filter(({ result }) => result === undefined || result.kind === "Text" || result.kind === "Line")
       .map(({ as, name }) => as ?? name),
   );
-  return (tool, text) => {
+  return (tool, recorded) => {
+    const text = undelimited(recorded);
     if (texts.has(tool)) return text;
     try {
       const parsed: unknown = parse(text);
@@ -20,6 +21,11 @@ export function resultReader(bundle: Bundle): ResultReader {
       return text;
     }
   };
+}
+
+/** Some of the recorded hosts put marks around what a tool had returned, for the model; a guard stands before that. */
+function undelimited(text: string): string {
+  return text.startsWith("<<") && text.endsWith(">>") ? text.slice(2, -2) : text;
 }
 
 function isJson(value: unknown): value is Json {

@@ -5,11 +5,16 @@ import type { Trace } from "./trace.js";
 export interface AgentSuite {
   readonly policy: string;
   /** Whose session it is, as a host's authentication would prove it. */
-  readonly user: { readonly id: string; readonly groups: readonly string[] };
+  readonly user: Person;
   /** Who agrees where the policy asks. */
-  readonly approver: { readonly id: string; readonly groups: readonly string[] };
+  readonly approver: Person;
   /** The tasks whose runs were looked at while the policy was written; the others were scored once it stood. */
   readonly writtenOn: { readonly userTasks: readonly string[]; readonly injectionTasks: readonly string[] };
+}
+
+interface Person {
+  readonly id: string;
+  readonly groups: readonly string[];
 }
 
 const POLICIES = join(import.meta.dirname, "..", "..", "policies", "agents");
