@@ -52,6 +52,24 @@ describe("the policies of examples/policies", () => {
   });
 });
 
+describe("the policies of recorded agents", () => {
+  const recorded = join(root, "benchmarks/policies/agents");
+  const names = readdirSync(recorded).filter((name) => name.endsWith(".policy"));
+
+  test("check without a warning, are laid out, and pass their tests, which touch every rule", async () => {
+    expect(await writ(["check", "--deny", "warnings", ...names], { cwd: recorded })).toMatchObject({
+      code: 0,
+      err: "",
+    });
+    expect(await writ(["fmt", "--check", ...names], { cwd: recorded })).toMatchObject({ code: 0, err: "" });
+    const report = await tested(recorded, names);
+    expect(report.failed).toBe(0);
+    expect(report.passed).toBeGreaterThan(20);
+    const rules = report.files.flatMap((file) => file.coverage?.perRule ?? []);
+    expect(rules.filter(({ rule, live }) => live.true === 0 && UNTOUCHED[rule] === undefined)).toEqual([]);
+  });
+});
+
 describe("the examples of docs/language.md", () => {
   test("check without a warning and pass their tests", async () => {
     const guide = readFileSync(join(root, "docs/language.md"), "utf8");
