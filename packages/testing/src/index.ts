@@ -12,6 +12,7 @@ export type {
   PolicyTestResult,
   SourcePlace,
 } from "./policy-tester-report.js";
+export { runAndCut, type Cut, type Ended } from "./crash/run-and-cut.js";
 export { auditSinkCases } from "./suites/audit-sink.js";
 export { UnmetRequirement, type Case, type Place } from "./suites/case.js";
 export { evaluatorCases, type Evaluator, type EvaluatorAnswer, type EvaluatorQuestion } from "./suites/evaluator.js";

@@ -33,14 +33,14 @@ const CUSTOMERS: readonly Customer[] = [
 export class Records {
   readonly #database: DatabaseSync;
 
-  /** Begins a file that does not exist yet, with the customers of the example. */
+  /** Opens a file; one that does not exist yet begins with the customers of the example. */
   constructor(file: string) {
     this.#database = new DatabaseSync(file);
     this.#database.exec(`
-      CREATE TABLE customers (id TEXT PRIMARY KEY, name TEXT, email TEXT, address TEXT, card TEXT);
-      CREATE TABLE refunds (id TEXT PRIMARY KEY, customer TEXT, cents INTEGER, currency TEXT, note TEXT, at TEXT);
+      CREATE TABLE IF NOT EXISTS customers (id TEXT PRIMARY KEY, name TEXT, email TEXT, address TEXT, card TEXT);
+      CREATE TABLE IF NOT EXISTS refunds (id TEXT PRIMARY KEY, customer TEXT, cents INTEGER, currency TEXT, note TEXT, at TEXT);
     `);
-    const insert = this.#database.prepare("INSERT INTO customers VALUES (?, ?, ?, ?, ?)");
+    const insert = this.#database.prepare("INSERT OR IGNORE INTO customers VALUES (?, ?, ?, ?, ?)");
     for (const { id, name, email, address, card } of CUSTOMERS) insert.run(id, name, email, address, card);
   }
 

@@ -6,14 +6,14 @@ import { DatabaseSync } from "node:sqlite";
 import { text } from "node:stream/consumers";
 import { onTestFinished } from "vitest";
 
-const EXAMPLE = join(import.meta.dirname, "..", "..");
+export const EXAMPLE = join(import.meta.dirname, "..", "..");
 const HOOKS = join(import.meta.dirname, "source-hooks.mjs");
-const NODE = ["--disable-warning=ExperimentalWarning", "--import", HOOKS];
+export const NODE_OPTIONS = ["--disable-warning=ExperimentalWarning", "--import", HOOKS];
 
 /** The main job as a command line. */
-export const MAIN: readonly string[] = [process.execPath, ...NODE, join(EXAMPLE, "src", "main.ts")];
+export const MAIN: readonly string[] = [process.execPath, ...NODE_OPTIONS, join(EXAMPLE, "src", "main.ts")];
 export const POLICIES = join(EXAMPLE, "policy");
-const WRIT = [process.execPath, ...NODE, join(EXAMPLE, "..", "..", "packages", "cli", "bin", "writ.js")];
+const WRIT = [process.execPath, ...NODE_OPTIONS, join(EXAMPLE, "..", "..", "packages", "cli", "bin", "writ.js")];
 
 export interface Ran {
   readonly code: number | null;

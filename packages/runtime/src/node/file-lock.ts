@@ -60,7 +60,8 @@ async function lockNumbers(folder: string): Promise<number[]> {
 /** Creates the lock with its content at once: a reader never sees one that is half written. */
 async function create(folder: string, number: number, holder: Holder): Promise<boolean> {
   const temporary = join(folder, `.lock-${holder.token}.tmp`);
-  await writeFile(temporary, JSON.stringify(holder), { flag: "wx", mode: 0o644 });
+  // On stable storage before it has its name: a lock that a loss of power leaves empty would be nobody's, and in the way.
+  await writeFile(temporary, JSON.stringify(holder), { flag: "wx", mode: 0o644, flush: true });
   try {
     await link(temporary, join(folder, `lock.${number}`));
     return true;
