@@ -1,5 +1,5 @@
 import type { Identity } from "@writ/ir";
-import type { ApprovalDesk } from "./approvals.js";
+import type { ApprovalDesk } from "./approvals/desk.js";
 import type { Detectors } from "./detect/detectors.js";
 import type { Verdict } from "./evaluate/decide.js";
 import type { Program } from "./evaluate/program.js";

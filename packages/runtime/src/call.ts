@@ -2,9 +2,9 @@ import type { Json, Tier } from "@writ/ir";
 import type { Attempt, CallContext } from "./call-context.js";
 import { common, failed, faulted, HostSignal, recordRefusal, refused, Stop, words } from "./call-ends.js";
 import { intent, outcomeRecord } from "./call-record.js";
-import type { Approval } from "./duties/approval.js";
+import type { Approval } from "./approvals/approval.js";
 import { limitClaims, type NamedClaim } from "./duties/limit.js";
-import { isRemembered, rememberGrant, type Remembering } from "./duties/remember.js";
+import { isRemembered, rememberGrant, type Remembering } from "./approvals/remember.js";
 import { shadowsOf } from "./duties/shadow.js";
 import { refusedInput } from "./evaluate/decide.js";
 import { whenLate } from "./faults/deadlines.js";
@@ -240,6 +240,9 @@ async function askPerson(context: CallContext, attempt: Attempt): Promise<Grant 
           .map((vote) => vote.by)
           .join(", ")}`,
       );
+    case "revoked":
+      await recordRefusal(context, attempt, REFUSALS.revoked, { by: "approval", kind: "revoked" });
+      throw refused(context, attempt, "rejected", REFUSALS.revoked, "the approval was taken back");
     case "expired":
       await recordRefusal(context, attempt, REFUSALS.expired, { by: "approval", kind: "expired" });
       throw refused(context, attempt, "expired", REFUSALS.expired, "nobody with the role agreed in time");
@@ -358,7 +361,7 @@ async function admit(
       throw refused(context, attempt, "audit", REFUSALS.audit, `the audit log refused the record: ${words(error)}`);
     }
     recorded = true;
-    if (grant !== undefined) await rememberGrant(remembering(context), attempt.verdict);
+    if (grant !== undefined) await rememberGrant(remembering(context), attempt.verdict, grant.approval);
     if (claims.length > 0) await context.state.commit(attempt.id, context.clock.now());
   } catch (error) {
     if (recorded) await quietly(notStarted(context, attempt));

@@ -1,6 +1,7 @@
 import { copyJson, decodeBundle, digest, type Bundle, type Identity, type Json } from "@writ/ir";
 import { readValue } from "@writ/ir/values";
-import { ApprovalDesk, type Approvals } from "./approvals.js";
+import type { Approvals } from "./approvals/approvals.js";
+import { ApprovalDesk } from "./approvals/desk.js";
 import { builtinDetectors, forSession } from "./detect/builtin.js";
 import type { Detector } from "./detect/detector.js";
 import { GuardError } from "./errors.js";
@@ -10,6 +11,7 @@ import { LONGEST_WAIT } from "./faults/deadlines.js";
 import { heldAudit } from "./faults/held-audit.js";
 import { heldClock } from "./faults/held-clock.js";
 import { heldState } from "./faults/held-state.js";
+import type { IdentityVerifier } from "./identity/verifier.js";
 import type { FactFunction } from "./inquiry.js";
 import type { Observer } from "./observe.js";
 import type { AuditSink, DoubtfulCall } from "./ports/audit-sink.js";
@@ -38,6 +40,11 @@ export interface GuardOptions {
    * for that result. Off, a text `$1` is a text.
    */
   readonly handles?: boolean;
+  /**
+   * Proves who approves. With one, `guard.approvals.resolve` takes an approver's token and nobody's word for who it is;
+   * without one, the host vouches for whoever it names.
+   */
+  readonly approvers?: IdentityVerifier;
   /** Looks on at every call; it has no part in a decision. */
   readonly observe?: Observer;
   /** How long the log and the state may take to answer, in milliseconds; then what waited for them is refused. */
@@ -113,7 +120,7 @@ export async function createGuard(options: GuardOptions): Promise<Guard> {
     },
     { durable: true },
   );
-  const approvals = new ApprovalDesk({ program, audit, state, clock });
+  const approvals = new ApprovalDesk({ program, audit, state, clock, approvers: options.approvers });
   let closed = false;
 
   return {

@@ -3,7 +3,18 @@
  * imports `node:*`; the file log and the file store are on the entry `@writ/runtime/node`.
  */
 export type { Decision, Json } from "@writ/ir";
-export type { Approvals, Approver, Resolution, ResolutionFault } from "./approvals.js";
+export type { Approval, ApprovalStatus, Demanded, Proof, Shown, Vote } from "./approvals/approval.js";
+export type {
+  Approvals,
+  Approver,
+  Resolution,
+  ResolutionFault,
+  Revocation,
+  Whose,
+  Word,
+} from "./approvals/approvals.js";
+export type { RememberedGrant } from "./approvals/remembered.js";
+export { visible } from "./approvals/show.js";
 export { AuditError, type AuditErrorCode } from "./audit/audit-error.js";
 export { memoryAudit } from "./audit/memory-audit.js";
 export type {
@@ -19,14 +30,13 @@ export type {
 } from "./audit/record.js";
 export { loadDetector } from "./detect/builtin.js";
 export type { Detector, Finding } from "./detect/detector.js";
-export type { Approval, ApprovalStatus, Demanded, Shown, Vote } from "./duties/approval.js";
-export { visible } from "./duties/show.js";
 export { GuardError, type GuardErrorCode } from "./errors.js";
 export { decide, type Match, type Question, type Verdict } from "./evaluate/decide.js";
 export { loadProgram, type Program, type ToolProgram } from "./evaluate/program.js";
 export { explain, place } from "./explain.js";
 export type { Speaker } from "./flow/session-memory.js";
 export { createGuard, type Guard, type GuardOptions, type SessionOptions, type Unavailable } from "./guard.js";
+export type { Claims, IdentityVerifier, Verification, VerificationFault } from "./identity/verifier.js";
 export type { FactFunction } from "./inquiry.js";
 export type { Observed, Observer } from "./observe.js";
 export type { FailureCause, Outcome, RefusalCause } from "./outcome.js";

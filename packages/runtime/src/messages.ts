@@ -41,6 +41,7 @@ export const REFUSALS = {
   limit: "Refused: a limit for this call is used up.",
   limitKey: "Refused: a limit for this call cannot be counted.",
   rejected: "Refused: a person was asked and said no. Do not repeat this call.",
+  revoked: "Refused: the approval of this call was taken back. Do not repeat this call.",
   expired: "Refused: nobody agreed in time.",
   tooManyWaiting: "Refused: too many calls of this session wait for a person already.",
   withheld: "The call ran, but the policy keeps its result back. Do not repeat it; go on without it.",

@@ -1,5 +1,5 @@
 import type { Decision } from "@writ/ir";
-import type { Approval } from "./duties/approval.js";
+import type { Approval } from "./approvals/approval.js";
 
 interface Common {
   /** The call's id in the log. */

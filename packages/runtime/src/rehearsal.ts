@@ -1,5 +1,5 @@
 import { decodeBundle, type Bundle, type Expression, type Identity, type Json } from "@writ/ir";
-import { ApprovalDesk } from "./approvals.js";
+import { ApprovalDesk } from "./approvals/desk.js";
 import { memoryAudit } from "./audit/memory-audit.js";
 import { builtinDetectors, forSession } from "./detect/builtin.js";
 import { GuardError } from "./errors.js";
@@ -163,7 +163,7 @@ function createStage(whole: Program, clock: Clock, watcher: Watcher | undefined)
         return structuredClone(returns);
       });
       // Nobody answers in a test: an approval left behind would make a later call expire instead of ask.
-      for (const { key, version } of await state.list("approval/")) await state.compareAndSet(key, version, undefined);
+      for (const { key, version } of await state.list("approval")) await state.compareAndSet(key, version, undefined);
       return outcome;
     },
   };

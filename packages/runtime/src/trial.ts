@@ -1,5 +1,5 @@
 import { copyJson, decodeBundle, type Bundle, type Decision, type Identity, type Json } from "@writ/ir";
-import { ApprovalDesk } from "./approvals.js";
+import { ApprovalDesk } from "./approvals/desk.js";
 import { memoryAudit } from "./audit/memory-audit.js";
 import type { CallContext } from "./call-context.js";
 import type { Detector } from "./detect/detector.js";

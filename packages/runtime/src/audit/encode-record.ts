@@ -91,9 +91,9 @@ const SHAPES: Record<RecordBody["type"], Shape> = {
       call: id,
       approval: id,
       binding: id,
-      state: choice("requested", "granted", "rejected", "expired", "used", "void"),
+      state: choice("requested", "granted", "rejected", "expired", "revoked", "used", "void"),
     },
-    { by: json },
+    { by: json, shown: id },
   ],
   incident: [
     { code: id, message },

@@ -80,9 +80,11 @@ export interface ApprovalRecord {
   readonly session: string;
   readonly call: string;
   readonly approval: string;
-  readonly state: "requested" | "granted" | "rejected" | "expired" | "used" | "void";
+  readonly state: "requested" | "granted" | "rejected" | "expired" | "revoked" | "used" | "void";
   /** Digest of what it is bound to. */
   readonly binding: string;
+  /** Digest of what a person is shown of it. */
+  readonly shown?: string;
   /** Who decided. */
   readonly by?: Json;
 }

@@ -1,8 +1,8 @@
 import type { Json, Rule } from "@writ/ir";
 import { describe, expect, it } from "vitest";
-import { createGuard, memoryAudit, memoryStore } from "../src/index.js";
-import { allow, ask, AT, bundle, forbid, tool } from "./bundle.js";
-import { flow, labelledBundle, STD_LABELS } from "./flow/labelled.js";
+import { createGuard, memoryAudit, memoryStore } from "../../src/index.js";
+import { allow, ask, AT, bundle, forbid, tool } from "../bundle.js";
+import { flow, labelledBundle, STD_LABELS } from "../flow/labelled.js";
 
 const text = { kind: "Text" } as const;
 const pay = tool(

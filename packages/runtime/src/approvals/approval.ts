@@ -1,6 +1,10 @@
-import { copyJson, type Decision, type Json } from "@writ/ir";
+import { copyJson, digest, type Decision, type Json } from "@writ/ir";
 
-export type ApprovalStatus = "pending" | "granted" | "rejected" | "expired" | "used" | "void";
+/**
+ * `pending`: asked, and not settled. `granted`: may be used once. `revoked`: taken back before it was used. All but these
+ * first two are ends; `void` stands in the log alone, for an approval that another took the place of.
+ */
+export type ApprovalStatus = "pending" | "granted" | "rejected" | "expired" | "revoked" | "used" | "void";
 
 /** A value as an approver sees it: made by Writ from the canonical arguments. Text that anyone could have written is quoted. */
 export interface Shown {
@@ -21,6 +25,9 @@ export interface Demanded {
   readonly because?: string;
 }
 
+/** How it is known who decided: a token that the guard's verifier checked, or the host's word alone. */
+export type Proof = "token" | "host";
+
 /** One person's word. */
 export interface Vote {
   readonly by: string;
@@ -28,6 +35,7 @@ export interface Vote {
   readonly at: number;
   /** Rules whose demand this person may meet. */
   readonly rules: readonly string[];
+  readonly proof: Proof;
 }
 
 /** A call that waits for a person. Times in milliseconds since 1970. */
@@ -41,10 +49,14 @@ export interface Approval {
   readonly agent: string;
   readonly requested: number;
   readonly expires: number;
+  /** When it came to its end. */
+  readonly ended?: number;
   readonly demands: readonly Demanded[];
   readonly show: readonly Shown[];
+  /** Digest of all that a person is asked: what {@link Approval} says but for its status and votes. */
+  readonly shown: string;
   readonly votes: readonly Vote[];
-  /** Digest of policy, tool, canonical arguments, identity and session: what is agreed to, and nothing else. */
+  /** Digest of policy, tool, canonical arguments, identity, session and labels: what is agreed to, and nothing else. */
   readonly binding: string;
   readonly policy: string;
 }
@@ -59,6 +71,17 @@ export function isGranted(approval: Approval): boolean {
   });
 }
 
+/** Whether nothing can happen to it any more. */
+export function isEnded({ status }: Approval): boolean {
+  return status !== "pending" && status !== "granted";
+}
+
+/** The digest of what a person is asked. */
+export function shownDigest(asks: Omit<Approval, "status" | "votes" | "shown" | "ended">): string {
+  const copied = copyJson(asks);
+  return digest(copied.ok ? copied.value : null); // larger than any call may be: it is not kept either
+}
+
 /** An approval as JSON for the store. */
 export function approvalToJson(approval: Approval): Json {
   const copied = copyJson(approval);
@@ -71,12 +94,20 @@ export function approvalFromJson(value: Json): Approval | undefined {
   return isApproval(value) ? value : undefined;
 }
 
-const STATUSES: ReadonlySet<unknown> = new Set(["pending", "granted", "rejected", "expired", "used", "void"]);
+const STATUSES: ReadonlySet<unknown> = new Set([
+  "pending",
+  "granted",
+  "rejected",
+  "expired",
+  "revoked",
+  "used",
+  "void",
+]);
 
 function isApproval(value: unknown): value is Approval {
   if (typeof value !== "object" || value === null) return false;
   const has = (key: string, type: string): boolean => typeof Reflect.get(value, key) === type;
-  const texts = ["id", "tool", "session", "call", "requester", "agent", "binding", "policy"].every((key) =>
+  const texts = ["id", "tool", "session", "call", "requester", "agent", "binding", "policy", "shown"].every((key) =>
     has(key, "string"),
   );
   const lists = ["demands", "show", "votes"].every((key) => Array.isArray(Reflect.get(value, key)));

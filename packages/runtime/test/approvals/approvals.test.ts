@@ -9,8 +9,8 @@ import {
   type Outcome,
   type Session,
   type StateStore,
-} from "../src/index.js";
-import { allow, ask, AT, bundle, forbid, tool, unknown } from "./bundle.js";
+} from "../../src/index.js";
+import { allow, ask, AT, bundle, forbid, tool, unknown } from "../bundle.js";
 
 const refund = tool(
   "refund",

@@ -1,9 +1,13 @@
-import { digest, type Json } from "@writ/ir";
+import { canonicalize, digest, type Json } from "@writ/ir";
+import { isObject } from "../duties/json-path.js";
 import type { Verdict } from "../evaluate/decide.js";
 import type { Program } from "../evaluate/program.js";
 import { atMost, integrityOf, withIntegrity, type LabelSet } from "../flow/labels.js";
 import type { StateStore } from "../ports/state-store.js";
-import { isObject } from "./json-path.js";
+import { randomId } from "../random-id.js";
+import type { Approval } from "./approval.js";
+import { grantOf, RememberedGrants } from "./remembered.js";
+import { visible } from "./show.js";
 
 /** Whose agreements are looked for, and when. */
 export interface Remembering {
@@ -30,18 +34,39 @@ export async function isRemembered(by: Remembering, verdict: Verdict): Promise<b
   return verdict.decision.demands.length > 0;
 }
 
-/** Remembers that a call was agreed to, for each rule that says so. Only after a grant was used. */
-export async function rememberGrant(by: Remembering, verdict: Verdict): Promise<void> {
+/** Remembers that a call was agreed to, for each rule that says so. Only after the grant was used. */
+export async function rememberGrant(by: Remembering, verdict: Verdict, approval: Approval): Promise<void> {
+  const grants = new RememberedGrants(by.state);
   for (const demand of verdict.decision.demands) {
     const key = keyOf(by, verdict, demand);
-    const window = rememberOf(verdict, demand)?.window;
+    const remember = rememberOf(verdict, demand);
     const labels = labelsOf(by.program, verdict);
-    if (key === undefined || window === undefined || (by.program.flows && labels === undefined)) continue;
-    const value: Json = {
-      until: window === "session" ? null : by.now + window,
-      labels: labels === undefined ? null : labelsToJson(labels),
-    };
-    await by.state.compareAndSet(key, (await by.state.get(key))?.version, value);
+    const demanded = approval.demands.find(({ rule }) => rule === demand.by);
+    if (key === undefined || remember === undefined || demanded === undefined) continue;
+    if (by.program.flows && labels === undefined) continue;
+    await grants.put(
+      key,
+      {
+        id: randomId("r"),
+        tool: approval.tool,
+        values: remember.on.map((path) => {
+          const value = at(verdict.args, path);
+          const text = value === undefined ? "not given" : typeof value === "string" ? value : canonicalize(value);
+          return { name: path.join("."), text: visible(text) };
+        }),
+        session: approval.session,
+        requester: approval.requester,
+        demand: demanded,
+        approval: approval.id,
+        call: approval.call,
+        binding: approval.binding,
+        grantedBy: approval.votes.filter((vote) => vote.grant).map((vote) => vote.by),
+        since: by.now,
+        until: remember.window === "session" ? "session" : by.now + remember.window,
+        policy: by.program.digest,
+      },
+      labels === undefined ? null : labelsToJson(labels),
+    );
   }
 }
 
@@ -80,12 +105,11 @@ function labelsOf({ lattice }: Program, verdict: Verdict): LabelSet | undefined 
 }
 
 function isGood({ program, now }: Remembering, verdict: Verdict, value: Json): boolean {
-  if (!isObject(value)) return false;
-  const { until, labels } = value;
-  if (until !== null && (typeof until !== "number" || now >= until)) return false;
+  const grant = grantOf(value);
+  if (grant === undefined || (grant.until !== "session" && now >= grant.until)) return false;
   if (!program.flows) return true;
   const current = labelsOf(program, verdict);
-  const then = labelsFromJson(labels);
+  const then = labelsFromJson(isObject(value) ? value["labels"] : undefined);
   return current !== undefined && then !== undefined && atMost(current, then);
 }
 
