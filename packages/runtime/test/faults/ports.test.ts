@@ -49,8 +49,10 @@ const places: [
   ["the journal's look", limited, { state: "get" }, 0],
   ["the journal's mark", limited, { state: "compareAndSet" }, 0],
   ["the look for an approval", asks, { state: "get" }, 1],
-  ["the cap of waiting approvals", asks, { state: "list" }, 0],
-  ["the keeping of an approval", asks, { state: "compareAndSet" }, 0],
+  ["the cap of waiting approvals", asks, { state: "get" }, 2],
+  ["the place to wait in", asks, { state: "compareAndSet" }, 0],
+  ["the index of an approval", asks, { state: "compareAndSet" }, 1],
+  ["the keeping of an approval", asks, { state: "compareAndSet" }, 2],
   ["the reservation of a limit", limited, { state: "reserve" }, 0],
   ["the start of a limit", limited, { state: "commit" }, 0],
 ];
