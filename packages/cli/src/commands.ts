@@ -79,15 +79,31 @@ export const COMMANDS: Readonly<Record<string, CommandInfo>> = {
     load: () => import("./commands/import.js"),
   },
   "audit verify": {
-    usage: "writ audit verify FOLDER [--key FILE|KEY] [--checkpoint FILE] [--json]",
-    summary: "verify an audit log, offline",
+    usage: "writ audit verify FOLDER|PROOF [--key FILE|KEY] [--checkpoint FILE] [--json]",
+    summary: "verify an audit log, or a proof from one, offline",
     options: {
       ...json,
       key: { value: "FILE|KEY", about: "the log's public key, kept where the log's keeper cannot change it" },
-      checkpoint: { value: "FILE", about: "a checkpoint kept elsewhere, instead of the folder's own" },
+      checkpoint: {
+        value: "FILE",
+        about: "a checkpoint kept elsewhere, instead of the folder's own, or the older one of a proof",
+      },
     },
     takes: { least: 1, most: 1, what: "FOLDER" },
     load: () => import("./commands/audit-verify.js"),
+  },
+  "audit prove": {
+    usage: "writ audit prove FOLDER N|--since FILE [--hash-only] [-o OUT] [--key FILE|KEY] [--json]",
+    summary: "write a proof that record N is in the log, or that it only grew",
+    options: {
+      ...json,
+      since: { value: "FILE", about: "prove that the log only grew since this older checkpoint" },
+      "hash-only": { about: "put the record's hash into the proof, not the record" },
+      out: { short: "o", value: "OUT", about: "write the proof here instead of standard output" },
+      key: { value: "FILE|KEY", about: "the log's public key instead of the folder's own" },
+    },
+    takes: { least: 1, most: 2, what: "FOLDER" },
+    load: () => import("./commands/audit-prove.js"),
   },
   explain: {
     usage: "writ explain CODE [--json]",

@@ -10,6 +10,8 @@ export type JsonFormat =
   | "writ.import/1"
   | "writ.init/1"
   | "writ.audit.verify/1"
+  | "writ.audit.proof/1"
+  | "writ.audit.prove/1"
   | "writ.explain/1"
   | "writ.error/1";
 

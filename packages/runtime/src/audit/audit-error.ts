@@ -1,6 +1,7 @@
 /**
  * Why a record is not in the log.
  * - `record_invalid`, `record_too_large`: the record itself; nothing is wrong with the log.
+ * - `record_missing`: no such record is in the log, or under its checkpoint.
  * - `audit_overloaded`: more is waiting than the queue holds; later may help.
  * - `audit_full`: no space, a quota or a file size limit; records are accepted again when there is room.
  * - `audit_read_only`: the folder or the log may not be written.
@@ -17,6 +18,7 @@
 export type AuditErrorCode =
   | "record_invalid"
   | "record_too_large"
+  | "record_missing"
   | "audit_overloaded"
   | "audit_full"
   | "audit_read_only"
