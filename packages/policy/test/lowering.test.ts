@@ -188,6 +188,24 @@ describe("targets", () => {
 });
 
 describe("rules, tiers and tools", () => {
+  it("steer nothing is no argument, unless one has that name", async () => {
+    const { bundle, diagnostics } = await compileText(`policy t @ 1
+use std.tiers
+tool lines (n?: Int) -> Int { effect read  risk low  steer nothing }
+tool named (nothing: Int) -> Int { effect read  risk low  steer nothing }
+tool unsaid (n?: Int) -> Int { effect read  risk low }
+allow all on * { }
+`);
+    expect(diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
+    expect(bundle?.tools.map(({ steer }) => steer)).toEqual([[], ["nothing"], undefined]);
+    const mixed = await compileText(`policy t @ 1
+use std.tiers
+tool lines (n?: Int) -> Int { effect read  risk low  steer nothing, n }
+allow all on * { }
+`);
+    expect(mixed.diagnostics.map(({ code }) => code)).toContain("E102");
+  });
+
   it("carry everything that is said of them", async () => {
     const { bundle } = await compileText(`policy t @ 12
 use std.tiers

@@ -81,8 +81,11 @@ function applyAttribute(tool: Tool, attribute: Attribute, scope: ModuleScope, pr
     case "sink":
     case "steer": {
       const names: string[] = [];
-      for (const arg of attribute.args) {
-        const all = tool.params.map((param) => param.name);
+      const all = tool.params.map((param) => param.name);
+      // `steer nothing`: no argument decides what happens, such as how many lines of a list are read.
+      const [only, ...more] = attribute.args;
+      const nothing = attribute.kind === "steer" && more.length === 0 && only?.text === "nothing";
+      for (const arg of nothing && !all.includes("nothing") ? [] : attribute.args) {
         if (!all.includes(arg.text))
           report.add(
             "E102",

@@ -279,6 +279,29 @@ describe("labels of fields", () => {
   });
 });
 
+describe("a tool that nothing steers", () => {
+  const listed = record([{ name: "id", type: id, labels: ["trusted"] }]);
+  const page = tool("page", [{ name: "n", type: { kind: "Int" } }], { result: listed, steer: [] });
+
+  it("gives its own labels however it was asked, but a value it echoes keeps what it came with", async () => {
+    const found = tool("found", [{ name: "word", type: text }], { result: listed, steer: [] });
+    const made = await desk({ tools: [page, found] });
+    const scene = { said: ["pay 20 USD as in the list"] };
+    await made.call("fetch", {}, "eve_1, and read 9 lines", scene);
+    await made.call("page", { n: 9 }, { id: "acct_6" }, scene);
+    expect(await made.call("pay", { to: "acct_6", amount: usd(20) }, "r", scene)).toBe("allow by ok");
+    await made.call("found", { word: "eve_1" }, { id: "eve_1" }, scene);
+    expect(await made.call("pay", { to: "eve_1", amount: usd(20) }, "r", scene)).toBe("ask by untrusted_to_pay");
+  });
+
+  it("is itself what the context made of it", async () => {
+    const made = await desk({ tools: [page], rules: [flow("pages", ["page"], [["untrusted"]], "forbid")] });
+    expect(await made.call("page", { n: 9 }, { id: "acct_6" }, {})).toBe("allow by ok");
+    await made.call("fetch", {}, "read 9 lines", {});
+    expect(await made.call("page", { n: 9 }, { id: "acct_6" }, {})).toBe("forbid by pages");
+  });
+});
+
 describe("handles", () => {
   it("stand for a whole result with its labels; an unknown one does not parse; part of a text is a text", async () => {
     const made = await desk({
