@@ -1,6 +1,5 @@
-import { randomBytes } from "node:crypto";
-import { open, rename, unlink, type FileHandle } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import type { Json } from "@writ/ir";
 import { systemClock, type Clock } from "../ports/clock.js";
 import type { LimitClaim, Listed, LogPart, Reservation, StateStore, Versioned } from "../ports/state-store.js";
 import { StateError } from "../state/state-error.js";
@@ -15,21 +14,24 @@ import {
   checkValues,
   checkVersion,
 } from "../state/state-input.js";
-import type { Json } from "@writ/ir";
 import { atomicWrite, syncFolder } from "./atomic-write.js";
-import { lockFolder, type FileLock } from "./file-lock.js";
-import { GroupCommit, type Entry } from "./group-commit.js";
-import { batchCheck, fileSize, openFile, prepareFolder, removeLeftovers } from "./locked-file.js";
-import { readJournal, StateJournal } from "./state-journal.js";
-import { stateError, type StorageFault } from "./storage-fault.js";
-import { readBytes } from "./log-files.js";
+import { kernelLocks, takeWithin, type KernelLock } from "./kernel-lock.js";
+import { fileSize, prepareFolder, removeLeftovers } from "./locked-file.js";
+import { SharedJournal } from "./shared-journal.js";
+import { StateJournal } from "./state-journal.js";
+import { stateError } from "./storage-fault.js";
+import { StoreMembers } from "./store-members.js";
+import { Turn, type Until } from "./turn.js";
+import { settleGone, TurnQueue } from "./turn-queue.js";
 
 export interface FileStoreOptions {
   /** How many operations may wait before further ones are refused; 10,000 by default. */
   readonly maxQueued?: number;
   /** The journal is rewritten as a snapshot when it is this many bytes long, and four times the last snapshot; 4 MiB by default. */
   readonly compactAt?: number;
-  /** Time at which reservations left open by a crash count as started. */
+  /** Milliseconds to wait for another process that holds the store, before what waits is refused; 10,000 by default. */
+  readonly lockTimeout?: number;
+  /** Time at which reservations left open by a process that died count as started. */
   readonly clock?: Clock;
 }
 
@@ -40,167 +42,84 @@ export interface FileStore extends StateStore {
 }
 
 const JOURNAL = "state.jsonl";
-const MAX_QUEUED_BYTES = 64 * 1024 * 1024;
+const LOCK = "state.lock";
 
 /**
  * Opens the state store in a folder, or begins one: a journal of changes, each line with a checksum, over an image
- * in memory. One process at a time. `compareAndSet` and `commit` are on stable storage when they resolve; a
- * reservation that a crash loses is of a call that never started. Throws a `StateError`: `state_locked`,
- * `state_corrupt`, `state_read_only`, `state_full`, `state_unavailable`.
+ * in memory. Any number of processes of one machine may use it at once, and agree. `compareAndSet` and `forget` are on
+ * stable storage when they resolve, all else after `sync`. What a process that died had reserved counts as started, and
+ * what it ran has ended, from when another looks: at opening, and within a second of the next operation.
+ * Throws a `StateError`: `state_locked`, `state_corrupt`, `state_read_only`, `state_full`, `state_unavailable`.
  */
 export async function fileStore(folder: string, options: FileStoreOptions = {}): Promise<FileStore> {
   const location = resolve(folder);
-  let lock: FileLock | undefined;
+  const undo: (() => void)[] = [];
   try {
     await prepareFolder(location);
-    lock = await lockFolder(location);
+    const openLock = await kernelLocks();
+    const lock = openLock(join(location, LOCK));
+    undo.push(() => lock.close());
+    const { lockTimeout = 10_000, clock = systemClock, maxQueued = 10_000, compactAt = 4 * 1024 * 1024 } = options;
+    await takeWithin(lock, lockTimeout, location);
+    const path = join(location, JOURNAL);
     await removeLeftovers(location, [JOURNAL]);
-    return await openStore(location, lock, options);
+    if ((await fileSize(path)) === undefined)
+      await atomicWrite(path, new StateJournal().line(["base", 0, 0, 0]), 0o640);
+    const journal = new SharedJournal(path);
+    undo.push(() => journal.close());
+    const members = new StoreMembers(location, openLock);
+    undo.push(() => members.leave());
+    const gone = members.gone([...members.everybody(), ...journal.image.limits.owners()]);
+    settleGone(journal, members, gone, clock.now());
+    await journal.sync();
+    await syncFolder(location);
+    const queue = new TurnQueue({ journal, lock, members, clock, maxQueued, compactAt, lockTimeout });
+    lock.free();
+    return new JournalStore({ location, journal, lock, members, queue, clock });
   } catch (error) {
-    await lock?.release().catch(() => undefined); // the first error is the one to tell
+    for (const step of undo.toReversed()) step();
     throw stateError(error, location);
   }
 }
 
-async function openStore(location: string, lock: FileLock, options: FileStoreOptions): Promise<FileStore> {
-  const path = join(location, JOURNAL);
-  if ((await fileSize(path)) === undefined) await atomicWrite(path, new StateJournal().line(["base", 0, 0]), 0o640);
-  const length = (await fileSize(path)) ?? 0;
-  const { image, sum, goodBytes } = await readJournal(readBytes(path), path);
-  const file = await openFile(path);
-  try {
-    if (length > goodBytes) await file.truncate(goodBytes);
-    await file.sync();
-    const store = new JournalStore({
-      location,
-      path,
-      lock,
-      file,
-      image,
-      sum,
-      end: goodBytes,
-      repaired: length - goodBytes,
-      options,
-    });
-    await store.adopt((options.clock ?? systemClock).now());
-    return store;
-  } catch (error) {
-    await file.close().catch(() => undefined);
-    throw error;
-  }
-}
-
-class Operation<T> implements Entry {
-  readonly until: Entry["until"];
-  readonly size: number;
-  readonly #run: (image: StateImage) => Applied<T>;
-  readonly #resolve: (answer: T) => void;
-  readonly #reject: (error: unknown) => void;
-  #outcome: { readonly answer: T } | { readonly error: unknown } | undefined;
-
-  constructor(
-    until: Entry["until"],
-    size: number,
-    run: (image: StateImage) => Applied<T>,
-    done: (answer: T) => void,
-    failed: (error: unknown) => void,
-  ) {
-    this.until = until;
-    this.size = size;
-    this.#run = run;
-    this.#resolve = done;
-    this.#reject = failed;
-  }
-
-  /** Does it on the image; a refusal is this caller's alone and not the batch's. */
-  apply(image: StateImage): Omit<Applied<T>, "answer"> {
-    try {
-      const applied = this.#run(image);
-      this.#outcome = { answer: applied.answer };
-      return applied;
-    } catch (error) {
-      this.#outcome = { error };
-      return {};
-    }
-  }
-
-  done(): void {
-    const outcome = this.#outcome;
-    if (outcome !== undefined && "answer" in outcome) this.#resolve(outcome.answer);
-    else this.#reject(outcome?.error);
-  }
-
-  failed(fault: StorageFault): void {
-    this.#reject(stateError(fault, ""));
-  }
-}
-
-/** What group commit sees of an operation, whatever it answers. */
-type AnyOperation = Entry & { apply(image: StateImage): Omit<Applied<unknown>, "answer"> };
-
 interface Opened {
   readonly location: string;
-  readonly path: string;
-  readonly lock: FileLock;
-  readonly file: FileHandle;
-  readonly image: StateImage;
-  readonly sum: string;
-  readonly end: number;
-  readonly repaired: number;
-  readonly options: FileStoreOptions;
+  readonly journal: SharedJournal;
+  readonly lock: KernelLock;
+  readonly members: StoreMembers;
+  readonly queue: TurnQueue;
+  readonly clock: Clock;
 }
 
 class JournalStore implements FileStore {
   readonly location: string;
   readonly repaired?: { readonly bytes: number };
   readonly #opened: Opened;
-  readonly #image: StateImage;
-  readonly #commit: GroupCommit<AnyOperation>;
-  readonly #journal = new StateJournal();
-  #check: () => void;
-  #compactAt: number;
   #closing: Promise<void> | undefined;
 
   constructor(opened: Opened) {
-    const { location, path, file, end, image, options } = opened;
-    this.location = location;
-    if (opened.repaired > 0) this.repaired = { bytes: opened.repaired };
+    this.location = opened.location;
     this.#opened = opened;
-    this.#image = image;
-    this.#journal.sum = opened.sum;
-    this.#compactAt = Math.max(options.compactAt ?? 4 * 1024 * 1024, 1024);
-    this.#check = this.#checkOf(file);
-    this.#commit = new GroupCommit({
-      file,
-      end,
-      name: path,
-      maxEntries: options.maxQueued ?? 10_000,
-      maxBytes: MAX_QUEUED_BYTES,
-      seal: (batch) => this.#seal(batch),
-      check: () => this.#check(),
-    });
-  }
-
-  #checkOf(file: FileHandle): () => void {
-    const { path, location, lock } = this.#opened;
-    return batchCheck(path, location, file.fd, lock, () => this.#commit.end);
-  }
-
-  async adopt(now: number): Promise<void> {
-    await this.#do("durable", 64, (image) => {
-      const change = image.adopt(now);
-      return change === undefined ? { answer: undefined } : { answer: undefined, change };
-    });
+    const { repaired } = opened.journal;
+    if (repaired > 0) this.repaired = { bytes: repaired };
   }
 
   async get(key: string): Promise<Versioned | undefined> {
     checkText(key, "A key");
-    return this.#do("settled", 0, (image) => ({ answer: image.get(key) }));
+    return this.#do(
+      (dirty) => dirty.has(key),
+      0,
+      (image) => ({ answer: image.get(key) }),
+    );
   }
 
   async list(prefix: string): Promise<readonly Listed[]> {
     checkText(prefix, "A prefix");
-    return this.#do("settled", 0, (image) => ({ answer: image.list(prefix) }));
+    return this.#do(
+      (dirty) => dirty.hasAny(prefix),
+      0,
+      (image) => ({ answer: image.list(prefix) }),
+    );
   }
 
   async compareAndSet(
@@ -226,7 +145,7 @@ class JournalStore implements FileStore {
   async read(key: string, from = 0): Promise<LogPart> {
     checkText(key, "A key");
     checkPosition(from);
-    return this.#do("settled", 0, (image) => ({ answer: image.read(key, from) }));
+    return this.#do("written", 0, (image) => ({ answer: image.read(key, from) }));
   }
 
   async drop(key: string, before = Number.MAX_SAFE_INTEGER): Promise<void> {
@@ -252,13 +171,14 @@ class JournalStore implements FileStore {
       (sum, { key, takes }) => sum + key.length + 32 + (takes === undefined ? 0 : JSON.stringify(takes).length),
       128 + id.length,
     );
-    return this.#do("written", size, (image) => image.reserve(id, copied, now));
+    return this.#do("written", size, (image) => image.reserve(id, copied, now, this.#opened.members.name));
   }
 
   async commit(id: string, now: number): Promise<void> {
     checkText(id, "An id");
     checkTime(now);
-    await this.#do("durable", 128 + id.length, (image) => image.commit(id, now));
+    // The reservation is what counts where this is lost; `sync` is for who must wait.
+    await this.#do("written", 128 + id.length, (image) => image.commit(id, now));
   }
 
   async release(id: string): Promise<void> {
@@ -277,71 +197,23 @@ class JournalStore implements FileStore {
   }
 
   async #close(): Promise<void> {
+    const { queue, journal, members, lock, clock, location } = this.#opened;
     try {
-      await this.#commit.close();
+      await queue.settle();
+      // Nothing that is reserved can start any more; that it did not is not known here.
+      await queue.exclusive(() => settleGone(journal, members, [members.name], clock.now()));
     } catch (error) {
-      throw stateError(error, this.location);
+      throw stateError(error, location);
     } finally {
-      await this.#opened.lock.release();
+      members.leave();
+      journal.close();
+      lock.close();
     }
   }
 
-  #do<T>(until: Entry["until"], size: number, run: (image: StateImage) => Applied<T>): Promise<T> {
+  #do<T>(until: Until, size: number, run: (image: StateImage) => Applied<T>): Promise<T> {
     if (this.#closing !== undefined)
       return Promise.reject(new StateError("state_closed", `The state store ${this.location} was closed.`));
-    return new Promise((done, failed) => this.#commit.add(new Operation(until, size, run, done, failed)));
-  }
-
-  #seal(batch: readonly AnyOperation[]): { text: string; written: () => void; undo: () => void } {
-    const { sum } = this.#journal;
-    const undos: (() => void)[] = [];
-    let text = "";
-    for (const operation of batch) {
-      const { change, undo } = operation.apply(this.#image);
-      if (change !== undefined) text += this.#journal.line(change);
-      if (undo !== undefined) undos.push(undo);
-    }
-    return {
-      text,
-      written: () => {
-        if (this.#commit.end >= this.#compactAt) this.#commit.replace(() => this.#compact());
-      },
-      undo: () => {
-        for (const undo of undos.toReversed()) undo();
-        this.#journal.sum = sum;
-      },
-    };
-  }
-
-  /** Writes the present state as a new journal and puts it in place of the old one; keeps the old one if it cannot. */
-  async #compact(): Promise<{ readonly file: FileHandle; readonly end: number } | undefined> {
-    const { path, location, options } = this.#opened;
-    const temporary = `${path}.${randomBytes(6).toString("hex")}.tmp`;
-    let file: FileHandle | undefined;
-    try {
-      const journal = new StateJournal();
-      let end = 0;
-      file = await open(temporary, "wx+", 0o640);
-      for (const change of this.#image.snapshot()) {
-        const bytes = Buffer.from(journal.line(change));
-        for (let done = 0; done < bytes.length;)
-          done += (await file.write(bytes, done, bytes.length - done, end + done)).bytesWritten;
-        end += bytes.length;
-      }
-      await file.sync();
-      await rename(temporary, path);
-      await syncFolder(location);
-      this.#journal.sum = journal.sum;
-      this.#check = this.#checkOf(file);
-      this.#compactAt = Math.max(options.compactAt ?? 4 * 1024 * 1024, 1024, end * 4);
-      return { file, end };
-    } catch {
-      // No space, perhaps: the old journal is whole and goes on. It is tried again when that has doubled. If the new
-      // one is in place already and only its name is not safe, the check before each batch refuses from here on.
-      this.#compactAt = this.#commit.end * 2;
-      await file?.close().catch(() => undefined);
-      await unlink(temporary).catch(() => undefined);
-      return undefined;
-    }
+    return new Promise((done, failed) => this.#opened.queue.add(new Turn(until, size, run, done, failed)));
   }
 }

@@ -73,7 +73,8 @@ export function batchCheck(path: string, folder: string, fd: number, lock: FileL
   };
 }
 
-function refuseReadOnly(found: Stats, path: string): void {
+/** A mark that the owner set; root could write anyway. */
+export function refuseReadOnly(found: Stats, path: string): void {
   if (process.platform === "win32" || (found.mode & 0o222) !== 0) return;
   throw new StorageFault("read_only", `${path} is marked read-only. Give write permission back (chmod u+w).`);
 }

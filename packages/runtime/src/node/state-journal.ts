@@ -1,11 +1,11 @@
 import { sha256Hex } from "@writ/ir";
 import { LineSplitter, type RawLine } from "../audit/line-splitter.js";
 import { readChange, type StateChange } from "../state/state-change.js";
-import { StateImage } from "../state/state-image.js";
+import type { StateImage } from "../state/state-image.js";
 import { StorageFault } from "./storage-fault.js";
 
 /** What the first line's checksum is made over: names the format. */
-const FIRST_SUM = "writ-state/1";
+const FIRST_SUM = "writ-state/2";
 const MAX_LINE = 16 * 1024 * 1024;
 const LINE = /^[0-9a-f]{32} \[/;
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
@@ -25,42 +25,49 @@ function checksum(previous: string, stored: string): string {
   return sha256Hex(`${previous}${stored}`).slice(0, 32);
 }
 
-/** A journal as it was read. */
+/** How far a journal was read. */
 export interface ReadJournal {
-  readonly image: StateImage;
   /** Checksum of the last good line. */
   readonly sum: string;
-  /** Bytes up to its end; less than the file's when the last line is incomplete. */
+  /** Bytes from where reading began to the end of the last good line; what follows is an incomplete line. */
   readonly goodBytes: number;
 }
 
-/** Replays a journal. Throws a {@link StorageFault} `corrupt` on anything but an incomplete last line. */
-export async function readJournal(chunks: AsyncIterable<Uint8Array>, path: string): Promise<ReadJournal> {
-  const image = new StateImage();
-  let sum = FIRST_SUM;
+/**
+ * Reads lines of a journal on from one with the checksum `sum`, or from its beginning, and replays them on an image;
+ * `seen` is shown each change. Throws a {@link StorageFault} `corrupt` on anything but an incomplete last line.
+ */
+export function readLines(
+  chunks: Iterable<Uint8Array>,
+  image: StateImage,
+  place: { readonly path: string; readonly sum?: string | undefined },
+  seen: (change: StateChange) => void = () => undefined,
+): ReadJournal {
+  const begins = place.sum === undefined;
+  let sum = place.sum ?? FIRST_SUM;
   let goodBytes = 0;
   let lines = 0;
   const splitter = new LineSplitter(MAX_LINE, (raw) => {
     if (!raw.ended) return;
     lines += 1;
     const read = readLine(raw, sum);
-    if (read === undefined || (lines === 1) !== (read.change[0] === "base") || !replayed(image, read.change)) {
+    if (read === undefined || (begins && lines === 1) !== (read.change[0] === "base") || !replayed(image, read.change))
       throw new StorageFault(
         "corrupt",
-        `line ${lines} of ${path} is damaged. The store is not used as it is, because limits and approvals could be wrong. Restore the file, or move it away: then every limit begins anew.`,
+        `line ${lines}${begins ? "" : " of those added"} of ${place.path} is damaged. The store is not used as it is, because limits and approvals could be wrong. Restore the file, or move it away: then every limit begins anew.`,
       );
-    }
+    seen(read.change);
     sum = read.sum;
     goodBytes += raw.length;
   });
-  for await (const chunk of chunks) splitter.push(chunk);
+  for (const chunk of chunks) splitter.push(chunk);
   splitter.end();
-  if (lines === 0)
+  if (begins && lines === 0)
     throw new StorageFault(
       "corrupt",
-      `${path} has no beginning. Restore the file, or move it away: then every limit begins anew.`,
+      `${place.path} has no beginning. Restore the file, or move it away: then every limit begins anew.`,
     );
-  return { image, sum, goodBytes };
+  return { sum, goodBytes };
 }
 
 function readLine(raw: RawLine, previous: string): { readonly change: StateChange; readonly sum: string } | undefined {

@@ -21,19 +21,32 @@ interface Place {
   readonly takes: Takes;
 }
 
+/** What a call holds, and the process that made it. */
+interface Hold {
+  readonly owner: string;
+  readonly places: readonly Place[];
+}
+
+/** What a call holds, for a snapshot. */
+export interface HeldCall {
+  readonly id: string;
+  readonly owner: string;
+  readonly claims: readonly HeldClaim[];
+}
+
 const SWEEP = 2;
 
 /** Limits over sliding windows: reserve, then commit or release. Synchronous, therefore atomic. */
 export class LimitTable {
   readonly #counters = new Map<string, Counter>();
-  readonly #held = new Map<string, readonly Place[]>();
+  readonly #held = new Map<string, Hold>();
   /** What calls that started hold until they end. */
-  readonly #running = new Map<string, readonly Place[]>();
+  readonly #running = new Map<string, Hold>();
   readonly #clock = new LogicalClock();
   #sweeper: Iterator<[string, Counter]> | undefined;
 
   /** Takes a place under each claim or under none. Throws a {@link StateError} on an id that is held already. */
-  reserve(id: string, claims: readonly LimitClaim[], now: number): Reservation {
+  reserve(id: string, claims: readonly LimitClaim[], now: number, owner = ""): Reservation {
     if (this.#held.has(id) || this.#running.has(id))
       throw new StateError(
         "state_conflict",
@@ -54,28 +67,34 @@ export class LimitTable {
       counter.hold(takes);
       taken.push({ counter, takes });
     }
-    this.#held.set(id, taken);
+    this.#held.set(id, { owner, places: taken });
     return { ok: true };
   }
 
   /** The call starts; gives what undoes it. */
   commit(id: string, now: number): () => void {
+    return this.commitAt(id, this.#clock.read(now));
+  }
+
+  /** The same at a time that was given before. */
+  commitAt(id: string, time: number): () => void {
     const held = this.#held.get(id);
     if (held === undefined)
       throw new StateError(
         "state_conflict",
         `The call ${JSON.stringify(id)} holds no places: it was never reserved, or it was committed or released before.`,
       );
-    const time = this.#clock.read(now);
+    this.#clock.restore(time);
     this.#held.delete(id);
-    const undos = held.map(({ counter, takes }) => counter.start(takes, time));
-    const running = held.filter(({ takes }) => takes === "concurrent");
-    if (running.length > 0) this.#running.set(id, running);
+    const { owner, places } = held;
+    const undos = places.map(({ counter, takes }) => counter.start(takes, time));
+    const running = places.filter(({ takes }) => takes === "concurrent");
+    if (running.length > 0) this.#running.set(id, { owner, places: running });
     return () => {
       this.#running.delete(id);
       this.#held.set(id, held);
       for (const undo of undos.toReversed()) undo();
-      this.#keep(held);
+      this.#keep(places);
     };
   }
 
@@ -89,13 +108,14 @@ export class LimitTable {
     return this.#letGo(this.#running, id);
   }
 
-  #letGo(from: Map<string, readonly Place[]>, id: string): (() => void) | undefined {
-    const places = from.get(id);
-    if (places === undefined) return undefined;
+  #letGo(from: Map<string, Hold>, id: string): (() => void) | undefined {
+    const hold = from.get(id);
+    if (hold === undefined) return undefined;
+    const { places } = hold;
     from.delete(id);
     for (const { counter, takes } of places) counter.unhold(takes);
     return () => {
-      from.set(id, places);
+      from.set(id, hold);
       for (const { counter, takes } of places) counter.hold(takes);
       this.#keep(places);
     };
@@ -116,13 +136,28 @@ export class LimitTable {
     for (const { counter } of places) this.#counters.set(counterKey(counter), counter);
   }
 
-  /** After a crash: what was reserved may have started, so it counts as started now, and nothing runs any more. Gives how many calls there were. */
-  adopt(now: number): number {
-    const ids = [...this.#held.keys()];
-    for (const id of ids) this.commit(id, now);
-    const running = [...this.#running.keys()];
-    for (const id of running) this.finish(id);
-    return new Set([...ids, ...running]).size;
+  /**
+   * A process is gone: what it had reserved may have started, so it counts as started at this time, and nothing of it
+   * runs any more.
+   */
+  adopt(owner: string, time: number): void {
+    for (const id of ofOwner(this.#held, owner)) this.commitAt(id, time);
+    for (const id of ofOwner(this.#running, owner)) this.finish(id);
+  }
+
+  /** Whether a process reserved what it has not committed. */
+  isHolding(owner: string): boolean {
+    return [...this.#held.values()].some((hold) => hold.owner === owner);
+  }
+
+  /** The processes whose calls hold something. */
+  owners(): ReadonlySet<string> {
+    return new Set([...this.#held.values(), ...this.#running.values()].map(({ owner }) => owner));
+  }
+
+  /** The time of a reading of the clock. */
+  read(now: number): number {
+    return this.#clock.read(now);
   }
 
   /** The time of the newest operation, which never goes back. */
@@ -145,18 +180,18 @@ export class LimitTable {
   }
 
   /** Every reservation that is open, for a snapshot. */
-  *held(): Iterable<{ readonly id: string; readonly claims: readonly HeldClaim[] }> {
-    for (const [id, places] of this.#held) yield { id, claims: places.map(asClaim) };
+  *held(): Iterable<HeldCall> {
+    for (const [id, { owner, places }] of this.#held) yield { id, owner, claims: places.map(asClaim) };
   }
 
   /** What calls hold that started and have not ended, for a snapshot. */
-  *running(): Iterable<{ readonly id: string; readonly claims: readonly HeldClaim[] }> {
-    for (const [id, places] of this.#running) yield { id, claims: places.map(asClaim) };
+  *running(): Iterable<HeldCall> {
+    for (const [id, { owner, places }] of this.#running) yield { id, owner, claims: places.map(asClaim) };
   }
 
   /** Puts back the time of a snapshot or a journal. */
   restoreTime(time: number): void {
-    this.#clock.read(time);
+    this.#clock.restore(time);
   }
 
   /** Puts back a counter of a snapshot. */
@@ -167,10 +202,10 @@ export class LimitTable {
   }
 
   /** Puts back a reservation that was admitted, unasked. */
-  restoreHeld(id: string, claims: readonly (CounterName & { readonly takes?: Takes })[]): void {
+  restoreHeld(id: string, claims: readonly (CounterName & { readonly takes?: Takes })[], owner = ""): void {
     const places = claims.map((claim) => ({ counter: this.#counter(claim), takes: claim.takes ?? 1 }));
     for (const { counter, takes } of places) counter.hold(takes);
-    this.#held.set(id, places);
+    this.#held.set(id, { owner, places });
   }
 
   #counter(name: CounterName): Counter {
@@ -198,6 +233,10 @@ export class LimitTable {
       this.#dropUnused([next.value[1]], time);
     }
   }
+}
+
+function ofOwner(holds: ReadonlyMap<string, Hold>, owner: string): readonly string[] {
+  return [...holds].filter(([, hold]) => hold.owner === owner).map(([id]) => id);
 }
 
 function asClaim({ counter: { key, window }, takes }: Place): HeldClaim {

@@ -15,6 +15,11 @@ export class LogicalClock {
     return this.#newest;
   }
 
+  /** Takes a time that this clock, or another on the same state, gave before. */
+  restore(time: number): void {
+    this.#newest = Math.max(this.#newest, time);
+  }
+
   /** Takes a reading and gives the time. */
   read(now: number): number {
     if (now >= this.#newest) {

@@ -7,9 +7,13 @@ type Window = number | "session";
 /** A place under a counter; one call where it says nothing else. */
 export type Name = readonly [key: string, window: Window] | readonly [key: string, window: Window, takes: Takes];
 
-/** One change of a store's state, as a journal holds it. Times never go back within a journal. */
+/**
+ * One change of a store's state, as a journal holds it. Times never go back within a journal. Each journal that takes
+ * the place of another has a higher generation; `moved` ends the one before, and says where in the next one its state ends.
+ */
 export type StateChange =
-  | readonly ["base", version: number, time: number]
+  | readonly ["base", version: number, time: number, generation: number]
+  | readonly ["moved", generation: number, end: number, sum: string]
   | readonly ["set", key: string, version: number, value: Json]
   | readonly ["delete", key: string, version: number]
   | readonly ["append", key: string, first: number, values: readonly Json[]]
@@ -17,11 +21,11 @@ export type StateChange =
   | readonly ["forget", prefix: string]
   | readonly ["counter", key: string, window: Window, moments: readonly Moment[]]
   | readonly ["distinct", key: string, window: Window, sightings: readonly Sighting[]]
-  | readonly ["reserve", id: string, time: number, claims: readonly Name[]]
+  | readonly ["reserve", id: string, time: number, claims: readonly Name[], owner: string]
   | readonly ["commit", id: string, time: number]
   | readonly ["release", id: string]
   | readonly ["finish", id: string]
-  | readonly ["adopt", time: number];
+  | readonly ["adopt", owner: string, time: number];
 
 /** Reads a change from a journal; undefined when it is none. `value` comes from `JSON.parse`. */
 export function readChange(value: unknown): StateChange | undefined {
@@ -31,10 +35,12 @@ export function readChange(value: unknown): StateChange | undefined {
 function isChange(value: unknown): value is StateChange {
   if (!Array.isArray(value)) return false;
   const parts: readonly unknown[] = value;
-  const [kind, a, b, c] = parts;
+  const [kind, a, b, c, d] = parts;
   switch (kind) {
     case "base":
-      return value.length === 3 && isInteger(a) && isInteger(b);
+      return value.length === 4 && isInteger(a) && isInteger(b) && isInteger(c);
+    case "moved":
+      return value.length === 4 && isInteger(a) && isInteger(b) && typeof c === "string";
     case "set":
       return value.length === 4 && typeof a === "string" && isInteger(b) && c !== undefined;
     case "delete":
@@ -48,15 +54,21 @@ function isChange(value: unknown): value is StateChange {
     case "distinct":
       return value.length === 4 && typeof a === "string" && isWindow(b) && Array.isArray(c) && c.every(isSighting);
     case "reserve":
-      return value.length === 4 && typeof a === "string" && isInteger(b) && Array.isArray(c) && c.every(isName);
+      return (
+        value.length === 5 &&
+        typeof a === "string" &&
+        isInteger(b) &&
+        Array.isArray(c) &&
+        c.every(isName) &&
+        typeof d === "string"
+      );
     case "commit":
+    case "adopt":
       return value.length === 3 && typeof a === "string" && isInteger(b);
     case "release":
     case "finish":
     case "forget":
       return value.length === 2 && typeof a === "string";
-    case "adopt":
-      return value.length === 2 && isInteger(a);
     default:
       return false;
   }

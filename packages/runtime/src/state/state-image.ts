@@ -81,11 +81,15 @@ export class StateImage {
     return { answer: undefined, undo, change: ["forget", prefix] };
   }
 
-  reserve(id: string, claims: readonly LimitClaim[], now: number): Applied<Reservation> {
-    const answer = this.limits.reserve(id, claims, now);
+  reserve(id: string, claims: readonly LimitClaim[], now: number, owner = ""): Applied<Reservation> {
+    const answer = this.limits.reserve(id, claims, now, owner);
     if (!answer.ok) return { answer };
     const named = claims.map(({ key, window, takes }) => nameOf({ key, window, takes: takes ?? 1 }));
-    return { answer, undo: () => void this.limits.release(id), change: ["reserve", id, this.limits.time, named] };
+    return {
+      answer,
+      undo: () => void this.limits.release(id),
+      change: ["reserve", id, this.limits.time, named, owner],
+    };
   }
 
   commit(id: string, now: number): Applied<undefined> {
@@ -103,9 +107,11 @@ export class StateImage {
     return undo === undefined ? { answer: undefined } : { answer: undefined, undo, change: ["finish", id] };
   }
 
-  /** After a crash: what was reserved may have started, so it counts as started now. Undefined when nothing was. */
-  adopt(now: number): StateChange | undefined {
-    return this.limits.adopt(now) === 0 ? undefined : ["adopt", this.limits.time];
+  /** A process is gone: what it had reserved counts as started now. This one is not taken back. */
+  adopt(owner: string, now: number): StateChange {
+    const time = this.limits.isHolding(owner) ? this.limits.read(now) : this.limits.time;
+    this.limits.adopt(owner, time);
+    return ["adopt", owner, time];
   }
 
   /** Makes a change again that a journal holds. */
@@ -148,10 +154,11 @@ export class StateImage {
         this.limits.restoreHeld(
           change[1],
           change[3].map(([key, window, takes = 1]) => ({ key, window, takes })),
+          change[4],
         );
         return;
       case "commit":
-        this.limits.commit(change[1], change[2]);
+        this.limits.commitAt(change[1], change[2]);
         return;
       case "release":
         this.limits.release(change[1]);
@@ -160,7 +167,10 @@ export class StateImage {
         this.limits.finish(change[1]);
         return;
       case "adopt":
-        this.limits.adopt(change[1]);
+        this.limits.restoreTime(change[2]);
+        this.limits.adopt(change[1], change[2]);
+        return;
+      case "moved":
         return;
       default: {
         const never: never = change;
@@ -170,20 +180,20 @@ export class StateImage {
   }
 
   /** The changes that make this state from nothing. */
-  *snapshot(): Iterable<StateChange> {
+  *snapshot(generation = 0): Iterable<StateChange> {
     const { time } = this.limits;
-    yield ["base", this.#version, time];
+    yield ["base", this.#version, time, generation];
     for (const [key, { value, version }] of this.#values) yield ["set", key, version, value];
     for (const { key, first, values } of this.#logs.parts()) yield ["append", key, first, values];
     for (const { key, window, moments, sightings } of this.limits.counters()) {
       if (moments.length > 0) yield ["counter", key, window, moments];
       else yield ["distinct", key, window, sightings];
     }
-    for (const { id, claims } of this.limits.running()) {
-      yield ["reserve", id, time, claims.map(nameOf)];
+    for (const { id, claims, owner } of this.limits.running()) {
+      yield ["reserve", id, time, claims.map(nameOf), owner];
       yield ["commit", id, time];
     }
-    for (const { id, claims } of this.limits.held()) yield ["reserve", id, time, claims.map(nameOf)];
+    for (const { id, claims, owner } of this.limits.held()) yield ["reserve", id, time, claims.map(nameOf), owner];
   }
 }
 

@@ -33,10 +33,12 @@ export function freeze(value: Json): Json {
   return value;
 }
 
-/** Values for a log, copied. */
-export function checkValues(values: unknown): readonly Json[] {
-  const copied = checkValue(values);
-  if (Array.isArray(copied)) return copied;
+/** Values for a log, copied; together as small as one value. */
+export function checkValues(values: readonly Json[]): readonly Json[] {
+  if (Array.isArray(values) && values.length <= MAX_VALUES) {
+    checkValue(values);
+    return values.map((value) => checkValue(value));
+  }
   throw new StateError("state_invalid", "What is appended to a log must be a list of values.");
 }
 

@@ -2,7 +2,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { readdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { fileAudit, fileStore } from "../../src/node/index.js";
+import { fileAudit } from "../../src/node/index.js";
 import { lockFolder } from "../../src/node/file-lock.js";
 import { ownIdentity } from "../../src/node/process-identity.js";
 import { runAndKill } from "./killed.js";
@@ -85,18 +85,18 @@ describe("a folder's lock", () => {
     await second.close();
   });
 
-  it("holds between processes, for the log and the store", async () => {
+  it("holds between processes", async () => {
     const folder = temporaryFolder();
-    const store = await fileStore(join(folder, "state"));
-    await expect(runAndKill("state", join(folder, "state"), 0)).rejects.toThrow(`in use by process ${process.pid}`);
-    await expect(fileStore(join(folder, "state"))).rejects.toMatchObject({ code: "state_locked" });
-    await store.close();
+    const log = await fileAudit(join(folder, "audit"));
+    await expect(runAndKill("audit", join(folder, "audit"), 0)).rejects.toThrow(`in use by process ${process.pid}`);
+    await expect(fileAudit(join(folder, "audit"))).rejects.toMatchObject({ code: "audit_locked" });
+    await log.close();
     const child = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"]);
     const stat = readFileSync(`/proc/${child.pid}/stat`, "latin1");
-    lock(join(folder, "state"), 50, { pid: child.pid, start: stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] });
-    await expect(fileStore(join(folder, "state"))).rejects.toThrow(`in use by process ${child.pid}`);
+    lock(join(folder, "audit"), 50, { pid: child.pid, start: stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] });
+    await expect(fileAudit(join(folder, "audit"))).rejects.toThrow(`in use by process ${child.pid}`);
     child.kill("SIGKILL");
     await new Promise((resolve) => child.once("close", resolve));
-    await (await fileStore(join(folder, "state"))).close();
+    await (await fileAudit(join(folder, "audit"))).close();
   });
 });

@@ -66,8 +66,7 @@ export function logCases(withStore: WithStore, reopened: Reopened): readonly Cas
           // frozen is one way of keeping this
         }
         requireSame((await store.read("l")).values, [[1]], "the values");
-        for (const wrong of [[Number.NaN], "text", [undefined], undefined])
-          await requireRejection(Reflect.apply(store.append, store, ["l", wrong]), "values that are no list of JSON");
+        await requireRejection(store.append("l", [1, Number.NaN]), "a value that is not JSON");
         for (const from of [-1, 0.5, Number.NaN])
           await requireRejection(store.read("l", from), "a position that is none");
       },
