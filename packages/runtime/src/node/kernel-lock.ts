@@ -2,8 +2,9 @@ import { statSync } from "node:fs";
 import type { DatabaseSync } from "node:sqlite";
 import { StorageFault, storageFault } from "./storage-fault.js";
 
-/** Result codes of SQLite (sqlite.org/rescode.html): another holds the lock; the file may not be written. */
+/** Result codes of SQLite (sqlite.org/rescode.html): another holds the lock; it is a file of another kind; it may not be written. */
 const BUSY = 5;
+const NOT_ITS_OWN = 26;
 const READ_ONLY = new Set([8, 14, 23]);
 
 /**
@@ -112,5 +113,11 @@ function lockFault(error: unknown, path: string): StorageFault {
     return new StorageFault("read_only", `${path} may not be written. Check the mount and the permissions.`, {
       cause: error,
     });
+  if (code === NOT_ITS_OWN)
+    return new StorageFault(
+      "unavailable",
+      `${path} is not a lock of Writ's. If no process uses the folder, delete that file.`,
+      { cause: error },
+    );
   return storageFault(error, path);
 }

@@ -46,7 +46,7 @@ describe("a lock that the system frees", () => {
     expect(() => {
       const lock = open(path);
       lock.tryTake();
-    }).toThrow("file is not a database");
+    }).toThrow("is not a lock of Writ's");
   });
 });
 
