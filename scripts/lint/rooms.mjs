@@ -26,6 +26,10 @@ export const tenants = {
     only: /^(packages\/ir\/(src\/schema|scripts)\/|packages\/[^/]+\/test\/|examples\/)/,
     why: "importing zod costs a guard 55 ms and more before its first decision: only the schema entry of ir loads it",
   },
+  jose: {
+    only: /^(packages\/runtime\/src\/identity\/|packages\/[^/]+\/test\/|examples\/)/,
+    why: "a guard without tokens loads none of it: only the entry jwt of the runtime checks one",
+  },
   chevrotain: {
     only: /^packages\/policy\//,
     why: "the parser belongs to the policy compiler alone: whoever decides works on a compiled bundle",

@@ -49,7 +49,7 @@ async function verify(verifier: IdentityVerifier, token: string): Promise<Verifi
       () => verifier.verify(token),
       (why) => new Error(why),
     );
-    return answer.ok === true && Array.isArray(answer.chain) ? answer : answer.ok === false ? answer : undefined;
+    return !answer.ok || Array.isArray(answer.chain) ? answer : undefined;
   } catch {
     return undefined;
   }
