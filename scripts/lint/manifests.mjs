@@ -51,8 +51,9 @@ function checkOne(root, folder) {
  */
 function refuseTenant(folder, name) {
   const tenant = tenants[/** @type {keyof typeof tenants} */ (name)];
-  if (!tenant || tenant.only.test(`${folder}/src/schema/`) || tenant.only.test(`${folder}/`)) return undefined;
-  return tenant.why;
+  // A tenant may live in one folder of a package alone; the lint rule on imports knows which.
+  const folders = ["", "src/schema/", "src/identity/"].map((inner) => `${folder}/${inner}`);
+  return !tenant || folders.some((one) => tenant.only.test(one)) ? undefined : tenant.why;
 }
 
 /**
