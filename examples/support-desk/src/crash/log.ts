@@ -1,22 +1,20 @@
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { readAudit } from "@writ/runtime/node";
 
-/** The leaf hash of every record of a log, by its number. */
-export async function hashesOf(folder: string): Promise<readonly string[]> {
-  return (await linesOf(folder)).map((line) => line.slice(0, 64));
+/** What a log holds, as far as a storm asks. */
+export interface Log {
+  /** The leaf hash of every record, by its number. */
+  readonly hashes: readonly string[];
+  /** The host's ids of the calls that have an allowing intent. */
+  readonly calls: ReadonlySet<string>;
 }
 
-/** The host's ids of the calls that a log has an allowing intent of. */
-export async function callsOf(folder: string): Promise<ReadonlySet<string>> {
+/** Reads a log. Rejects where a record is not as it was written. */
+export async function readLog(folder: string): Promise<Log> {
+  const hashes: string[] = [];
   const calls = new Set<string>();
-  for (const line of await linesOf(folder)) {
-    const record: unknown = JSON.parse(line.slice(65));
-    if (typeof record !== "object" || record === null || !("callId" in record) || !("effect" in record)) continue;
-    if (record.effect === "allow" && typeof record.callId === "string") calls.add(record.callId);
+  for await (const { hash, record } of readAudit(folder)) {
+    hashes.push(hash);
+    if (record?.type === "intent" && record.effect === "allow" && record.callId !== undefined) calls.add(record.callId);
   }
-  return calls;
-}
-
-async function linesOf(folder: string): Promise<readonly string[]> {
-  return (await readFile(join(folder, "log.jsonl"), "utf8")).split("\n").filter((line) => line !== "");
+  return { hashes, calls };
 }

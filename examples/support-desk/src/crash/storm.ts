@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { runAndCut, type Cut } from "@writ/testing";
 import { fileAudit, fileStore, verifyAudit } from "@writ/runtime/node";
-import { callsOf, hashesOf } from "./log.js";
+import { readLog, type Log } from "./log.js";
 
 /** What a storm of kills came to. */
 export interface Storm {
@@ -59,10 +59,10 @@ export async function storm(home: string, kills: number, start: Start, random: (
     await (await fileStore(join(folder, "state"))).close();
     const verified = await verifyAudit(join(folder, "audit"));
     if (!verified.ok) faults.add(`the log does not verify: ${verified.problems.map(({ code }) => code).join(", ")}`);
-    const hashes = await hashesOf(join(folder, "audit"));
-    records = hashes.length;
-    for (const [seq, hash] of acknowledged) if (hashes[seq] !== hash) faults.add(`record ${seq} was lost`);
-    for (const fault of await effectFaults(home)) faults.add(fault);
+    const log = await readLog(join(folder, "audit"));
+    records = log.hashes.length;
+    for (const [seq, hash] of acknowledged) if (log.hashes[seq] !== hash) faults.add(`record ${seq} was lost`);
+    for (const fault of await effectFaults(home, log)) faults.add(fault);
     if (faults.size > 0) break;
   }
   return { kills: killed, cases, effects: (await effectsOf(home)).length, records, doubtful, faults: [...faults] };
@@ -74,11 +74,10 @@ async function effectsOf(home: string): Promise<readonly string[]> {
   return noted.split("\n").flatMap((line) => (line === "" ? [] : [line.split(" ")[0] ?? ""]));
 }
 
-async function effectFaults(home: string): Promise<readonly string[]> {
+async function effectFaults(home: string, { calls }: Log): Promise<readonly string[]> {
   const effects = await effectsOf(home);
   const twice = effects.filter((id, index) => effects.indexOf(id) !== index);
-  const intents = await callsOf(join(home, "writ", "audit"));
-  const unrecorded = effects.filter((id) => !intents.has(id));
+  const unrecorded = effects.filter((id) => !calls.has(id));
   return [
     ...twice.map((id) => `${id} happened twice`),
     ...unrecorded.map((id) => `${id} happened and no intent is on record`),
