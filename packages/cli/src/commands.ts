@@ -105,6 +105,18 @@ export const COMMANDS: Readonly<Record<string, CommandInfo>> = {
     takes: { least: 1, most: 2, what: "FOLDER" },
     load: () => import("./commands/audit-prove.js"),
   },
+  "audit export": {
+    usage: "writ audit export FOLDER [--format json|csv|ocsf|otlp]",
+    summary: "write an audit log for other systems, a line a record or a call",
+    options: {
+      format: {
+        value: "FORMAT",
+        about: "json (the default: records), csv (records), ocsf (calls, OCSF 1.9), otlp (calls, OpenTelemetry)",
+      },
+    },
+    takes: { least: 1, most: 1, what: "FOLDER" },
+    load: () => import("./commands/audit-export.js"),
+  },
   explain: {
     usage: "writ explain CODE [--json]",
     summary: "tell what a diagnostic means, with an example",
