@@ -4,6 +4,8 @@ import type { Detectors } from "./detect/detectors.js";
 import type { Verdict } from "./evaluate/decide.js";
 import type { Program } from "./evaluate/program.js";
 import type { SessionMemory } from "./flow/session-memory.js";
+import type { Flight, Flights } from "./gate/flights.js";
+import type { Stops } from "./gate/stops.js";
 import type { FactFunction, Inquiry } from "./inquiry.js";
 import type { Observer } from "./observe.js";
 import type { ToolCall } from "./port.js";
@@ -26,6 +28,9 @@ export interface CallContext {
   /** Gives the name of the next handle; then texts that are exactly a handle (`$1`) stand for what was given out under it. */
   readonly handles: (() => string) | undefined;
   readonly closed: () => boolean;
+  readonly flights: Flights;
+  /** Absent where nothing runs, as in a rehearsal. */
+  readonly stops?: Stops | undefined;
   readonly observe?: Observer | undefined;
   /** Set by `rehearsal.ts` alone, whose tools are values and run nothing: roles a test supposes, and no tier refused. */
   readonly rehearsal?: {
@@ -43,4 +48,5 @@ export interface Attempt {
   /** The journal's; undefined for a call without a host's id. */
   readonly key: string | undefined;
   readonly inquiry: Inquiry;
+  readonly flight: Flight;
 }

@@ -4,6 +4,7 @@ import { decideShadow } from "./evaluate/decide.js";
 import { explain } from "./explain.js";
 import { REFUSALS } from "./messages.js";
 import type { FailureCause, Outcome, RefusalCause } from "./outcome.js";
+import type { Ending } from "./gate/flights.js";
 import { quietly } from "./quietly.js";
 
 /** A step that ends the way: what the host gets instead of a result. */
@@ -88,6 +89,26 @@ export async function recordRefusal(
   } catch (error) {
     throw refused(context, attempt, "audit", REFUSALS.audit, `the audit log refused the record: ${words(error)}`);
   }
+}
+
+/** A call that was stopped, or that the guard's close has caught up with, goes no further. */
+export async function refuseEnded(context: CallContext, attempt: Attempt): Promise<void> {
+  const { flight } = attempt;
+  const stopped = context.stops?.of(flight) === undefined ? undefined : await context.stops.lookFor(flight);
+  await refuseEnding(context, attempt, flight.ending ?? stopped);
+}
+
+/** The same just before the call starts, with a look at what other processes ordered. */
+export async function refuseStopped(context: CallContext, attempt: Attempt): Promise<void> {
+  const stopped = await context.stops?.lookFor(attempt.flight);
+  await refuseEnding(context, attempt, attempt.flight.ending ?? stopped);
+}
+
+async function refuseEnding(context: CallContext, attempt: Attempt, ending: Ending | undefined): Promise<void> {
+  if (ending === undefined) return;
+  const { cause, message, why } = ending;
+  await recordRefusal(context, attempt, message, { by: "guard", kind: cause });
+  throw refused(context, attempt, cause, message, why);
 }
 
 /** Anything unforeseen before the tool ran: refused, and an incident where the log can take one. */

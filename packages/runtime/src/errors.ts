@@ -10,6 +10,7 @@ export type GuardErrorCode =
   | "facts_missing"
   | "guard_closed"
   | "clock_failed"
+  | "state_busy"
   | "misuse";
 
 /** Misuse of the API, or a guard that may not start. Decisions are never thrown: they are values. */

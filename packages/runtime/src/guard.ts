@@ -12,6 +12,10 @@ import { heldAudit } from "./faults/held-audit.js";
 import { heldClock } from "./faults/held-clock.js";
 import { heldState } from "./faults/held-state.js";
 import type { IdentityVerifier } from "./identity/verifier.js";
+import { Flights } from "./gate/flights.js";
+import { DRAIN, readDrain, shut } from "./gate/shut.js";
+import { readTarget, type Stopped, type StopOrder, type StopTarget } from "./gate/stop-order.js";
+import { Stops } from "./gate/stops.js";
 import type { FactFunction } from "./inquiry.js";
 import type { Observer } from "./observe.js";
 import type { AuditSink, DoubtfulCall } from "./ports/audit-sink.js";
@@ -82,8 +86,21 @@ export interface Guard {
   /** Calls that a crash left without an outcome; none of them is run again by itself. */
   readonly doubtful: readonly DoubtfulCall[];
   session(options: SessionOptions): Promise<Session>;
-  /** Refuses every further call, then lets go of the log and the state. */
-  close(): Promise<void>;
+  /** What the kill switch holds, oldest first. */
+  readonly stopped: readonly Stopped[];
+  /**
+   * The kill switch: from now on these calls are refused, those that wait or are under way included, whose signal is
+   * aborted. Kept in the state store: it holds after a restart and for every process on that store. It is in force here
+   * even where this rejects because it could not be kept or recorded.
+   */
+  stop(target: StopTarget, order: StopOrder): Promise<void>;
+  /** Lifts a stop by a person's word; false where there is none. Rejects where it cannot be recorded; then the stop holds. */
+  resume(target: StopTarget, order: StopOrder): Promise<boolean>;
+  /**
+   * Refuses every further call, waits up to `drain` milliseconds (10,000) for those under way, aborts and records the
+   * rest, then lets go of the log, with its last checkpoint, and of the state. Called again it gives the same promise.
+   */
+  close(options?: { readonly drain?: number }): Promise<void>;
 }
 
 /**
@@ -121,7 +138,10 @@ export async function createGuard(options: GuardOptions): Promise<Guard> {
     { durable: true },
   );
   const approvals = new ApprovalDesk({ program, audit, state, clock, approvers: options.approvers });
-  let closed = false;
+  const flights = new Flights();
+  const stops = await Stops.open({ audit, state, clock, flights });
+  let closing: Promise<void> | undefined;
+  const closed = (): boolean => closing !== undefined;
 
   return {
     policy: { name, digest: program.digest, ...(version === undefined ? {} : { version }) },
@@ -129,7 +149,7 @@ export async function createGuard(options: GuardOptions): Promise<Guard> {
     unavailable: unavailableTiers(program),
     doubtful: audit.doubtful,
     async session(asked) {
-      if (closed) throw new GuardError("guard_closed", "the guard is closed");
+      if (closed()) throw new GuardError("guard_closed", "the guard is closed");
       const { id, identity, resumed } = await identify(program, state, asked);
       // At once: another step of the same thread may ask for its session while this one is still being recorded.
       const memory = memories.of(id, { shared: asked.thread !== undefined, resumed });
@@ -146,16 +166,32 @@ export async function createGuard(options: GuardOptions): Promise<Guard> {
         identity,
         memory,
         handles: options.handles === true ? () => `$${memory.handles + 1}` : undefined,
-        closed: () => closed,
+        closed,
+        flights,
+        stops,
         observe: options.observe,
       });
     },
-    async close() {
-      closed = true;
-      await audit.close();
-      await state.close();
+    get stopped() {
+      return stops.inForce;
+    },
+    async stop(target, order) {
+      requireTool(program, readTarget(target));
+      await stops.stop(target, order);
+    },
+    resume: (target, order) => stops.resume(target, order),
+    async close({ drain = DRAIN } = {}) {
+      closing ??= shut({ flights, stops, audit, state }, readDrain(drain));
+      return closing;
     },
   };
+}
+
+/** A stop that hits nothing must not look like one. */
+function requireTool(program: Program, target: StopTarget): void {
+  if (target === "everything" || !("tool" in target)) return;
+  if (program.tools.has(target.tool) || program.byName.has(target.tool)) return;
+  throw new GuardError("misuse", `the policy declares no tool ${JSON.stringify(target.tool)}`);
 }
 
 function timeout({ timeouts = {} }: GuardOptions, port: "audit" | "state"): number {

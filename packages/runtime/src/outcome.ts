@@ -40,6 +40,8 @@ export type RefusalCause =
   | "audit"
   | "state"
   | "closed"
+  | "stopped"
+  | "breaker"
   | "aborted"
   | "fault"
   | "overload";

@@ -35,7 +35,7 @@ export async function perform(context: CallContext, attempt: Attempt, tier: Tier
   const carried = verdict.scope?.flow?.carried();
   memory.history.begin(attempt.id, verdict.tool?.tool.name ?? "", verdict.values ?? new Map());
   const from = performance.now();
-  const run = await runInline(port, structuredClone(verdict.args ?? null), tier, attempt.call.signal);
+  const run = await runInline(port, structuredClone(verdict.args ?? null), tier, attempt.call.signal, attempt.flight);
   const ms = Math.max(0, Math.round((performance.now() - from) * 1000) / 1000);
   try {
     return await finish(context, attempt, port, run, ms, carried);

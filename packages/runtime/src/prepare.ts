@@ -14,6 +14,7 @@ import type { ToolProgram } from "./evaluate/program.js";
 import type { HeldArgs } from "./faults/held-call.js";
 import { CallFlow, type Fixed } from "./flow/call-flow.js";
 import { placeHandles } from "./flow/handles.js";
+import { Flight } from "./gate/flights.js";
 import { Inquiry } from "./inquiry.js";
 import { journalKey } from "./journal.js";
 import type { ToolCall } from "./port.js";
@@ -32,9 +33,17 @@ export async function prepare(
   call: ToolCall,
   copied: HeldArgs,
   tool: ToolProgram | undefined,
+  flight: Flight = new Flight([call.tool], []),
 ): Promise<Attempt> {
   const inquiry = new Inquiry(context.program, context.facts, context.detectors);
-  const refused = (verdict: Verdict): Attempt => ({ id: randomId("c"), call, verdict, key: undefined, inquiry });
+  const refused = (verdict: Verdict): Attempt => ({
+    id: randomId("c"),
+    call,
+    verdict,
+    key: undefined,
+    inquiry,
+    flight,
+  });
   if (!copied.ok) return refused(refusedInput(copied.fault));
   if (tool === undefined)
     return refused(
@@ -86,7 +95,7 @@ export async function prepare(
   if (tool.shadows.length > 0)
     do decideShadow(verdict);
     while (await inquiry.settle());
-  return { ...identified, call, verdict, inquiry };
+  return { ...identified, call, verdict, inquiry, flight };
 }
 
 /** Applies what the grants change in the arguments, once, and decides again; the lower of both decisions holds. */

@@ -11,6 +11,7 @@ import { MAX_STEPS } from "./evaluate/scope.js";
 import { watchCondition } from "./evaluate/watch.js";
 import { asksForCare, raise } from "./flow/labels.js";
 import type { SessionMemory } from "./flow/session-memory.js";
+import { Flights } from "./gate/flights.js";
 import { newMemory } from "./flow/session-memories.js";
 import type { Outcome } from "./outcome.js";
 import type { Clock } from "./ports/clock.js";
@@ -139,6 +140,7 @@ function createStage(whole: Program, clock: Clock, watcher: Watcher | undefined)
       const name = `$${calls}`;
       const { values } = readParams(whole.bundle.params, scene.params ?? {}, whole.types, true);
       const program: Program = { ...whole, params: values };
+      const flights = new Flights();
       const approvals = new ApprovalDesk({ program, audit, state, clock });
       const session = createSession({
         program,
@@ -153,6 +155,7 @@ function createStage(whole: Program, clock: Clock, watcher: Watcher | undefined)
         session: id,
         identity: { ...identity, session: { ...identity.session, id } },
         closed: () => false,
+        flights,
         rehearsal: {
           supposed: roles === undefined ? undefined : new Set(roles),
           watch: watcher === undefined ? undefined : (verdict) => tell(watcher, verdict),

@@ -14,6 +14,7 @@ import { asksForCare, raise } from "./flow/labels.js";
 import { labelResult, UNREADABLE, UNSAID } from "./flow/result-labels.js";
 import { newMemory } from "./flow/session-memories.js";
 import type { SessionMemory } from "./flow/session-memory.js";
+import { Flights } from "./gate/flights.js";
 import type { Inquiry } from "./inquiry.js";
 import { prepare } from "./prepare.js";
 import { memoryStore } from "./state/memory-store.js";
@@ -149,6 +150,7 @@ function contextOf(
     session: "trial",
     handles: () => "",
     closed: () => false,
+    flights: new Flights(),
     rehearsal: { supposed: supposed.roles === undefined ? undefined : new Set(supposed.roles) },
   };
 }

@@ -37,6 +37,8 @@ export interface Bench {
   readonly state: StateStore;
   readonly clock: Clock & { time: number };
   session(user?: string): Promise<Session>;
+  /** Leaves the closing to the test. */
+  readonly forget: () => void;
 }
 
 const open: Guard[] = [];
@@ -54,6 +56,7 @@ export async function bench(policy: Bundle, more: Partial<GuardOptions> = {}): P
     audit,
     state,
     clock,
+    forget: () => void open.splice(open.indexOf(guard), 1),
     session: (user = "ann") => guard.session({ user: { id: user, groups: ["support"] } }),
   };
 }

@@ -249,7 +249,13 @@ describe("a part of the guard that fails refuses the call (lesson 1)", () => {
 
   it.each(["get", "compareAndSet", "reserve", "commit"] as const)("state.%s", async (method) => {
     const made = await bench(policy, {
-      state: failing(memoryStore(), method, Object.assign(new Error("gone"), { name: "StateError" })),
+      // The first look is the guard's own, at its start.
+      state: failing(
+        memoryStore(),
+        method,
+        Object.assign(new Error("gone"), { name: "StateError" }),
+        method === "get" ? 1 : 0,
+      ),
     });
     expect(await make(await made.session())).toMatchObject({ status: "refused", cause: "state" });
     expect(types(made)).toContain("incident");

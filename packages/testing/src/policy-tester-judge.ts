@@ -80,6 +80,8 @@ function brokenBy(outcome: Outcome): string | undefined {
         case "audit":
         case "state":
         case "closed":
+        case "stopped":
+        case "breaker":
         case "aborted":
         case "fault":
         case "overload":

@@ -1,6 +1,7 @@
 import type { Json, Tier } from "@writ/ir";
 import { LONGEST_WAIT } from "../faults/deadlines.js";
 import type { HeldPort } from "../faults/held-port.js";
+import { Flight, type Ending } from "../gate/flights.js";
 
 /** How long a tool may run where its tier sets no time, in milliseconds. */
 export const DEFAULT_TIME = 120_000;
@@ -15,8 +16,15 @@ export type Run =
  * Runs a tool inline: a function of the host process, mediated and not isolated. The wait ends at the tier's time
  * limit or when the caller aborts; a function that runs on is no longer heard, since nothing can end it.
  */
-export async function runInline(port: HeldPort, args: Json, tier: Tier, outer: AbortSignal | undefined): Promise<Run> {
+export async function runInline(
+  port: HeldPort,
+  args: Json,
+  tier: Tier,
+  outer: AbortSignal | undefined,
+  flight: Flight = new Flight([], []),
+): Promise<Run> {
   if (outer?.aborted === true) return { status: "aborted", error: "the call was aborted", kind: "aborted" };
+  if (flight.ending !== undefined) return endedBy(flight.ending);
   const time = Math.min(tier.time ?? DEFAULT_TIME, LONGEST_WAIT);
   const controller = new AbortController();
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -31,13 +39,22 @@ export async function runInline(port: HeldPort, args: Json, tier: Tier, outer: A
       controller.abort(outer?.reason);
     };
     outer?.addEventListener("abort", onAbort, { once: true });
+    flight.running((ending) => {
+      resolve(endedBy(ending));
+      controller.abort(new Error(ending.why));
+    });
   });
   try {
     return await Promise.race([execute(port, args, controller.signal), ended]);
   } finally {
     clearTimeout(timer);
+    flight.landed();
     if (onAbort !== undefined) outer?.removeEventListener("abort", onAbort);
   }
+}
+
+function endedBy({ cause, message }: Ending): Run {
+  return { status: "aborted", error: message, kind: cause };
 }
 
 async function execute(port: HeldPort, args: Json, signal: AbortSignal): Promise<Run> {

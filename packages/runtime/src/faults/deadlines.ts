@@ -61,12 +61,12 @@ export class Deadlines {
   #add(wait: Wait): void {
     this.#waits.add(wait);
     if (this.#timer === undefined) this.#arm(this.#ms);
-    else if (this.#waits.size === 1) hold(this.#timer, true);
+    else if (this.#waits.size === 1) holdProcess(this.#timer, true);
   }
 
   #remove(wait: Wait): void {
     this.#waits.delete(wait);
-    if (this.#waits.size === 0 && this.#timer !== undefined) hold(this.#timer, false);
+    if (this.#waits.size === 0 && this.#timer !== undefined) holdProcess(this.#timer, false);
   }
 
   #arm(ms: number): void {
@@ -103,8 +103,8 @@ async function takeLate(answer: Promise<unknown>, take: (answer: unknown) => Pro
   await take(await answer);
 }
 
-/** Whether the timer keeps the process alive; in a browser a timer is a number, and nothing is kept. */
-function hold(timer: ReturnType<typeof setTimeout>, wanted: boolean): void {
+/** Says whether the timer keeps the process alive; in a browser a timer is a number, and nothing is kept. */
+export function holdProcess(timer: ReturnType<typeof setTimeout>, wanted: boolean): void {
   const held: unknown = timer;
   if (typeof held !== "object" || held === null) return;
   const change: unknown = Reflect.get(held, wanted ? "ref" : "unref");

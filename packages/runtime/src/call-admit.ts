@@ -1,0 +1,130 @@
+import type { Tier } from "@writ/ir";
+import { remembering, type Grant } from "./call-ask.js";
+import type { Attempt, CallContext } from "./call-context.js";
+import { failed, recordRefusal, refused, refuseStopped, Stop, words } from "./call-ends.js";
+import { intent, outcomeRecord } from "./call-record.js";
+import { limitClaims, type NamedClaim } from "./duties/limit.js";
+import { rememberGrant } from "./approvals/remember.js";
+import { shadowsOf } from "./duties/shadow.js";
+import { whenLate } from "./faults/deadlines.js";
+import { Journal } from "./journal.js";
+import { REFUSALS } from "./messages.js";
+import type { Reservation } from "./ports/state-store.js";
+import { quietly } from "./quietly.js";
+
+/** Takes the call's places under its limits; nothing is taken where one is full or cannot be counted. */
+export async function reserve(context: CallContext, attempt: Attempt): Promise<readonly NamedClaim[]> {
+  const claims = limitClaims(attempt.verdict, context.program.bundle.policy.name, context.session);
+  if (claims === undefined) {
+    await recordRefusal(context, attempt, REFUSALS.limitKey, { by: "limit", kind: "limit" });
+    throw refused(context, attempt, "limit", REFUSALS.limitKey, "the key of a limit is unknown");
+  }
+  if (claims.length === 0) return claims;
+  const reservation = await reserved(context, attempt, claims);
+  if (reservation.ok) return claims;
+  const full = claims[reservation.index];
+  await recordRefusal(context, attempt, REFUSALS.limit, { by: "limit", kind: "limit" });
+  throw refused(context, attempt, "limit", REFUSALS.limit, `a limit of ${full?.rule ?? "?"} is used up`);
+}
+
+/** Places that are taken after the call was refused as late are free again. */
+async function reserved(context: CallContext, attempt: Attempt, claims: readonly NamedClaim[]): Promise<Reservation> {
+  try {
+    return await context.state.reserve(attempt.id, claims, context.clock.now());
+  } catch (error) {
+    whenLate(error, () => context.state.release(attempt.id));
+    throw error;
+  }
+}
+
+/** A mark that is set after the call was refused as late is taken back: nothing was started. */
+async function markStarted(journal: Journal, key: string): Promise<boolean> {
+  try {
+    return await journal.start(key);
+  } catch (error) {
+    whenLate(error, async (set) => (set === true ? journal.forget(key) : undefined));
+    throw error;
+  }
+}
+
+async function useGrant({ approvals }: CallContext, { approval, version }: Grant): Promise<boolean> {
+  try {
+    return await approvals.use(approval, version);
+  } catch (error) {
+    whenLate(error, async (used) => (used === true ? approvals.giveBack(approval) : undefined));
+    throw error;
+  }
+}
+
+/** An intent that is on record, of a call that was not made after all. */
+async function notStarted(context: CallContext, attempt: Attempt): Promise<void> {
+  await context.audit.append(
+    outcomeRecord(context, attempt, { status: "aborted", error: "", kind: "not started" }, { ms: 0 }),
+    { durable: false },
+  );
+}
+
+/** Everything that must be on record before the effect; what fails here takes back what was taken. */
+export async function admit(
+  context: CallContext,
+  attempt: Attempt,
+  agreed: Grant | "remembered" | undefined,
+  tier: Tier,
+  claims: readonly NamedClaim[],
+): Promise<void> {
+  const grant = agreed === "remembered" ? undefined : agreed;
+  const journal = new Journal(context.state);
+  let started = false;
+  let used = false;
+  let recorded = false;
+  try {
+    if (attempt.key !== undefined) {
+      started = await markStarted(journal, attempt.key);
+      if (!started)
+        throw new Stop(
+          failed(
+            context,
+            attempt,
+            "unknown",
+            "This call was started before and its outcome is not known. It is not run again.",
+            true,
+          ),
+        );
+    }
+    if (grant !== undefined) {
+      used = await useGrant(context, grant);
+      if (!used) throw refused(context, attempt, "expired", REFUSALS.expired, "the approval was used by another call");
+    }
+    const effects = attempt.verdict.tool?.tool.effects ?? [];
+    const durable = effects.length === 0 || effects.some((effect) => effect !== "read");
+    const approval = grant === undefined ? {} : { approval: grant.approval.id };
+    const shadows = await shadowsOf(attempt.verdict, context.state, {
+      call: attempt.id,
+      policy: context.program.bundle.policy.name,
+      session: context.session,
+      now: context.clock.now(),
+    });
+    await refuseStopped(context, attempt);
+    const isolation = { tier: tier.name, backend: "inline", proven: [] };
+    try {
+      const remembered = agreed === "remembered" ? { further: { by: "approval", kind: "remembered" } } : {};
+      await context.audit.append(
+        intent(context, attempt, { effect: "allow", isolation, shadows, ...remembered, ...approval }),
+        { durable },
+      );
+    } catch (error) {
+      // A log that was only slow holds an intent then, of a call that is refused here and now.
+      whenLate(error, () => notStarted(context, attempt));
+      throw refused(context, attempt, "audit", REFUSALS.audit, `the audit log refused the record: ${words(error)}`);
+    }
+    recorded = true;
+    if (grant !== undefined) await rememberGrant(remembering(context), attempt.verdict, grant.approval);
+    if (claims.length > 0) await context.state.commit(attempt.id, context.clock.now());
+  } catch (error) {
+    if (recorded) await quietly(notStarted(context, attempt));
+    if (claims.length > 0) await quietly(context.state.release(attempt.id));
+    if (started && attempt.key !== undefined) await quietly(journal.forget(attempt.key));
+    if (used && grant !== undefined) await quietly(context.approvals.giveBack(grant.approval));
+    throw error;
+  }
+}

@@ -1,0 +1,67 @@
+import type { Json } from "@writ/ir";
+import type { Attempt, CallContext } from "./call-context.js";
+import { common, failed, Stop } from "./call-ends.js";
+import type { HeldPort } from "./faults/held-port.js";
+import { Journal } from "./journal.js";
+import type { FailureCause } from "./outcome.js";
+
+/** A call that was made before, by the host's id, gives what it gave; one that was begun and never ended is doubtful. */
+export async function journaled(context: CallContext, attempt: Attempt, port: HeldPort): Promise<void> {
+  if (attempt.key === undefined) return;
+  const entry = await new Journal(context.state).look(attempt.key);
+  switch (entry.state) {
+    case "new":
+      return;
+    case "started":
+      throw new Stop(
+        failed(
+          context,
+          attempt,
+          "unknown",
+          "This call was started before and its outcome is not known. It is not run again.",
+          true,
+        ),
+      );
+    case "failed":
+      throw new Stop(failed(context, attempt, failureCause(entry.code), entry.error, true));
+    case "done": {
+      if (!entry.kept)
+        throw new Stop(
+          failed(
+            context,
+            attempt,
+            "unknown",
+            "This call ran before; its result was not kept. It is not run again.",
+            true,
+          ),
+        );
+      const restored = restore(port, entry.result);
+      if (restored === undefined)
+        throw new Stop(
+          failed(
+            context,
+            attempt,
+            "unknown",
+            "This call ran before; its result cannot be read again. It is not run again.",
+            true,
+          ),
+        );
+      throw new Stop({ status: "done", ...common(context, attempt), result: restored.result, replayed: true });
+    }
+  }
+}
+
+/** A result as the host wants it; undefined where the host cannot take it back. */
+function restore(port: HeldPort, saved: Json): { readonly result: unknown } | undefined {
+  try {
+    return { result: port.restore === undefined ? saved : port.restore(saved) };
+  } catch {
+    return undefined;
+  }
+}
+
+function failureCause(code: string): FailureCause {
+  return code === "error" || code === "timeout" || code === "aborted" || code === "unrecorded" || code === "withheld"
+    ? code
+    : "unknown";
+}

@@ -1,0 +1,89 @@
+/** Why a call under way has to end before its time. */
+export interface Ending {
+  readonly cause: "stopped" | "closed";
+  /** For the model. */
+  readonly message: string;
+  /** For people. */
+  readonly why: string;
+}
+
+/** One call under way, from its first look to its last record. */
+export class Flight {
+  /** Every name of its tool, and of the agents that it is made for. */
+  readonly tools: readonly string[];
+  readonly agents: readonly string[];
+  #ending: Ending | undefined;
+  #abort: ((ending: Ending) => void) | undefined;
+
+  constructor(tools: readonly string[], agents: readonly string[]) {
+    this.tools = tools;
+    this.agents = agents;
+  }
+
+  /** Set once the call has to end. */
+  get ending(): Ending | undefined {
+    return this.#ending;
+  }
+
+  end(ending: Ending): void {
+    if (this.#ending !== undefined) return;
+    this.#ending = ending;
+    this.#abort?.(ending);
+  }
+
+  /** The tool runs from here on: `abort` ends the wait for it. At once where the call has to end already. */
+  running(abort: (ending: Ending) => void): void {
+    if (this.#ending === undefined) this.#abort = abort;
+    else abort(this.#ending);
+  }
+
+  landed(): void {
+    this.#abort = undefined;
+  }
+}
+
+/** The calls of a guard that are under way. */
+export class Flights {
+  readonly #open = new Set<Flight>();
+  #whenIdle: (() => void)[] = [];
+
+  get size(): number {
+    return this.#open.size;
+  }
+
+  begin(tools: readonly string[], agents: readonly string[]): Flight {
+    const flight = new Flight(tools, agents);
+    this.#open.add(flight);
+    return flight;
+  }
+
+  done(flight: Flight): void {
+    this.#open.delete(flight);
+    if (this.#open.size > 0) return;
+    for (const tell of this.#whenIdle.splice(0)) tell();
+  }
+
+  /** Ends those for which there is a reason. */
+  end(reason: (flight: Flight) => Ending | undefined): void {
+    for (const flight of this.#open) {
+      const ending = reason(flight);
+      if (ending !== undefined) flight.end(ending);
+    }
+  }
+
+  /** Waits until nothing is under way, at most `ms` milliseconds; false where something still is. */
+  async idle(ms: number): Promise<boolean> {
+    if (this.#open.size === 0) return true;
+    if (ms <= 0) return false;
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    const timer = setTimeout(resolve, ms, false);
+    const tell = (): void => resolve(true);
+    this.#whenIdle.push(tell);
+    try {
+      return await promise;
+    } finally {
+      clearTimeout(timer);
+      this.#whenIdle = this.#whenIdle.filter((other) => other !== tell);
+    }
+  }
+}
