@@ -1,5 +1,7 @@
 /** The policy tester, and suites that any implementation of a port of the runtime must pass. No test runner is needed. */
 export type { ConditionCoverage, Counts, PolicyCoverage, RuleCoverage, Untouched } from "./coverage-report.js";
+export { fakeClock, type FakeClock } from "./fakes/fake-clock.js";
+export { faulty, InjectedFault, type Fault, type FaultKind } from "./fakes/faulty.js";
 export type { Operator } from "./mutation/change.js";
 export { MAX_MUTANTS, mutatePolicy } from "./mutation/mutate.js";
 export type { Mutant, MutationReport } from "./mutation/report.js";
@@ -16,6 +18,8 @@ export { runAndCut, type Cut, type Ended } from "./crash/run-and-cut.js";
 export { auditSinkCases } from "./suites/audit-sink.js";
 export { UnmetRequirement, type Case, type Place } from "./suites/case.js";
 export { evaluatorCases, type Evaluator, type EvaluatorAnswer, type EvaluatorQuestion } from "./suites/evaluator.js";
+export { detectorCases, type DetectorSamples } from "./suites/detector.js";
+export { factCases, type FactSample } from "./suites/fact.js";
 export {
   type EvaluatorScene,
   type ExpectedDecision,
