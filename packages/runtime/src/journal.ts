@@ -1,5 +1,6 @@
 import { copyJson, digest, type Bounds, type Json } from "@writ/ir";
-import type { StateStore } from "./ports/state-store.js";
+import type { StateStore, Versioned } from "./ports/state-store.js";
+import { quietly } from "./quietly.js";
 
 /** What the journal knows of a call. */
 export type JournalEntry =
@@ -22,7 +23,8 @@ export function journalKey(
 
 /**
  * Remembers, for calls that carry a host's id, that they were started and how they ended, so that a retried,
- * resumed or replayed step never repeats an effect.
+ * resumed or replayed step never repeats an effect. The mark of a start is on stable storage before the effect; how it
+ * ended need not be: where a crash of the machine loses that, the mark is left, and the call is doubtful.
  */
 export class Journal {
   readonly #state: StateStore;
@@ -33,12 +35,12 @@ export class Journal {
 
   async look(key: string): Promise<JournalEntry> {
     const found = await this.#state.get(`call/${key}`);
-    return found === undefined ? { state: "new" } : read(found.value);
+    return found === undefined ? { state: "new" } : readEntry(found.value);
   }
 
   /** Marks a call as started; false when it was already. */
-  async start(key: string): Promise<boolean> {
-    return this.#state.compareAndSet(`call/${key}`, undefined, { state: "started" });
+  async start(key: string, mark: { readonly call: string; readonly at: number }): Promise<boolean> {
+    return this.#state.compareAndSet(`call/${key}`, undefined, { state: "started", ...mark });
   }
 
   /** Takes the mark back: the call did not start after all, or paused by its own will. */
@@ -50,7 +52,7 @@ export class Journal {
   async done(key: string, result: Json | undefined): Promise<void> {
     await this.#end(
       key,
-      result === undefined ? { state: "done", kept: false, result: null } : { state: "done", kept: true, result },
+      result === undefined ? { state: "done", kept: false } : { state: "done", kept: true, result },
     );
   }
 
@@ -58,10 +60,51 @@ export class Journal {
     await this.#end(key, { state: "failed", code, error });
   }
 
-  async #end(key: string, value: Json): Promise<void> {
+  async #end(key: string, value: { readonly [name: string]: Json }): Promise<void> {
     const found = await this.#state.get(`call/${key}`);
-    await this.#state.compareAndSet(`call/${key}`, found?.version, value);
+    const mark = found === undefined ? {} : marked(found.value);
+    await this.#state.compareAndSet(`call/${key}`, found?.version, { ...value, ...mark }, { durable: false });
   }
+}
+
+/** How much of the journal is kept. */
+export interface JournalRetention {
+  /** Milliseconds for which it is remembered that a call ended; one made again later runs again. */
+  readonly entries: number;
+  /** Bytes of results, about, the newest first; a call whose result is gone is not run again. */
+  readonly resultBytes: number;
+}
+
+export const JOURNAL_RETENTION: JournalRetention = { entries: 90 * 86_400_000, resultBytes: 64 * 1024 * 1024 };
+
+/**
+ * Forgets calls that ended long ago, and the results of older ones. A call that was started and never ended is never
+ * forgotten: somebody has to look what became of it. Age is counted from the newest call, so that a clock that jumps
+ * ahead forgets nothing by itself. Gives how many entries and results it forgot.
+ */
+export async function pruneJournal(
+  state: StateStore,
+  retention: JournalRetention = JOURNAL_RETENTION,
+): Promise<{ readonly entries: number; readonly results: number }> {
+  const ended = (await state.list("call/")).flatMap((entry) => {
+    const read = readEntry(entry.value);
+    return read.state === "done" || read.state === "failed" ? [{ ...entry, read, at: marked(entry.value).at ?? 0 }] : [];
+  });
+  const newest = ended.reduce((time, { at }) => Math.max(time, at), 0);
+  let [entries, results, bytes] = [0, 0, 0];
+  for (const { key, version, value, read, at } of ended.toSorted((a, b) => b.at - a.at)) {
+    if (at < newest - retention.entries) {
+      await quietly(state.compareAndSet(key, version, undefined, { durable: false }));
+      entries += 1;
+    } else if (read.state === "done" && read.kept) {
+      bytes += JSON.stringify(read.result).length;
+      if (bytes <= retention.resultBytes) continue;
+      const left = { state: "done", kept: false, ...marked(value) };
+      await quietly(state.compareAndSet(key, version, left, { durable: false }));
+      results += 1;
+    }
+  }
+  return { entries, results };
 }
 
 /** A result as JSON within the journal's bounds, or undefined where it is none. */
@@ -71,7 +114,17 @@ export function keepable(result: unknown): Json | undefined {
   return copied.ok ? copied.value : undefined;
 }
 
-function read(value: Json): JournalEntry {
+/** Which call it was and when, where the entry says so. */
+function marked(value: Versioned["value"]): { readonly call?: string; readonly at?: number } {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return {};
+  const { call, at } = Object.fromEntries(Object.entries(value));
+  return {
+    ...(typeof call === "string" ? { call } : {}),
+    ...(typeof at === "number" && Number.isSafeInteger(at) ? { at } : {}),
+  };
+}
+
+function readEntry(value: Json): JournalEntry {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return { state: "started" };
   const entry = new Map(Object.entries(value));
   const error = entry.get("error");

@@ -83,7 +83,7 @@ export interface StateStore {
   drop(key: string, before?: number): Promise<void>;
   /**
    * Forgets every value, log and limit's count whose key begins with `prefix`, in one step: what belonged to a session
-   * that has ended. On stable storage when it resolves.
+   * that has ended. What calls in flight hold stays held. On stable storage when it resolves.
    */
   forget(prefix: string): Promise<void>;
   /** Resolves when all that was answered before is on stable storage. */

@@ -15,7 +15,8 @@ const FOREVER = Number.MAX_SAFE_INTEGER;
 export class Counter implements CounterName {
   readonly key: string;
   readonly window: number | "session";
-  readonly #started: WindowCount;
+  readonly #length: number;
+  #started: WindowCount;
   readonly #values: DistinctCount;
   #inFlight = 0;
   #running = 0;
@@ -23,9 +24,9 @@ export class Counter implements CounterName {
   constructor({ key, window }: CounterName, moments: readonly Moment[] = [], sightings: readonly Sighting[] = []) {
     this.key = key;
     this.window = window;
-    const length = window === "session" ? FOREVER : window;
-    this.#started = new WindowCount(length, moments);
-    this.#values = new DistinctCount(length, sightings);
+    this.#length = window === "session" ? FOREVER : window;
+    this.#started = new WindowCount(this.#length, moments);
+    this.#values = new DistinctCount(this.#length, sightings);
   }
 
   /** Whether a call that takes this fits under a limit. */
@@ -67,6 +68,17 @@ export class Counter implements CounterName {
     const undo = this.#values.start(takes, time);
     return () => {
       this.hold(takes);
+      undo();
+    };
+  }
+
+  /** Forgets the calls that started, and keeps what calls in flight hold; gives what undoes it. */
+  forget(): () => void {
+    const started = this.#started;
+    this.#started = new WindowCount(this.#length);
+    const undo = this.#values.forget();
+    return () => {
+      this.#started = started;
       undo();
     };
   }

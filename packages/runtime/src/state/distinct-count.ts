@@ -10,6 +10,8 @@ export class DistinctCount {
   /** In the order of their newest start. */
   readonly #started = new Map<string, number>();
   readonly #inFlight = new Map<string, number>();
+  /** How many values only calls in flight carry. */
+  #onlyInFlight = 0;
 
   constructor(window: number, sightings: readonly Sighting[] = []) {
     this.#window = window;
@@ -19,21 +21,24 @@ export class DistinctCount {
   /** How many values there would be with these. */
   countWith(values: readonly string[], now: number): number {
     this.#forget(now);
-    const all = new Set([...this.#inFlight.keys(), ...values]);
-    let count = this.#started.size;
-    for (const value of all) if (!this.#started.has(value)) count += 1;
+    let count = this.#started.size + this.#onlyInFlight;
+    for (const value of new Set(values)) if (!this.#started.has(value) && !this.#inFlight.has(value)) count += 1;
     return count;
   }
 
   hold(values: readonly string[]): void {
-    for (const value of new Set(values)) this.#inFlight.set(value, (this.#inFlight.get(value) ?? 0) + 1);
+    for (const value of new Set(values)) {
+      const held = this.#inFlight.get(value) ?? 0;
+      if (held === 0 && !this.#started.has(value)) this.#onlyInFlight += 1;
+      this.#inFlight.set(value, held + 1);
+    }
   }
 
   unhold(values: readonly string[]): void {
     for (const value of new Set(values)) {
-      const left = (this.#inFlight.get(value) ?? 0) - 1;
-      if (left > 0) this.#inFlight.set(value, left);
-      else this.#inFlight.delete(value);
+      const held = this.#inFlight.get(value) ?? 0;
+      if (held > 1) this.#inFlight.set(value, held - 1);
+      else if (this.#inFlight.delete(value) && !this.#started.has(value)) this.#onlyInFlight -= 1;
     }
   }
 
@@ -41,7 +46,7 @@ export class DistinctCount {
   start(values: readonly string[], now: number): () => void {
     const before = [...new Set(values)].map((value) => [value, this.#started.get(value)] as const);
     for (const [value] of before) {
-      this.#started.delete(value);
+      if (!this.#started.delete(value) && this.#inFlight.has(value)) this.#onlyInFlight -= 1;
       this.#started.set(value, now);
     }
     return () => {
@@ -50,9 +55,15 @@ export class DistinctCount {
         if (at === undefined) all.delete(value);
         else all.set(value, at);
       }
-      this.#started.clear();
-      for (const [value, at] of [...all].toSorted((a, b) => a[1] - b[1])) this.#started.set(value, at);
+      this.#restore(all);
     };
+  }
+
+  /** Forgets the values of calls that started; gives what undoes it. */
+  forget(): () => void {
+    const all = new Map(this.#started);
+    this.#restore(new Map());
+    return () => this.#restore(new Map([...all, ...this.#started]));
   }
 
   /** What counts, oldest first, for a snapshot. */
@@ -66,10 +77,17 @@ export class DistinctCount {
     return this.#started.size === 0 && this.#inFlight.size === 0;
   }
 
+  #restore(all: ReadonlyMap<string, number>): void {
+    this.#started.clear();
+    for (const [value, at] of [...all].toSorted((a, b) => a[1] - b[1])) this.#started.set(value, at);
+    this.#onlyInFlight = [...this.#inFlight.keys()].filter((value) => !this.#started.has(value)).length;
+  }
+
   #forget(now: number): void {
     for (const [value, at] of this.#started) {
       if (at > now - this.#window) return;
       this.#started.delete(value);
+      if (this.#inFlight.has(value)) this.#onlyInFlight += 1;
     }
   }
 }

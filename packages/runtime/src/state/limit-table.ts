@@ -121,13 +121,15 @@ export class LimitTable {
     };
   }
 
-  /** Forgets what is counted under keys with this prefix; gives what undoes it, or undefined where there is none. */
+  /** Forgets the calls that started under keys with this prefix, not what is held; gives what undoes it, or undefined where there is none. */
   forget(prefix: string): (() => void) | undefined {
-    const gone = [...this.#counters].filter(([, counter]) => counter.key.startsWith(prefix));
-    if (gone.length === 0) return undefined;
-    for (const [name] of gone) this.#counters.delete(name);
+    const named = [...this.#counters.values()].filter(({ key }) => key.startsWith(prefix));
+    if (named.length === 0) return undefined;
+    const undos = named.map((counter) => counter.forget());
+    this.#dropUnused(named, this.time);
     return () => {
-      for (const [name, counter] of gone) this.#counters.set(name, counter);
+      for (const undo of undos) undo();
+      for (const counter of named) this.#counters.set(counterKey(counter), counter);
     };
   }
 

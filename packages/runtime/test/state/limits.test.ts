@@ -10,7 +10,7 @@ import { WindowCount } from "../../src/state/window-count.js";
 const WINDOW = 100;
 
 interface Step {
-  readonly what: "reserve" | "commit" | "release" | "finish";
+  readonly what: "reserve" | "commit" | "release" | "finish" | "append" | "drop" | "forget" | "adopt";
   readonly id: number;
   readonly claims: readonly {
     readonly key: string;
@@ -33,6 +33,26 @@ const claims = fc.array(
 const steps = fc.array(
   fc.record<Step>({
     what: fc.constantFrom("reserve", "reserve", "commit", "release", "finish"),
+    id: fc.integer({ min: 0, max: 9 }),
+    claims,
+    wait: fc.integer({ min: 0, max: 60 }),
+  }),
+  { maxLength: 80 },
+);
+
+/** With logs, forgetting and processes that die. */
+const everything = fc.array(
+  fc.record<Step>({
+    what: fc.constantFrom("reserve", "reserve", "commit", "release", "finish", "append", "append", "drop", "forget"),
+    id: fc.integer({ min: 0, max: 9 }),
+    claims,
+    wait: fc.integer({ min: 0, max: 60 }),
+  }),
+  { maxLength: 80 },
+);
+const withDeaths = fc.array(
+  fc.record<Step>({
+    what: fc.constantFrom("reserve", "reserve", "commit", "release", "finish", "append", "drop", "forget", "adopt"),
     id: fc.integer({ min: 0, max: 9 }),
     claims,
     wait: fc.integer({ min: 0, max: 60 }),
@@ -240,7 +260,7 @@ describe("the logical clock", () => {
 describe("a state image", () => {
   it("is the same again when its changes, or its snapshot, are replayed", () => {
     fc.assert(
-      fc.property(steps, (sequence) => {
+      fc.property(withDeaths, (sequence) => {
         const image = new StateImage();
         const written: string[] = [];
         let now = 1000;
@@ -259,8 +279,14 @@ describe("a state image", () => {
           return other;
         };
         const restored = replay([...image.snapshot()].map((change) => JSON.stringify(change)));
+        const next = image.append("new", [1]).answer;
         for (const other of [replay(written), restored]) {
-          for (let id = 0; id < 10; id += 1) expect(other.get(String(id))).toEqual(image.get(String(id)));
+          for (let id = 0; id < 10; id += 1) {
+            expect(other.get(String(id))).toEqual(image.get(String(id)));
+            expect(other.read(String(id), 0)).toEqual(image.read(String(id), 0));
+          }
+          expect(other.limits.owners()).toEqual(image.limits.owners());
+          expect(other.append("new", [1]).answer).toBe(next);
           const probes: readonly (readonly [string, Takes])[] = [
             ["a", 1],
             ["b", 1],
@@ -288,7 +314,7 @@ describe("a state image", () => {
 
   it("is as it was when its changes are undone in reverse", () => {
     fc.assert(
-      fc.property(steps, steps, (before, undone) => {
+      fc.property(everything, everything, (before, undone) => {
         const image = new StateImage();
         for (const step of before) apply(image, step, 1000);
         const kept = contents(image);
@@ -304,7 +330,11 @@ describe("a state image", () => {
 function apply(image: StateImage, { what, id, claims: wanted, wait }: Step, now: number): Applied<unknown> | undefined {
   const name = String(id);
   try {
-    if (what === "reserve") return image.reserve(name, wanted, now);
+    if (what === "reserve") return image.reserve(name, wanted, now, `owner ${id % 2}`);
+    if (what === "append") return image.append(name, [wait, { id }]);
+    if (what === "drop") return image.drop(name, wait % 2 === 0 ? wait : Number.MAX_SAFE_INTEGER);
+    if (what === "forget") return image.forget(["a", "b", "distinct", "run", "1", "2", "3"][id] ?? name);
+    if (what === "adopt") return { answer: undefined, change: image.adopt(`owner ${id % 2}`, now) };
     if (what === "commit") return image.commit(name, now);
     if (what === "finish") return image.finish(name);
     if (wait % 2 === 0) return image.release(name);
