@@ -4,6 +4,7 @@ import type { Attempt, CallContext } from "./call-context.js";
 import { failed, recordRefusal, refused, refuseStopped, Stop, words } from "./call-ends.js";
 import { intent, outcomeRecord } from "./call-record.js";
 import { limitClaims, type NamedClaim } from "./duties/limit.js";
+import type { RecordBody } from "./audit/record.js";
 import { rememberGrant } from "./approvals/remember.js";
 import { shadowsOf } from "./duties/shadow.js";
 import { whenLate } from "./faults/deadlines.js";
@@ -37,14 +38,20 @@ async function reserved(context: CallContext, attempt: Attempt, claims: readonly
   }
 }
 
-/** A mark that is set after the call was refused as late is taken back: nothing was started. */
-async function markStarted(journal: Journal, key: string): Promise<boolean> {
+/** Marks a journaled call as started. A mark that is set after the call was refused as late is taken back. */
+async function markStarted(context: CallContext, attempt: Attempt, taken: Taken): Promise<void> {
+  const { key, id } = attempt;
+  if (key === undefined || taken.marked) return;
+  const journal = new Journal(context.state);
   try {
-    return await journal.start(key);
+    taken.marked = await journal.start(key, { call: id, at: context.clock.now() });
   } catch (error) {
     whenLate(error, async (set) => (set === true ? journal.forget(key) : undefined));
     throw error;
   }
+  if (taken.marked) return;
+  const message = "This call was started before and its outcome is not known. It is not run again.";
+  throw new Stop(failed(context, attempt, "unknown", message, true));
 }
 
 async function useGrant({ approvals }: CallContext, { approval, version }: Grant): Promise<boolean> {
@@ -64,6 +71,13 @@ async function notStarted(context: CallContext, attempt: Attempt): Promise<void>
   );
 }
 
+/** What of a call is in place before its effect. */
+interface Taken {
+  marked: boolean;
+  used: boolean;
+  recorded: boolean;
+}
+
 /** Everything that must be on record before the effect; what fails here takes back what was taken. */
 export async function admit(
   context: CallContext,
@@ -73,31 +87,15 @@ export async function admit(
   claims: readonly NamedClaim[],
 ): Promise<void> {
   const grant = agreed === "remembered" ? undefined : agreed;
-  const journal = new Journal(context.state);
-  let started = false;
-  let used = false;
-  let recorded = false;
+  const taken: Taken = { marked: false, used: false, recorded: false };
   try {
-    if (attempt.key !== undefined) {
-      started = await markStarted(journal, attempt.key);
-      if (!started)
-        throw new Stop(
-          failed(
-            context,
-            attempt,
-            "unknown",
-            "This call was started before and its outcome is not known. It is not run again.",
-            true,
-          ),
-        );
-    }
     if (grant !== undefined) {
-      used = await useGrant(context, grant);
-      if (!used) throw refused(context, attempt, "expired", REFUSALS.expired, "the approval was used by another call");
+      // A person's word is not used up by a call that is found to have been made before.
+      await markStarted(context, attempt, taken);
+      taken.used = await useGrant(context, grant);
+      if (!taken.used)
+        throw refused(context, attempt, "expired", REFUSALS.expired, "the approval was used by another call");
     }
-    const effects = attempt.verdict.tool?.tool.effects ?? [];
-    const durable = effects.length === 0 || effects.some((effect) => effect !== "read");
-    const approval = grant === undefined ? {} : { approval: grant.approval.id };
     const shadows = await shadowsOf(attempt.verdict, context.state, {
       call: attempt.id,
       policy: context.program.bundle.policy.name,
@@ -106,25 +104,42 @@ export async function admit(
     });
     await refuseStopped(context, attempt);
     const isolation = { tier: tier.name, backend: "inline", proven: [] };
-    try {
-      const remembered = agreed === "remembered" ? { further: { by: "approval", kind: "remembered" } } : {};
-      await context.audit.append(
-        intent(context, attempt, { effect: "allow", isolation, shadows, ...remembered, ...approval }),
-        { durable },
-      );
-    } catch (error) {
-      // A log that was only slow holds an intent then, of a call that is refused here and now.
-      whenLate(error, () => notStarted(context, attempt));
-      throw refused(context, attempt, "audit", REFUSALS.audit, `the audit log refused the record: ${words(error)}`);
-    }
-    recorded = true;
+    const approval = grant === undefined ? {} : { approval: grant.approval.id };
+    const remembered = agreed === "remembered" ? { further: { by: "approval", kind: "remembered" } } : {};
+    const body = intent(context, attempt, { effect: "allow", isolation, shadows, ...remembered, ...approval });
+    // Each is on stable storage before the effect and none needs another, so they share one wait.
+    await all([
+      markStarted(context, attempt, taken),
+      recordIntent(context, attempt, body, taken),
+      claims.length > 0 ? context.state.sync() : Promise.resolve(),
+    ]);
+    const { ending } = attempt.flight;
+    if (ending !== undefined) throw refused(context, attempt, ending.cause, ending.message, ending.why);
     if (grant !== undefined) await rememberGrant(remembering(context), attempt.verdict, grant.approval);
     if (claims.length > 0) await context.state.commit(attempt.id, context.clock.now());
   } catch (error) {
-    if (recorded) await quietly(notStarted(context, attempt));
+    if (taken.recorded) await quietly(notStarted(context, attempt));
     if (claims.length > 0) await quietly(context.state.release(attempt.id));
-    if (started && attempt.key !== undefined) await quietly(journal.forget(attempt.key));
-    if (used && grant !== undefined) await quietly(context.approvals.giveBack(grant.approval));
+    if (taken.marked && attempt.key !== undefined) await quietly(new Journal(context.state).forget(attempt.key));
+    if (taken.used && grant !== undefined) await quietly(context.approvals.giveBack(grant.approval));
     throw error;
   }
+}
+
+async function recordIntent(context: CallContext, attempt: Attempt, body: RecordBody, taken: Taken): Promise<void> {
+  const effects = attempt.verdict.tool?.tool.effects ?? [];
+  const durable = effects.length === 0 || effects.some((effect) => effect !== "read");
+  try {
+    await context.audit.append(body, { durable });
+    taken.recorded = true;
+  } catch (error) {
+    // A log that was only slow holds an intent then, of a call that is refused here and now.
+    whenLate(error, () => notStarted(context, attempt));
+    throw refused(context, attempt, "audit", REFUSALS.audit, `the audit log refused the record: ${words(error)}`);
+  }
+}
+
+/** Waits for all of it, so that what was taken is known; then throws what the first of them threw. */
+async function all(work: readonly Promise<void>[]): Promise<void> {
+  for (const end of await Promise.allSettled(work)) if (end.status === "rejected") throw end.reason;
 }

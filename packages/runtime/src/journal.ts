@@ -50,10 +50,7 @@ export class Journal {
   }
 
   async done(key: string, result: Json | undefined): Promise<void> {
-    await this.#end(
-      key,
-      result === undefined ? { state: "done", kept: false } : { state: "done", kept: true, result },
-    );
+    await this.#end(key, result === undefined ? { state: "done", kept: false } : { state: "done", kept: true, result });
   }
 
   async failed(key: string, code: string, error: string): Promise<void> {
@@ -88,7 +85,9 @@ export async function pruneJournal(
 ): Promise<{ readonly entries: number; readonly results: number }> {
   const ended = (await state.list("call/")).flatMap((entry) => {
     const read = readEntry(entry.value);
-    return read.state === "done" || read.state === "failed" ? [{ ...entry, read, at: marked(entry.value).at ?? 0 }] : [];
+    return read.state === "done" || read.state === "failed"
+      ? [{ ...entry, read, at: marked(entry.value).at ?? 0 }]
+      : [];
   });
   const newest = ended.reduce((time, { at }) => Math.max(time, at), 0);
   let [entries, results, bytes] = [0, 0, 0];

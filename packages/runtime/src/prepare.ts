@@ -152,5 +152,5 @@ function identify(
     { ...(call.scope === undefined ? {} : { scope: call.scope }), callId, tool: call.tool },
     canonical,
   );
-  return { id: `c_${key.slice(0, 32)}`, key };
+  return { id: `c_${key.slice(0, 32)}`, key: `${context.session}/${key}` };
 }

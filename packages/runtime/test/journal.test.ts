@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { memoryStore, type Session } from "../src/index.js";
+import { memoryAudit, memoryStore, StateError, type Session } from "../src/index.js";
 import { allow, ask, AT, bundle, forbid, no } from "./bundle.js";
 import { bench, limit, pay, read, types } from "./guard-bench.js";
 
@@ -78,6 +78,82 @@ describe("the journal", () => {
       replayed: true,
     });
   });
+
+  it.each(["the mark", "the intent", "the reservation"])(
+    "waits at once for the mark, the intent and the reservation, and runs only when all are safe (%s is last)",
+    async (last) => {
+      const gates = new Map(
+        ["the mark", "the intent", "the reservation"].map((name) => [name, Promise.withResolvers<void>()]),
+      );
+      const reached = new Set<string>();
+      const hold = async <T>(name: string, work: () => Promise<T>): Promise<T> => {
+        const done = await work();
+        reached.add(name);
+        await gates.get(name)?.promise;
+        return done;
+      };
+      const [state, audit] = [memoryStore(), memoryAudit()];
+      const made = await bench(bundle([pay], [allow("a", ["pay"], undefined, { limits: [limit(5, 60_000)] })]), {
+        state: {
+          ...state,
+          compareAndSet: (key, ...rest) => {
+            const set = (): Promise<boolean> => state.compareAndSet(key, ...rest);
+            return key.startsWith("call/") && !reached.has("the mark") ? hold("the mark", set) : set();
+          },
+          sync: () => hold("the reservation", () => state.sync()),
+        },
+        audit: {
+          ...audit,
+          append: (record, options) => {
+            const put = () => audit.append(record, options);
+            return record.type === "intent" ? hold("the intent", put) : put();
+          },
+        },
+      });
+      const session = await made.session();
+      let ran = false;
+      const running = session.call({ tool: "pay", args: { to: "x" }, callId: "1" }, () => (ran = true));
+      await expect.poll(() => reached.size).toBe(3);
+      for (const [name, gate] of gates) if (name !== last) gate.resolve();
+      await new Promise((resolve) => void setTimeout(resolve, 10));
+      expect(ran).toBe(false);
+      gates.get(last)?.resolve();
+      expect(await running).toMatchObject({ status: "done", result: true });
+    },
+  );
+
+  it.each(["the mark", "the intent", "the reservation"])(
+    "takes back all the rest where %s cannot be made safe, and the call may be made again",
+    async (broken) => {
+      const [state, audit] = [memoryStore(), memoryAudit()];
+      let fails = true;
+      const or = <T>(name: string, work: () => Promise<T>): Promise<T> =>
+        fails && name === broken ? Promise.reject(new StateError("state_unavailable", "no disk")) : work();
+      const made = await bench(bundle([pay], [allow("a", ["pay"], undefined, { limits: [limit(1, "session")] })]), {
+        state: {
+          ...state,
+          compareAndSet: (key, ...rest) =>
+            key.startsWith("call/")
+              ? or("the mark", () => state.compareAndSet(key, ...rest))
+              : state.compareAndSet(key, ...rest),
+          sync: () => or("the reservation", () => state.sync()),
+        },
+        audit: {
+          ...audit,
+          append: (record, options) =>
+            record.type === "intent"
+              ? or("the intent", () => audit.append(record, options))
+              : audit.append(record, options),
+        },
+      });
+      const session = await made.session();
+      const call = { tool: "pay", args: { to: "x" }, callId: "1" };
+      expect(await session.call(call, () => expect.unreachable())).toMatchObject({ status: "refused" });
+      fails = false;
+      expect(await session.call(call, () => "paid")).toMatchObject({ status: "done", result: "paid", replayed: false });
+      expect(audit.doubtful).toEqual([]);
+    },
+  );
 
   it("a result that the host cannot take back is unknown, and never said not to have run", async () => {
     const made = await bench(policy);

@@ -36,7 +36,7 @@ export function claimsOf(
       if (limit.tools?.includes(scope.tool?.tool.name ?? "") === false) continue;
       const keys: Json[] = [policy, rule.id, index];
       const window = limit.kind === "concurrent" ? "session" : limit.window;
-      if (limit.kind !== "concurrent" && window === "session") keys.push(session);
+      const scoped = limit.kind !== "concurrent" && window === "session";
       for (const by of limit.by) {
         const value = safely(() => valueOf(by, scope));
         const key = value === undefined ? undefined : keyOf(value);
@@ -46,7 +46,8 @@ export function claimsOf(
       const taken = safely(() => takenOf(limit, scope));
       if (taken === undefined) return undefined;
       out.push({
-        key: `limit/${canonicalize(keys)}`,
+        // A session's own stand together, so that they can be forgotten with it.
+        key: scoped ? `limit/${session}/${canonicalize(keys)}` : `limit/${canonicalize(keys)}`,
         window,
         rule: rule.id,
         count: taken.count,

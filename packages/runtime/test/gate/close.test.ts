@@ -60,9 +60,9 @@ describe("close", () => {
     const closing = made.guard.close({ drain: 5 });
     await new Promise((resolve) => setTimeout(resolve, 15));
     gate.resolve(undefined);
-    expect(await running).toMatchObject({ status: "failed", cause: "aborted" });
+    expect(await running).toMatchObject({ status: "refused", cause: "closed" });
     await closing;
-    expect(audit.records().at(-1)).toMatchObject({ type: "outcome", status: "aborted", error: "closed" });
+    expect(audit.records().at(-1)).toMatchObject({ type: "outcome", status: "aborted", error: "not started" });
   });
 
   it("twice at once, from within a call, and after the end, is one close", async () => {
