@@ -5,15 +5,16 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseArgs, promisify } from "node:util";
 import { machine } from "../machine.js";
+import { adaptiveAttacker } from "./adaptive.js";
 import { createReplayer, type Replayed, type Replayer } from "./replay.js";
 import { causeTable, scoreTable } from "./report.js";
 import { causes, score } from "./score.js";
 import { AGENT_SUITES, wasWrittenOn } from "./suites.js";
-import { readTraces } from "./trace.js";
+import { readTraces, type Trace } from "./trace.js";
 import { readWorld, UNKNOWN_WORLD, type World } from "./world.js";
 
 export const AGENTS_USAGE =
-  "npm run bench -- agents --data TRACES.jsonl.gz [--world WORLDS.json.gz] [--score score_traces.py] [--written] [--show]   (or WRIT_AGENTS_DATA, WRIT_AGENTS_WORLD, WRIT_AGENTS_SCORE)";
+  "npm run bench -- agents --data TRACES.jsonl.gz [--world WORLDS.json.gz] [--score score_traces.py] [--adaptive] [--written] [--show]   (or WRIT_AGENTS_DATA, WRIT_AGENTS_WORLD, WRIT_AGENTS_SCORE)";
 
 const CAUSES = 10;
 
@@ -35,6 +36,7 @@ export async function runAgents(args: readonly string[], out: string): Promise<v
       score: { type: "string" },
       show: { type: "boolean" },
       written: { type: "boolean" },
+      adaptive: { type: "boolean" },
     },
   });
   const data = values.data ?? process.env["WRIT_AGENTS_DATA"];
@@ -49,7 +51,10 @@ export async function runAgents(args: readonly string[], out: string): Promise<v
   if (worlds === undefined)
     process.stdout.write("agents: no --world: facts that a host would answer fail, which asks and refuses more\n");
   const world = worlds === undefined ? UNKNOWN_WORLD : await readWorld(worlds);
-  const { replayed, without } = await replayAll(data, world, values.written === true);
+  const { replayed, without } = await replayAll(data, world, {
+    writtenOnly: values.written === true,
+    adapt: values.adaptive === true ? adaptiveAttacker : (trace) => trace,
+  });
   for (const [suite, runs] of without)
     process.stdout.write(`agents: NOT REPLAYED: ${runs} runs of the suite ${suite}, for which there is no policy\n`);
   await mkdir(out, { recursive: true });
@@ -62,11 +67,17 @@ export async function runAgents(args: readonly string[], out: string): Promise<v
   if (scorer !== undefined) await runScorer(scorer, data, decisions);
 }
 
-/** `writtenOnly`: only the runs that may be looked at while a policy is being written. */
+interface Selection {
+  /** Only the runs that may be looked at while a policy is being written. */
+  readonly writtenOnly: boolean;
+  /** What becomes of a trace before it is replayed. */
+  readonly adapt: (trace: Trace) => Trace;
+}
+
 async function replayAll(
   data: string,
   world: World,
-  writtenOnly: boolean,
+  { writtenOnly, adapt }: Selection,
 ): Promise<{ readonly replayed: readonly Replayed[]; readonly without: ReadonlyMap<string, number> }> {
   const replayers = new Map<string, Promise<Replayer>>();
   const replayed: Replayed[] = [];
@@ -80,7 +91,7 @@ async function replayAll(
     if (writtenOnly && !wasWrittenOn(suite, trace)) continue;
     const replayer = replayers.get(trace.suite) ?? createReplayer(suite, world);
     replayers.set(trace.suite, replayer);
-    replayed.push(await (await replayer).replay(trace));
+    replayed.push(await (await replayer).replay(adapt(trace)));
   }
   return { replayed, without };
 }

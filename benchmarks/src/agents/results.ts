@@ -13,14 +13,18 @@ export function resultReader(bundle: Bundle): ResultReader {
   );
   return (tool, recorded) => {
     const text = undelimited(recorded);
-    if (texts.has(tool)) return text;
-    try {
-      const parsed: unknown = parse(text);
-      return isJson(parsed) ? parsed : text;
-    } catch {
-      return text;
-    }
+    return texts.has(tool) ? text : (recordsOf(text) ?? text);
   };
+}
+
+/** A text as the data that its YAML is; undefined where it is none, or no more than a text. */
+export function recordsOf(recorded: string): Json | undefined {
+  try {
+    const parsed: unknown = parse(undelimited(recorded));
+    return isJson(parsed) && typeof parsed !== "string" ? parsed : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Some of the recorded hosts put marks around what a tool had returned, for the model; a guard stands before that. */
