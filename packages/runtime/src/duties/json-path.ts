@@ -33,10 +33,27 @@ export function updateAt(
   return Object.fromEntries(after === undefined ? entries : [...entries, [name, after]]);
 }
 
-/** Every text in a value replaced. */
-export function mapTexts(value: Json, replace: (text: string) => string): Json {
+/**
+ * Every text in a value replaced; names of fields are texts too, and with `numbers` a number as it is written, where
+ * `replace` finds something in it. Two names that become one are told apart by a number.
+ */
+export function mapTexts(value: Json, replace: (text: string) => string, numbers: boolean): Json {
   if (typeof value === "string") return replace(value);
-  if (isList(value)) return value.map((item) => mapTexts(item, replace));
+  if (typeof value === "number" && numbers) {
+    const written = String(value);
+    const replaced = replace(written);
+    return replaced === written ? value : replaced;
+  }
+  if (isList(value)) return value.map((item) => mapTexts(item, replace, numbers));
   if (!isObject(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, mapTexts(inner, replace)]));
+  const entries = new Map<string, Json>();
+  for (const [key, inner] of Object.entries(value))
+    entries.set(free(entries, replace(key)), mapTexts(inner, replace, numbers));
+  return Object.fromEntries(entries);
+}
+
+function free(taken: ReadonlyMap<string, Json>, name: string): string {
+  let next = name;
+  for (let n = 2; taken.has(next); n += 1) next = `${name} ${n}`;
+  return next;
 }

@@ -49,7 +49,7 @@ export function filterResult(
       if (step.kind === "redact")
         json =
           updateAt(json, below(step.path), (value) =>
-            value === undefined ? undefined : redact(value, step.detectors, ask),
+            value === undefined ? undefined : redact(value, step.detectors, ask, "result"),
           ) ?? null;
     for (const { step } of steps)
       if (step.kind === "truncate")

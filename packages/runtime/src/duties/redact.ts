@@ -17,21 +17,29 @@ export class Unavailable extends Error {
   }
 }
 
-/** A value with what the detectors find in its texts taken out: `[redacted card]`. Throws {@link Unavailable}. */
-export function redact(value: Json, detectors: readonly string[], ask: Findings): Json {
-  return mapTexts(value, (text) => {
-    const found = detectors.flatMap((name) => asked(ask, name, text));
-    return found.length === 0 ? text : without(text, found);
-  });
+/**
+ * A value with what the detectors find in its texts taken out: `[redacted card]`. In a result that is also a number; an
+ * argument that is a number stays one, as its type wants. Throws {@link Unavailable}.
+ */
+export function redact(value: Json, detectors: readonly string[], ask: Findings, of: "argument" | "result"): Json {
+  return mapTexts(
+    value,
+    (text) => {
+      const found = detectors.flatMap((name) => asked(ask, name, text));
+      return found.length === 0 ? text : without(text, found);
+    },
+    of === "result",
+  );
 }
 
 /** The kinds that detectors find in a value's texts. Throws {@link Unavailable}. */
 export function scan(value: Json, detectors: readonly string[], ask: Findings): ReadonlySet<string> {
   const kinds = new Set<string>();
-  mapTexts(value, (text) => {
+  const look = (text: string): string => {
     for (const name of detectors) for (const { kind } of asked(ask, name, text)) kinds.add(`${name}: ${kind}`);
     return text;
-  });
+  };
+  mapTexts(value, look, true);
   return kinds;
 }
 

@@ -96,7 +96,7 @@ function changed(transform: Transform, value: Json | undefined, scope: Scope, as
       return wireOf(set, transform.type, scope.program.types);
     }
     case "redact":
-      return value === undefined ? undefined : redact(value, transform.detectors, ask);
+      return value === undefined ? undefined : redact(value, transform.detectors, ask, "argument");
     case "clamp": {
       if (value === undefined) return undefined;
       const read = readValue(transform.type, value, scope.program.types);

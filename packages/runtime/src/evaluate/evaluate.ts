@@ -312,7 +312,8 @@ function detects(node: Extract<Expression, { op: "detects" }>, scope: Scope): Tr
   if (value === undefined) return undefined;
   const texts: string[] = [];
   leavesOf(value, undefined, scope.program.types, (leaf) => {
-    const text = textOfValue(leaf);
+    // Within data of any shape a number may be a card's.
+    const text = typeof leaf === "number" ? String(leaf) : textOfValue(leaf);
     if (text !== undefined) texts.push(text);
   });
   return any(node.detectors, (name) => any(texts, (text) => scope.answers?.detects(name, text)));
