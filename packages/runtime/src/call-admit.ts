@@ -1,5 +1,5 @@
 import type { Tier } from "@writ/ir";
-import { remembering, type Grant } from "./call-ask.js";
+import { remembering, type Agreed, type Grant } from "./call-ask.js";
 import type { Attempt, CallContext } from "./call-context.js";
 import { failed, recordRefusal, refused, refuseStopped, Stop, words } from "./call-ends.js";
 import { intent, outcomeRecord } from "./call-record.js";
@@ -82,7 +82,7 @@ interface Taken {
 export async function admit(
   context: CallContext,
   attempt: Attempt,
-  agreed: Grant | "remembered" | undefined,
+  agreed: Agreed,
   tier: Tier,
   claims: readonly NamedClaim[],
 ): Promise<void> {

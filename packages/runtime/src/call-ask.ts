@@ -11,8 +11,11 @@ export interface Grant {
   readonly version: number;
 }
 
+/** What a person agreed to: now, or before and for other calls too; undefined where nobody had to. */
+export type Agreed = Grant | "remembered" | undefined;
+
 /** Asks a person where the decision demands it. A call that has to wait ends here, and is made again once it is granted. */
-export async function askPerson(context: CallContext, attempt: Attempt): Promise<Grant | "remembered" | undefined> {
+export async function askPerson(context: CallContext, attempt: Attempt): Promise<Agreed> {
   const { verdict, call } = attempt;
   if (verdict.decision.effect !== "ask") return undefined;
   if (await isRemembered(remembering(context), verdict)) return "remembered";

@@ -4,6 +4,7 @@ import type { Detectors } from "./detect/detectors.js";
 import type { Verdict } from "./evaluate/decide.js";
 import type { Program } from "./evaluate/program.js";
 import type { SessionMemory } from "./flow/session-memory.js";
+import type { Breaker } from "./gate/breaker.js";
 import type { Flight, Flights } from "./gate/flights.js";
 import type { Stops } from "./gate/stops.js";
 import type { FactFunction, Inquiry } from "./inquiry.js";
@@ -31,6 +32,7 @@ export interface CallContext {
   readonly flights: Flights;
   /** Absent where nothing runs, as in a rehearsal. */
   readonly stops?: Stops | undefined;
+  readonly breaker?: Breaker | undefined;
   readonly observe?: Observer | undefined;
   /** Set by `rehearsal.ts` alone, whose tools are values and run nothing: roles a test supposes, and no tier refused. */
   readonly rehearsal?: {

@@ -1,6 +1,7 @@
 import type { Tier } from "@writ/ir";
 import { admit, reserve } from "./call-admit.js";
-import { askPerson } from "./call-ask.js";
+import { askPerson, type Agreed } from "./call-ask.js";
+import { countRefusal, refuseRepeated } from "./call-breaker.js";
 import type { Attempt, CallContext } from "./call-context.js";
 import { common, failed, faulted, HostSignal, recordRefusal, refused, refuseEnded, Stop } from "./call-ends.js";
 import { journaled } from "./call-replay.js";
@@ -34,6 +35,7 @@ export async function guardedCall(
   let attempt = unprepared(context, call, flight);
   try {
     await refuseClosed(context, attempt);
+    await refuseRepeated(context, attempt, tool, args);
     attempt = await prepare(context, call, args, tool, flight);
     await refuseEnded(context, attempt);
     await journaled(context, attempt, port);
@@ -41,11 +43,28 @@ export async function guardedCall(
     await refuseByPolicy(context, attempt);
     const tier = await refuseByTier(context, attempt);
     const agreed = await askPerson(context, attempt);
-    const grant = agreed === "remembered" ? undefined : agreed;
     const claims = await reserve(context, attempt);
     await admit(context, attempt, agreed, tier, claims);
     const run = await performThenFinish(context, attempt, tier, claims, port);
-    if (run.status === "done")
+    return await counted(ended(context, attempt, agreed, run));
+  } catch (error) {
+    if (error instanceof HostSignal) throw error.signal;
+    return await counted(error instanceof Stop ? error.outcome : faulted(context, attempt, error));
+  } finally {
+    context.flights.done(flight);
+  }
+
+  async function counted(ending: Outcome | Promise<Outcome>): Promise<Outcome> {
+    const outcome = await ending;
+    await quietly(countRefusal(context, attempt, tool, args, outcome));
+    return outcome;
+  }
+}
+
+/** What the host gets of a call that ran. A tool that paused by itself runs again, on the same approval. */
+async function ended(context: CallContext, attempt: Attempt, agreed: Agreed, run: Performed): Promise<Outcome> {
+  switch (run.status) {
+    case "done":
       return {
         status: "done",
         ...common(context, attempt),
@@ -53,15 +72,11 @@ export async function guardedCall(
         replayed: false,
         ...(run.handle === undefined ? {} : { handle: run.handle }),
       };
-    if (run.status === "failed") return failed(context, attempt, run.cause, run.message, false, run.why);
-    if (grant !== undefined) await quietly(context.approvals.giveBack(grant.approval));
-    throw new HostSignal(run.signal);
-  } catch (error) {
-    if (error instanceof Stop) return error.outcome;
-    if (error instanceof HostSignal) throw error.signal;
-    return await faulted(context, attempt, error);
-  } finally {
-    context.flights.done(flight);
+    case "failed":
+      return failed(context, attempt, run.cause, run.message, false, run.why);
+    case "paused":
+      if (typeof agreed === "object") await quietly(context.approvals.giveBack(agreed.approval));
+      throw new HostSignal(run.signal);
   }
 }
 

@@ -12,6 +12,7 @@ import { heldAudit } from "./faults/held-audit.js";
 import { heldClock } from "./faults/held-clock.js";
 import { heldState } from "./faults/held-state.js";
 import type { IdentityVerifier } from "./identity/verifier.js";
+import { Breakers, readBreaker, type BreakerOptions } from "./gate/breaker.js";
 import { Flights } from "./gate/flights.js";
 import { DRAIN, readDrain, shut } from "./gate/shut.js";
 import { readTarget, type Stopped, type StopOrder, type StopTarget } from "./gate/stop-order.js";
@@ -51,6 +52,8 @@ export interface GuardOptions {
   readonly approvers?: IdentityVerifier;
   /** Looks on at every call; it has no part in a decision. */
   readonly observe?: Observer;
+  /** When repeated refusals of a session trip the breaker, which refuses unlooked at. */
+  readonly breaker?: BreakerOptions;
   /** How long the log and the state may take to answer, in milliseconds; then what waited for them is refused. */
   readonly timeouts?: { readonly audit?: number; readonly state?: number };
 }
@@ -138,6 +141,7 @@ export async function createGuard(options: GuardOptions): Promise<Guard> {
     { durable: true },
   );
   const approvals = new ApprovalDesk({ program, audit, state, clock, approvers: options.approvers });
+  const breakers = new Breakers(readBreaker(options.breaker));
   const flights = new Flights();
   const stops = await Stops.open({ audit, state, clock, flights });
   let closing: Promise<void> | undefined;
@@ -169,6 +173,7 @@ export async function createGuard(options: GuardOptions): Promise<Guard> {
         closed,
         flights,
         stops,
+        breaker: breakers.of(id),
         observe: options.observe,
       });
     },

@@ -37,6 +37,7 @@ export { explain, place } from "./explain.js";
 export type { Speaker } from "./flow/session-memory.js";
 export { createGuard, type Guard, type GuardOptions, type SessionOptions, type Unavailable } from "./guard.js";
 export type { Claims, IdentityVerifier, Verification, VerificationFault } from "./identity/verifier.js";
+export type { BreakerOptions } from "./gate/breaker.js";
 export type { Stopped, StopOrder, StopTarget } from "./gate/stop-order.js";
 export type { FactFunction } from "./inquiry.js";
 export type { Observed, Observer } from "./observe.js";
