@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { runAgents } from "./agents/command.js";
 import { decisionSuite } from "./decision/suite.js";
+import { guardSuite } from "./guard/suite.js";
 import { languageSuite } from "./language/suite.js";
 import { runTimed } from "./timed-suite.js";
 
@@ -14,6 +15,7 @@ const SUITES: Readonly<Record<string, RunSuite>> = {
   agents: (options) => runAgents(options, OUT),
   language: () => runTimed("language", languageSuite),
   decision: decisionSuite,
+  guard: guardSuite,
 };
 
 /** `npm run bench -- NAME... [--option ...]`: without a name, all. A missed target is no failure. */

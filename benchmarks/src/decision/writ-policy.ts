@@ -1,7 +1,7 @@
 import type { Condition, Rule, ToolShape, Workload } from "./rule.js";
 
-/** The workload as a `.policy` file. */
-export function writPolicy({ tools, rules }: Workload): string {
+/** The workload as a `.policy` file. What its tools do matters to a guard's log, not to a decision. */
+export function writPolicy({ tools, rules }: Workload, effect: "read" | "write" = "read"): string {
   const roles = [...new Set(rules.flatMap(({ when }) => when.flatMap(rolesOf)))].toSorted();
   return `policy bench.decision @ 1
 use std.tiers
@@ -10,7 +10,7 @@ identity user { id: Id, roles: [Text] }
 
 ${roles.map((role) => `role ${role} { user.roles has "${role}" }`).join("\n")}
 
-${tools.map(toolText).join("\n")}
+${tools.map((tool) => toolText(tool, effect)).join("\n")}
 
 ${rules.map(ruleText).join("\n\n")}
 `;
@@ -20,9 +20,9 @@ function rolesOf(condition: Condition): readonly string[] {
   return condition.op === "role" ? condition.anyOf : [];
 }
 
-function toolText({ name, params }: ToolShape): string {
+function toolText({ name, params }: ToolShape, effect: string): string {
   const fields = Object.entries(params).map(([field, type]) => `${field}: ${type}`);
-  return `tool ${name} (${fields.join(", ")}) { effect read  risk low }`;
+  return `tool ${name} (${fields.join(", ")}) { effect ${effect}  risk low }`;
 }
 
 function ruleText({ id, tool, effect, when }: Rule): string {

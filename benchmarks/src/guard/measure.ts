@@ -1,0 +1,108 @@
+import { mkdtemp, open, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { median, quantile } from "../statistics.js";
+import { emptyTool, type Opened, type Variant } from "./variants.js";
+
+/** What a process found of one variant, in microseconds. */
+export interface GuardFigures {
+  /** What stands around the tool adds to a call: medians of single calls, the bare tool's taken off. */
+  readonly added: number;
+  readonly p99: number;
+  /** The processor's time of a call, all threads: what else the machine does is not in it. */
+  readonly cpu: number;
+  /** A write of 400 bytes and one fdatasync, in turns with the calls; of durable variants. */
+  readonly sync?: number;
+  /** Calls in flight, and calls a second then. */
+  readonly inFlight: readonly { readonly calls: number; readonly perSecond: number }[];
+}
+
+export interface GuardOrder {
+  /** The place in the list. */
+  readonly variant: number;
+  readonly folder: string;
+  readonly rounds: number;
+  /** Calls of a round. */
+  readonly calls: number;
+}
+
+const IN_FLIGHT = [1, 10, 100] as const;
+/** Rounds that do not count. */
+const WARM_UP = 2;
+
+/** Measures one variant beside the bare tool. Each round has a guard of its own: a log in memory keeps all it is given. */
+export async function measureGuard(variant: Variant, order: GuardOrder): Promise<GuardFigures> {
+  const calls = variant.kind === "durable" ? Math.min(order.calls, 200) : order.calls;
+  const [bare, around, cpu, syncs]: Numbers = [[], [], [], []];
+  const rates = new Map<number, number[]>(IN_FLIGHT.map((count) => [count, []]));
+  for (let round = -WARM_UP; round < order.rounds; round += 1) {
+    const scratch = await mkdtemp(join(order.folder, "round-"));
+    const opened = await variant.open({ log: join(scratch, "log"), inputs: order.folder });
+    globalThis.gc?.();
+    const bareTimes = await oneByOne(bareTool, calls);
+    const before = process.cpuUsage();
+    const times = await oneByOne(opened, calls);
+    const { user, system } = process.cpuUsage(before);
+    const syncTimes = variant.kind === "durable" ? await syncLoop(scratch, calls) : [];
+    const fast: [number, number][] = [];
+    for (const count of IN_FLIGHT) fast.push([count, await perSecond(opened, count, calls)]);
+    await opened.close();
+    await rm(scratch, { recursive: true, force: true });
+    if (round < 0) continue;
+    bare.push(...bareTimes);
+    around.push(...times);
+    cpu.push((user + system) / calls);
+    syncs.push(...syncTimes);
+    for (const [count, rate] of fast) rates.get(count)?.push(rate);
+  }
+  return {
+    added: median(around) - median(bare),
+    p99: quantile(around, 0.99) - median(bare),
+    cpu: median(cpu),
+    ...(syncs.length === 0 ? {} : { sync: median(syncs) }),
+    inFlight: IN_FLIGHT.map((count) => ({ calls: count, perSecond: median(rates.get(count) ?? []) })),
+  };
+}
+
+type Numbers = [number[], number[], number[], number[]];
+
+const bareTool: Pick<Opened, "call"> = { call: () => emptyTool() };
+
+/** Times of single calls in microseconds; what the clock costs is in those of the bare tool too. */
+async function oneByOne({ call }: Pick<Opened, "call">, calls: number): Promise<number[]> {
+  const times: number[] = [];
+  for (let n = 0; n < calls; n += 1) {
+    const begun = performance.now();
+    await call(n);
+    times.push((performance.now() - begun) * 1000);
+  }
+  return times;
+}
+
+async function perSecond({ call }: Opened, inFlight: number, calls: number): Promise<number> {
+  let next = 0;
+  const worker = async (): Promise<void> => {
+    while (next < calls) {
+      const n = next;
+      next += 1;
+      await call(n);
+    }
+  };
+  const begun = performance.now();
+  await Promise.all(Array.from({ length: inFlight }, worker));
+  return (calls / (performance.now() - begun)) * 1000;
+}
+
+/** The limit of what is durable: one write and one fdatasync after the other, in microseconds each. */
+async function syncLoop(folder: string, calls: number): Promise<number[]> {
+  const file = await open(join(folder, "bare"), "a");
+  const line = Buffer.alloc(400, "x");
+  const times: number[] = [];
+  for (let n = 0; n < calls; n += 1) {
+    const begun = performance.now();
+    await file.write(line);
+    await file.datasync();
+    times.push((performance.now() - begun) * 1000);
+  }
+  await file.close();
+  return times;
+}

@@ -1,0 +1,150 @@
+import { compile, memoryHost } from "@writ/policy";
+import { createGuard, memoryAudit, memoryStore, type AuditSink, type Session } from "@writ/runtime";
+import { fileAudit } from "@writ/runtime/node";
+import type { Bundle } from "@writ/ir";
+import type { Engine } from "../decision/engine.js";
+import { ENGINES } from "../decision/engines.js";
+import { loopOver } from "../decision/loop.js";
+import { isAllowed, type Workload } from "../decision/rule.js";
+import { spreadWorkload } from "../decision/workload.js";
+import { writPolicy } from "../decision/writ-policy.js";
+import { sessionCall, SESSION_IDENTITY, SESSION_POLICY, SESSION_WORDS } from "./session-policy.js";
+
+/** Something that stands around a tool that does nothing. */
+export interface Variant {
+  readonly name: string;
+  /** What each of its calls is: a read is not waited for, an effect is durable before it runs. */
+  readonly kind: "memory" | "file" | "durable" | "peer";
+  /** Opens a fresh one. */
+  readonly open: (folders: Folders) => Promise<Opened>;
+}
+
+export interface Folders {
+  /** A fresh one for the log. */
+  readonly log: string;
+  /** Where the inputs of the peers lie (`writeInputs`). */
+  readonly inputs: string;
+}
+
+export interface Opened {
+  /** The n-th call, to its end; rejects where the tool did not run. */
+  readonly call: (n: number) => Promise<unknown>;
+  readonly close: () => Promise<void>;
+}
+
+/** The tool: what it costs bare is taken off. */
+export async function emptyTool(): Promise<null> {
+  return null;
+}
+
+const RULES = 100;
+
+export const VARIANTS: readonly Variant[] = [
+  {
+    name: "Writ, 100 rules, log and store in memory",
+    kind: "memory",
+    open: () => openRules("read", memoryAudit()),
+  },
+  {
+    name: "Writ, labels, limits and history, log and store in memory",
+    kind: "memory",
+    open: () => openSession(memoryAudit()),
+  },
+  {
+    name: "Writ, 100 rules, log in files, calls that read",
+    kind: "file",
+    open: async ({ log }) => openRules("read", await fileAudit(log)),
+  },
+  {
+    name: "Writ, labels, limits and history, log in files, nine of ten calls read",
+    kind: "file",
+    open: async ({ log }) => openSession(await fileAudit(log)),
+  },
+  {
+    name: "Writ, 100 rules, log in files, calls with an effect: durable before they run",
+    kind: "durable",
+    open: async ({ log }) => openRules("write", await fileAudit(log)),
+  },
+  ...ENGINES.filter(({ name }) => name !== "Writ").map((engine): Variant => ({
+    name: `${engine.name}, ${engine.form}: 100 rules decided, nothing recorded`,
+    kind: "peer",
+    open: ({ inputs }) => openPeer(engine, inputs),
+  })),
+];
+
+async function openRules(effect: "read" | "write", audit: AuditSink): Promise<Opened> {
+  const workload = guardWorkload();
+  const guard = await createGuard({
+    policy: await compiled(writPolicy(workload, effect)),
+    audit,
+    state: memoryStore(),
+  });
+  const session = await guard.session({ user: ONE_USER });
+  const { requests } = workload;
+  return {
+    call(n) {
+      const request = requests[n % requests.length];
+      return done(session, { tool: request?.tool ?? "", args: request?.args }, emptyTool);
+    },
+    close: () => guard.close(),
+  };
+}
+
+/** A session with labels, limits and history, over any log. */
+export async function openSession(audit: AuditSink): Promise<Opened> {
+  const guard = await createGuard({ policy: await compiled(SESSION_POLICY), audit, state: memoryStore() });
+  const session = await guard.session(SESSION_IDENTITY);
+  session.heard("user", SESSION_WORDS);
+  return {
+    call(n) {
+      const { tool, args, result } = sessionCall(n);
+      return done(session, { tool, args }, async () => result);
+    },
+    close: () => guard.close(),
+  };
+}
+
+async function openPeer(engine: Engine, inputs: string): Promise<Opened> {
+  const workload = guardWorkload();
+  const loop = await (await engine.prepare(workload, inputs)).load(loopOver);
+  return {
+    async call(n) {
+      if (!loop.decide(n % loop.calls)) throw new Error(`${engine.name} refuses`);
+      return emptyTool();
+    },
+    close: async () => {},
+  };
+}
+
+const ONE_USER = { id: "user-1", roles: ["employee"] };
+
+/** Rules as for a decision alone, and of the calls those that one person may make: a session has one. */
+export function guardWorkload(): Workload {
+  const workload = spreadWorkload({ rules: RULES });
+  const requests = workload.requests
+    .map((request) => ({ ...request, user: ONE_USER.id, roles: ONE_USER.roles }))
+    .filter((request) => isAllowed(workload.rulesOf.get(request.tool) ?? [], request));
+  return { ...workload, requests, expected: requests.map(() => true) };
+}
+
+async function done(
+  session: Session,
+  call: Parameters<Session["call"]>[0],
+  tool: () => Promise<unknown>,
+): Promise<unknown> {
+  const outcome = await session.call(call, tool);
+  if (outcome.status !== "done")
+    throw new Error(`${call.tool} ended ${outcome.status}: ${outcome.explanation.join("; ")}`);
+  return outcome.result;
+}
+
+const bundles = new Map<string, Bundle>();
+
+async function compiled(text: string): Promise<Bundle> {
+  const known = bundles.get(text);
+  if (known !== undefined) return known;
+  const { bundle, diagnostics } = await compile("bench.policy", memoryHost({ "bench.policy": text }));
+  if (bundle === undefined) throw new Error(diagnostics.map(({ message }) => message).join("; "));
+  bundles.set(text, bundle);
+  return bundle;
+}
