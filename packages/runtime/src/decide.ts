@@ -1,5 +1,9 @@
-import type { Decision, Identity, Json, OutcomeEffect } from "@writ/ir";
-import { decide as decideWhole } from "./evaluate/decide.js";
+import type { Decision, Fault, Identity, Json, OutcomeEffect } from "@writ/ir";
+import { refusedInput } from "./evaluate/decide.js";
+import { giveBack, takeFrame } from "./evaluate/engine/frame.js";
+import { readArguments } from "./evaluate/engine/read-arguments.js";
+import { liveRules } from "./evaluate/engine/live-rules.js";
+import { Live } from "./evaluate/live.js";
 import type { Program } from "./evaluate/program.js";
 
 export { loadProgram, type Program } from "./evaluate/program.js";
@@ -29,7 +33,38 @@ export interface Ruling {
  * name limits and may come from a rule that changes the arguments. It is for simulators, benchmarks and admission
  * checks; what stands between an agent and its tools is a guard (`createGuard`).
  */
-export function decide(program: Program, request: DecisionRequest): Ruling {
-  const { decision } = decideWhole(program, request);
-  return { effect: decision.effect, by: decision.reasons[0]?.by ?? "default", decision };
+export function decide(program: Program, { tool: name, args, identity, now }: DecisionRequest): Ruling {
+  const tool = program.tools.get(name);
+  if (tool === undefined)
+    return refused({ path: "tool", code: "unknown_tool", message: "the policy does not declare this tool" });
+  const frame = takeFrame(program, tool, tool.code, { identity, now });
+  const fault = readArguments(frame, args);
+  if (fault !== undefined) {
+    giveBack(frame);
+    return refused(fault);
+  }
+  const live = new Live(program, tool, liveRules(frame));
+  giveBack(frame);
+  return new LiveRuling(live);
+}
+
+function refused(fault: Fault): Ruling {
+  return { effect: "forbid", by: "input", decision: refusedInput(fault).decision };
+}
+
+class LiveRuling implements Ruling {
+  readonly effect: OutcomeEffect;
+  readonly by: string;
+  readonly #live: Live;
+
+  constructor(live: Live) {
+    const { effect, by } = live.outcome();
+    this.effect = effect;
+    this.by = by;
+    this.#live = live;
+  }
+
+  get decision(): Decision {
+    return this.#live.decision();
+  }
 }

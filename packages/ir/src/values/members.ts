@@ -112,9 +112,14 @@ export function membersOf(kind: string): readonly string[] {
   return [...(tableOf(kind)?.keys() ?? [])];
 }
 
-/** A member of a canonical value; undefined where the value has none. */
+/** A member of a canonical value; undefined where the value has none, or is none of that kind after all. */
 export function readMember(kind: string, name: string, value: Value): Value | undefined {
-  if (value instanceof Command) return kind === "Command" ? COMMAND.get(name)?.of(value) : undefined;
-  if (value instanceof Sql) return kind === "Sql" ? SQL.get(name)?.of(value) : undefined;
-  return typeof value === "string" ? MEMBERS.get(kind)?.get(name)?.of(value) : undefined;
+  try {
+    if (value instanceof Command) return kind === "Command" ? COMMAND.get(name)?.of(value) : undefined;
+    if (value instanceof Sql) return kind === "Sql" ? SQL.get(name)?.of(value) : undefined;
+    return typeof value === "string" ? MEMBERS.get(kind)?.get(name)?.of(value) : undefined;
+  } catch {
+    // A bundle by another hand may ask for the host of what is no address.
+    return undefined;
+  }
 }

@@ -1,6 +1,5 @@
 import type { Type } from "@writ/ir";
 import { isListValue, type Value } from "@writ/ir/values";
-import { sameKind } from "./program.js";
 import { step, type Scope } from "./scope.js";
 
 /** Every given value of one type among the arguments, in records and lists too. */
@@ -33,4 +32,11 @@ export function field(value: Value | undefined, name: string): Value | undefined
   if (!(value instanceof Map)) return undefined;
   const map: ReadonlyMap<string, Value> = value;
   return map.get(name);
+}
+
+/** Whether two types are of one kind; parameters such as a length do not matter, the name of a record does. */
+function sameKind(a: Type, b: Type): boolean {
+  if (a.kind === "Named" || b.kind === "Named")
+    return a.kind === b.kind && "name" in a && "name" in b && a.name === b.name;
+  return a.kind === b.kind;
 }

@@ -1,4 +1,5 @@
 import type { Decision } from "@writ/ir";
+import { withDecision } from "./decided.js";
 import type { Match, Verdict } from "./decide.js";
 import { any, type Truth } from "./kleene.js";
 import type { Program } from "./program.js";
@@ -29,7 +30,7 @@ export function lowerOf(program: Program, first: Verdict, second: Verdict): Verd
       ? [...b.reasons, ...a.reasons.filter((one) => !b.reasons.some((other) => other.by === one.by))]
       : lower.reasons;
   const decision: Decision = { ...lower, reasons, demands, limits, ...(tier === undefined ? {} : { tier }) };
-  return { ...second, decision, matches: eitherMatch(first.matches, second.matches) };
+  return withDecision(second, decision, eitherMatch(first.matches, second.matches));
 }
 
 function higherTier(program: Program, a: Decision["tier"], b: Decision["tier"]): Decision["tier"] {

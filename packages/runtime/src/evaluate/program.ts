@@ -31,6 +31,8 @@ import { detectorsNamed, loadDetectorLibraries } from "../detect/libraries.js";
 import { GuardError } from "../errors.js";
 import { latticeOf, type Lattice } from "../flow/labels.js";
 import { watchedBy, type Watched } from "../history/watched.js";
+import { Code } from "./engine/code.js";
+import { compileTool, type CodeSource, type ToolCode } from "./engine/tool-code.js";
 import { readParams } from "./params.js";
 import { roleConditions } from "./role-conditions.js";
 import { compileShapes, usesPatterns, type Shapes } from "./shapes.js";
@@ -52,6 +54,8 @@ export interface ToolProgram {
   readonly endorsements: readonly Endorsement[];
   /** The globs of `labels by`. */
   readonly labelGlobs: readonly { readonly glob: Glob; readonly label: string }[];
+  /** The decision program: the conditions of `rules`, flat. */
+  readonly code: ToolCode;
 }
 
 /** A bundle made ready to decide with: literals read, globs and patterns compiled, rules sorted by tool. */
@@ -126,7 +130,20 @@ export async function loadProgram(
   const types: NamedTypes = new Map(bundle.types.map((type) => [type.name, type.type]));
   const flows = nodes.some((node) => FLOWS.has(node.op)) || asksForOrigin(bundle);
   const byTarget = rulesByTarget(bundle);
-  const byName = toolPrograms(bundle, byTarget);
+  const roles = roleConditions(bundle.roles);
+  const compiled = compileNodes(nodes, types);
+  const code = new Code();
+  const make = (tool: Tool): ToolProgram =>
+    toolProgram(
+      tool,
+      byTarget.get(tool.name) ?? [],
+      bundle,
+      { ...compiled, roles, identity: bundle.identity, types },
+      code,
+    );
+  const byName = toolPrograms(bundle, make);
+  const reply = make(REPLY_TOOL);
+  code.seal();
   const params = readParams(bundle.params, options.params ?? {}, types, trial);
   return {
     bundle,
@@ -134,7 +151,7 @@ export async function loadProgram(
     types,
     tools: new Map([...byName.values()].map((program) => [program.tool.as ?? program.tool.name, program])),
     byName,
-    reply: toolProgram(REPLY_TOOL, byTarget.get(REPLY) ?? [], bundle),
+    reply,
     lattice: latticeOf(bundle),
     shapes: compileShapes(bundle),
     watched: watchedBy(bundle),
@@ -143,9 +160,9 @@ export async function loadProgram(
     params: params.values,
     facts: new Map(bundle.facts.map((fact) => [fact.name, fact])),
     intents: new Map(bundle.intents.map((intent) => [intent.name, intent.phrases])),
-    roles: roleConditions(bundle.roles),
+    roles,
     tiers: new Map(bundle.tiers.map((tier) => [tier.name, tier])),
-    ...compileNodes(nodes, types),
+    ...compiled,
   };
 }
 
@@ -196,22 +213,27 @@ function rulesByTarget(bundle: Bundle): ReadonlyMap<string, readonly Rule[]> {
   return out;
 }
 
-function toolPrograms(
-  bundle: Bundle,
-  byTarget: ReadonlyMap<string, readonly Rule[]>,
-): ReadonlyMap<string, ToolProgram> {
+function toolPrograms(bundle: Bundle, make: (tool: Tool) => ToolProgram): ReadonlyMap<string, ToolProgram> {
   if (bundle.tools.some((tool) => tool.name === REPLY || tool.as === REPLY))
     throw new GuardError("policy_invalid", "no tool is called `reply`: that is the agent's final answer");
-  return new Map(bundle.tools.map((tool) => [tool.name, toolProgram(tool, byTarget.get(tool.name) ?? [], bundle)]));
+  return new Map(bundle.tools.map((tool) => [tool.name, make(tool)]));
 }
 
-function toolProgram(tool: Tool, rules: readonly Rule[], bundle: Bundle): ToolProgram {
+function toolProgram(
+  tool: Tool,
+  rules: readonly Rule[],
+  bundle: Bundle,
+  source: CodeSource,
+  shared: Code,
+): ToolProgram {
   const isOutput = (rule: Rule): rule is OutputRule => rule.kind === "output";
   const decides = (rule: Rule): rule is Exclude<Rule, OutputRule> => rule.kind !== "output";
+  const deciding = rules.filter(decides).filter((rule) => rule.shadow !== true);
   return {
     tool,
     params: new Map(tool.params.map((param) => [param.name, param])),
-    rules: rules.filter(decides).filter((rule) => rule.shadow !== true),
+    rules: deciding,
+    code: compileTool(source, { tool, rules: deciding }, shared),
     outputs: rules.filter(isOutput).filter((rule) => rule.shadow !== true),
     shadows: rules.filter(decides).filter((rule) => rule.shadow === true),
     endorsements: bundle.endorsements.filter((endorsement) => endorsement.tools.includes(tool.name)),
@@ -281,11 +303,4 @@ function plain(bundle: Bundle): Json {
   const copied = copyJson(bundle, BUNDLE_BOUNDS);
   if (!copied.ok) throw new GuardError("policy_invalid", copied.fault.message);
   return copied.value;
-}
-
-/** Whether two types are of one kind; parameters such as a length do not matter, the name of a record does. */
-export function sameKind(a: Type, b: Type): boolean {
-  if (a.kind === "Named" || b.kind === "Named")
-    return a.kind === b.kind && "name" in a && "name" in b && a.name === b.name;
-  return a.kind === b.kind;
 }

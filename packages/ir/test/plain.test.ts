@@ -1,0 +1,92 @@
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { isPlainHost, isPlainId, isPlainLine, isPlainPath, Money, plainMinor, readValue } from "@writ/ir/values";
+import { runs } from "./runs.js";
+
+const NO_TYPES = new Map();
+
+/** Texts near the edge of being plain: of few characters, those with a meaning among them. */
+const near = (characters: string): fc.Arbitrary<string> =>
+  fc.oneof(
+    fc.string({ unit: fc.constantFrom(...characters.split("")), maxLength: 12 }),
+    fc.string({ unit: "binary" }),
+    fc.string(),
+  );
+
+describe("what is plain is canonical as it stands", () => {
+  it.each([
+    ["Path", isPlainPath, "/a.-_%~\\é "],
+    ["Host", isPlainHost, "axn0.-_A:[]é"],
+    ["Id", isPlainId, "a \u00e9\u200b~!"],
+    ["Line", (text: string) => isPlainLine(text, 8), "a \u00e9\n~"],
+  ] as const)("%s", (kind, isPlain, characters) => {
+    const type = kind === "Line" ? { kind, max: 8 } : { kind };
+    fc.assert(
+      fc.property(near(characters), (text) => {
+        if (!isPlain(text)) return;
+        expect(readValue(type, text, NO_TYPES)).toEqual({ ok: true, wire: text, value: text });
+      }),
+      { numRuns: runs(5000) },
+    );
+  });
+
+  it("what others disagree about is not", () => {
+    for (const path of [
+      "/a/../b",
+      "/..",
+      "/.",
+      "//a",
+      "/a/",
+      "/",
+      "a",
+      "",
+      "/a\u2024",
+      "/%2e",
+      "/a\\b",
+      `/${"a".repeat(4096)}`,
+    ])
+      expect([path, isPlainPath(path)]).toEqual([path, false]);
+    for (const host of [
+      "1.2.3.4",
+      "0x7f.1",
+      "a.0x7f",
+      "127.1",
+      "xn--a",
+      "a.com.",
+      "A.com",
+      "-a.com",
+      "a-.com",
+      "a..b",
+      "",
+      "a".repeat(64),
+      "a_b",
+    ])
+      expect([host, isPlainHost(host)]).toEqual([host, false]);
+    for (const id of ["", "a b", "é", "a\u200b", "a".repeat(257)]) expect([id, isPlainId(id)]).toEqual([id, false]);
+  });
+
+  it("an amount in minor units is what the reader gives, to the last digit", () => {
+    const amounts = fc.oneof(
+      fc.double({ noNaN: true }),
+      fc.tuple(fc.nat({ max: 10 ** 15 - 1 }), fc.constantFrom(1, 10, 100, 1000)).map(([digits, unit]) => digits / unit),
+      fc.bigInt(0n, 10n ** 16n).map((minor) => Number(minor) / 100),
+    );
+    fc.assert(
+      fc.property(amounts, fc.constantFrom("USD", "JPY", "KWD", "CLF"), (amount, currency) => {
+        const minor = plainMinor(amount, { USD: 2, JPY: 0, KWD: 3, CLF: 4 }[currency] ?? 0);
+        if (minor === undefined) return;
+        const read = readValue({ kind: "Money", currency }, amount, NO_TYPES);
+        expect(read).toMatchObject({ ok: true, wire: amount === 0 ? 0 : amount });
+        expect(read.ok && read.value instanceof Money && read.value.minor).toBe(BigInt(minor));
+      }),
+      { numRuns: runs(5000) },
+    );
+    expect(plainMinor(0.29, 2)).toBe(29);
+    expect(plainMinor(4.35, 2)).toBe(435);
+    expect(plainMinor(0.295, 2)).toBeUndefined();
+    expect(plainMinor(-1, 2)).toBeUndefined();
+    expect(plainMinor(1e15, 2)).toBeUndefined();
+    expect(Object.is(plainMinor(-0, 2), 0)).toBe(true);
+    for (const odd of [Number.NaN, Number.POSITIVE_INFINITY]) expect(plainMinor(odd, 2)).toBeUndefined();
+  });
+});

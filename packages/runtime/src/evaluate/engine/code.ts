@@ -1,0 +1,93 @@
+import type { Expression } from "@writ/ir";
+import type { Glob, Money, Pattern, Value } from "@writ/ir/values";
+import type { HostSet } from "./host-set.js";
+import { NOWHERE, SIZE } from "./operations.js";
+
+/**
+ * Instructions, with the constants they name: flat arrays that all tools of a program share, so that what a decision
+ * looks at lies close together. Equal constants are kept once.
+ */
+export class Code {
+  instructions = new Int32Array(1024);
+  readonly texts: string[] = [];
+  readonly numbers: number[] = [];
+  /** The number as the evaluator of trees holds it: a decimal may be one. */
+  readonly exact: Value[] = [];
+  readonly currencies: (string | undefined)[] = [];
+  readonly sets: ReadonlySet<string>[] = [];
+  readonly hosts: HostSet[] = [];
+  readonly globs: Glob[] = [];
+  readonly patterns: Pattern[] = [];
+  readonly trees: Expression[] = [];
+  #length = 0;
+  readonly #known = new Map<string, number>();
+
+  get length(): number {
+    return this.#length;
+  }
+
+  /** Appends an instruction and gives its place. */
+  push(operation: number, slot: number, constant: number, kept = NOWHERE): number {
+    const at = this.#length;
+    if (at + SIZE > this.instructions.length) {
+      const larger = new Int32Array(this.instructions.length * 2);
+      larger.set(this.instructions);
+      this.instructions = larger;
+    }
+    this.instructions[at] = operation;
+    this.instructions[at + 1] = slot;
+    this.instructions[at + 2] = constant;
+    this.instructions[at + 3] = kept;
+    this.#length = at + SIZE;
+    return at;
+  }
+
+  /** Gives back what growing left over, and the tables that only loading needs. */
+  seal(): void {
+    this.instructions = this.instructions.slice(0, this.#length);
+    this.#known.clear();
+  }
+
+  text(text: string): number {
+    return this.#constant(`t${text}`, this.texts, () => text);
+  }
+
+  number(value: number, exact: Value): number {
+    this.exact.push(exact);
+    return this.numbers.push(value) - 1;
+  }
+
+  /** Minor units; the currency is kept beside them. */
+  money(value: Money): number {
+    this.currencies[this.numbers.length] = value.currency;
+    return this.number(Number(value.minor), value);
+  }
+
+  set(items: readonly string[]): number {
+    return this.#constant(`s${JSON.stringify(items)}`, this.sets, () => new Set(items));
+  }
+
+  hostSet(key: string, make: () => HostSet): number {
+    return this.#constant(`h${key}`, this.hosts, make);
+  }
+
+  glob(text: string, glob: Glob): number {
+    return this.#constant(`g${text}`, this.globs, () => glob);
+  }
+
+  pattern(text: string, pattern: Pattern): number {
+    return this.#constant(`p${text}`, this.patterns, () => pattern);
+  }
+
+  tree(node: Expression): number {
+    return this.trees.push(node) - 1;
+  }
+
+  #constant<T>(key: string, pool: T[], make: () => T): number {
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    const at = pool.push(make()) - 1;
+    this.#known.set(key, at);
+    return at;
+  }
+}

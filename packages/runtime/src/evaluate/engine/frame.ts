@@ -1,0 +1,149 @@
+import type { Identity } from "@writ/ir";
+import type { Reading, Value } from "@writ/ir/values";
+import type { CallFlow, Fixed } from "../../flow/call-flow.js";
+import type { History } from "../../history/history.js";
+import { valueOf } from "../evaluate.js";
+import type { Program, ToolProgram } from "../program.js";
+import { createScope, type Answers, type Scope } from "../scope.js";
+import { canonicalOf, type Canonical } from "./canonical.js";
+import { readClaim } from "./read-claim.js";
+import { PENDING, type Slot } from "./slots.js";
+import type { ToolCode } from "./tool-code.js";
+
+/** What is so when a call is decided; the call itself apart. */
+export interface Situation {
+  readonly identity: Identity;
+  /** Milliseconds since 1970, UTC. */
+  readonly now: number;
+  /** Roles that a test supposes. */
+  readonly supposed?: ReadonlySet<string> | undefined;
+  /** Gives the labels of the arguments; absent, every condition on labels and on what was said is unknown. */
+  readonly flow?:
+    | ((tool: ToolProgram, args: ReadonlyMap<string, Value>, fixed?: Fixed) => CallFlow | undefined)
+    | undefined;
+  /** What the session did; absent, every condition on it is unknown. */
+  readonly history?: History | undefined;
+  /** What facts and detectors answered; absent, conditions on them are unknown. */
+  readonly answers?: Answers | undefined;
+}
+
+/** What the evaluator of trees looks at. */
+export function scopeFor(
+  program: Program,
+  tool: ToolProgram,
+  values: ReadonlyMap<string, Value>,
+  { identity, now, supposed, history, answers, flow }: Situation,
+): Scope {
+  return createScope(program, tool, values, identity, now, { supposed, history, answers, flow: flow?.(tool, values) });
+}
+
+/** What one decision works with. It serves later ones too, since a decision is synchronous. */
+export class Frame {
+  program: Program;
+  tool: ToolProgram;
+  code: ToolCode;
+  situation: Situation;
+  /** Values by number (`Slots`). */
+  readonly slots: Slot[] = [];
+  /** The currency of an amount, whose slot holds minor units. */
+  readonly units: string[] = [];
+  /** Whether an amount came without its currency: so it goes on. */
+  readonly bare: boolean[] = [];
+  /** What an argument without a quick way was read as. */
+  readonly readings: (Reading | undefined)[] = [];
+  /** All arguments, where they were read the long way. */
+  whole: Canonical | undefined;
+  /** Truths kept during this decision, and the decision that kept them. */
+  kept = new Uint8Array(16);
+  keptIn = new Uint32Array(16);
+  /** The number of this decision. */
+  turn = 0;
+  #scope: Scope | undefined;
+
+  constructor(program: Program, tool: ToolProgram, code: ToolCode, situation: Situation) {
+    this.program = program;
+    this.tool = tool;
+    this.code = code;
+    this.situation = situation;
+  }
+
+  begin(program: Program, tool: ToolProgram, code: ToolCode, situation: Situation): void {
+    this.program = program;
+    this.tool = tool;
+    this.code = code;
+    this.situation = situation;
+    this.whole = undefined;
+    this.#scope = undefined;
+    if (code.kept > this.kept.length) {
+      this.kept = new Uint8Array(code.kept * 2);
+      this.keptIn = new Uint32Array(code.kept * 2);
+      this.turn = 0;
+    }
+    this.turn += 1;
+    if (this.turn > 0xffff_fffe) {
+      this.keptIn.fill(0);
+      this.turn = 1;
+    }
+    const { params, size } = code.slots;
+    const { slots } = this;
+    for (let i = 0; i < params; i += 1) slots[i] = undefined;
+    for (let i = params; i < size; i += 1) slots[i] = PENDING;
+  }
+
+  /** The value of a slot; undefined is unknown, and so is what cannot be found out. */
+  value(slot: number): Value | undefined {
+    const value = this.slots[slot];
+    return value === PENDING ? this.#find(slot) : value;
+  }
+
+  #find(slot: number): Value | undefined {
+    let value: Value | undefined;
+    const derived = this.code.slots.derived[slot - this.code.slots.params];
+    if (derived?.claim !== undefined) value = readClaim(derived.claim, this.situation.identity, this.program.types);
+    else if (derived !== undefined)
+      try {
+        value = valueOf(derived.node, this.scope());
+      } catch {
+        this.stumbled();
+      }
+    this.slots[slot] = value;
+    return value;
+  }
+
+  /** Arguments as the tool receives them and as rules see them. */
+  canonical(): Canonical {
+    this.whole ??= canonicalOf(this);
+    return this.whole;
+  }
+
+  scope(): Scope {
+    this.#scope ??= scopeFor(this.program, this.tool, this.canonical().values, this.situation);
+    return this.#scope;
+  }
+
+  /** After a fault in the middle of a tree: no name stays bound. */
+  stumbled(): void {
+    this.#scope?.variables.clear();
+    this.#scope?.lists.clear();
+  }
+
+  /** The scope, where something needed one. */
+  get scoped(): Scope | undefined {
+    return this.#scope;
+  }
+}
+
+let idle: Frame | undefined;
+
+/** A frame for one decision. One that is begun within another has its own. */
+export function takeFrame(program: Program, tool: ToolProgram, code: ToolCode, situation: Situation): Frame {
+  const frame = idle ?? new Frame(program, tool, code, situation);
+  idle = undefined;
+  frame.begin(program, tool, code, situation);
+  return frame;
+}
+
+/** A frame that broke on its way is not given back. */
+export function giveBack(frame: Frame): void {
+  idle = frame;
+}

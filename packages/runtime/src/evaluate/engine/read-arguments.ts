@@ -1,0 +1,96 @@
+import type { Fault, Json } from "@writ/ir";
+import { CURRENCIES, Money, plainMinor, readFields, readValue, type Value } from "@writ/ir/values";
+import type { Frame } from "./frame.js";
+import { quick } from "./quick.js";
+import { READ_ANY, READ_MONEY } from "./slots.js";
+
+/**
+ * Reads the arguments of a call into the slots of a frame: what is canonical by its looks at once, anything else by the
+ * reader of its type, and a call that is not as it should be once more as a whole, which says what is wrong with it.
+ */
+export function readArguments(frame: Frame, args: Json): Fault | undefined {
+  return isRecord(args) && readEach(frame, args) ? undefined : readWhole(frame, args);
+}
+
+function readEach(frame: Frame, args: { readonly [key: string]: Json }): boolean {
+  const { code } = frame;
+  const { names } = code;
+  let position = 0;
+  let required = 0;
+  for (const name in args) {
+    if (!Object.hasOwn(args, name)) return false;
+    const slot = names[position] === name ? position : (code.places.get(name) ?? -1);
+    position += 1;
+    if (slot < 0) return false;
+    const input = args[name];
+    if (input === undefined || input === null) {
+      if (input === null && code.required[slot] === 0) continue;
+      return false;
+    }
+    if (!readOne(frame, slot, input)) return false;
+    required += code.required[slot] ?? 0;
+  }
+  return required === code.requiredCount;
+}
+
+function readOne(frame: Frame, slot: number, input: Json): boolean {
+  const { slots } = frame.code;
+  const kind = slots.kinds[slot] ?? READ_ANY;
+  const type = slots.types[slot];
+  if (type === undefined) return false;
+  frame.readings[slot] = undefined;
+  if (kind === READ_MONEY) return readMoney(frame, slot, input, type.kind === "Money" ? type.currency : undefined);
+  const plain = quick(kind, type, input);
+  if (plain !== undefined) {
+    frame.slots[slot] = plain;
+    return true;
+  }
+  const read = readValue(type, input, frame.program.types);
+  if (!read.ok) return false;
+  frame.readings[slot] = read;
+  frame.slots[slot] = read.value;
+  return true;
+}
+
+function isRecord(input: Json): input is { readonly [key: string]: Json } {
+  return typeof input === "object" && input !== null && !Array.isArray(input);
+}
+
+/** An amount that is a number with no more decimals than its currency has. */
+function readMoney(frame: Frame, slot: number, input: Json, declared: string | undefined): boolean {
+  let amount: Json | undefined = input;
+  let currency: Json | undefined = declared;
+  const bare = typeof input === "number";
+  if (isRecord(input)) {
+    if (Object.keys(input).length !== 2) return false;
+    if (!Object.hasOwn(input, "amount") || !Object.hasOwn(input, "currency")) return false;
+    const { amount: given, currency: of } = input;
+    [amount, currency] = [given, of];
+  }
+  if (typeof amount !== "number" || typeof currency !== "string") return false;
+  if (declared !== undefined && currency !== declared) return false;
+  const decimals = CURRENCIES.get(currency);
+  const minor = decimals === undefined ? undefined : plainMinor(amount, decimals);
+  if (minor === undefined) return false;
+  frame.slots[slot] = minor;
+  frame.units[slot] = currency;
+  frame.bare[slot] = bare;
+  return true;
+}
+
+/** The long way: all of it, by the declared fields. */
+function readWhole(frame: Frame, args: Json): Fault | undefined {
+  const { params } = frame.tool.tool;
+  const read = readFields(params, args, frame.program.types, "");
+  if (!read.ok) return read.fault;
+  const values: ReadonlyMap<string, Value> = read.value instanceof Map ? read.value : new Map<string, Value>();
+  for (const [slot, { name }] of params.entries()) {
+    const value = values.get(name);
+    const money = value instanceof Money;
+    frame.slots[slot] = money ? Number(value.minor) : value;
+    frame.readings[slot] = undefined;
+    if (money) frame.units[slot] = value.currency;
+  }
+  frame.whole = { wire: read.wire, values };
+  return undefined;
+}

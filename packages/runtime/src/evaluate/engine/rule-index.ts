@@ -1,0 +1,211 @@
+import type { Code } from "./code.js";
+import type { Draft } from "./draft.js";
+import type { Frame } from "./frame.js";
+import * as op from "./operations.js";
+import { PathTrie } from "./path-trie.js";
+
+/**
+ * Finds the rules of one tool that may concern a call. A rule stands in one place, by one of its conjuncts; it is passed
+ * over only where that conjunct is false. Where the value is not known, or is of another kind than the place is for,
+ * every rule of the place is looked at.
+ */
+export class RuleIndex {
+  readonly #places: readonly Place[];
+  readonly #others: readonly number[];
+
+  constructor(places: readonly Place[], others: readonly number[]) {
+    this.#places = places;
+    this.#others = others;
+  }
+
+  /** The rules that may not be false, ascending. */
+  candidates(frame: Frame): readonly number[] {
+    const found: number[] = [];
+    let sources = 0;
+    const take = (rules: readonly number[]): void => {
+      sources += 1;
+      for (const rule of rules) found.push(rule);
+    };
+    if (this.#others.length > 0) take(this.#others);
+    for (const place of this.#places) place.find(frame, take);
+    if (sources < 2) return found;
+    found.sort((a, b) => a - b);
+    // A host may be found under its name and under `*.name`.
+    let kept = 0;
+    for (const rule of found)
+      if (kept === 0 || found[kept - 1] !== rule) {
+        found[kept] = rule;
+        kept += 1;
+      }
+    found.length = kept;
+    return found;
+  }
+}
+
+type Take = (rules: readonly number[]) => void;
+
+/** Rules by what one slot has to be. */
+interface Place {
+  find(frame: Frame, take: Take): void;
+}
+
+/** Fewer rules are looked at one after the other. */
+const WORTHWHILE = 16;
+
+/** How a rule could be found. */
+interface Key {
+  readonly kind: "text" | "number" | "path" | "host";
+  readonly slot: number;
+  readonly keys: readonly (string | number)[];
+}
+
+/** Makes an index; undefined where there are too few rules for one. */
+export function indexRules(code: Code, rules: readonly (readonly Draft[])[]): RuleIndex | undefined {
+  if (rules.length < WORTHWHILE) return undefined;
+  const offered = rules.map((conjuncts) => conjuncts.flatMap((draft) => keyOf(code, draft) ?? []));
+  const uses = new Map<string, number>();
+  for (const keys of offered)
+    for (const key of keys) for (const name of namesOf(key)) uses.set(name, (uses.get(name) ?? 0) + 1);
+  const crowd = (key: Key): number => namesOf(key).reduce((most, name) => Math.max(most, uses.get(name) ?? 0), 0);
+  const places = new Map<string, Filling>();
+  const others: number[] = [];
+  for (const [rule, keys] of offered.entries()) {
+    const best = keys.reduce<Key | undefined>(
+      (least, key) => (least === undefined || crowd(key) < crowd(least) ? key : least),
+      undefined,
+    );
+    if (best === undefined) {
+      others.push(rule);
+      continue;
+    }
+    const name = `${best.kind} ${best.slot}`;
+    const place = places.get(name) ?? FILLINGS[best.kind](best.slot);
+    places.set(name, place);
+    place.add(best.keys, rule);
+  }
+  return new RuleIndex([...places.values()], others);
+}
+
+function namesOf({ kind, slot, keys }: Key): readonly string[] {
+  return keys.map((key) => `${kind} ${slot} ${key}`);
+}
+
+function keyOf(code: Code, { operation, slot, constant }: Draft): Key | undefined {
+  switch (operation) {
+    case op.TEXT_EQUALS:
+      return { kind: "text", slot, keys: [code.texts[constant] ?? ""] };
+    case op.TEXT_IN:
+      return { kind: "text", slot, keys: [...(code.sets[constant] ?? [])] };
+    case op.NUMBER_EQUALS:
+      return { kind: "number", slot, keys: [code.numbers[constant] ?? 0] };
+    case op.UNDER:
+      return { kind: "path", slot, keys: [code.texts[constant] ?? ""] };
+    case op.HOST_IN: {
+      const keys = code.hosts[constant]?.keys;
+      return keys === undefined ? undefined : { kind: "host", slot, keys };
+    }
+    default:
+      return undefined;
+  }
+}
+
+interface Filling extends Place {
+  add(keys: readonly (string | number)[], rule: number): void;
+}
+
+const FILLINGS = {
+  text: (slot: number): Filling => new EqualPlace(slot, "string"),
+  number: (slot: number): Filling => new EqualPlace(slot, "number"),
+  path: (slot: number): Filling => new PathPlace(slot),
+  host: (slot: number): Filling => new HostPlace(slot),
+};
+
+/** By equality with texts, or with numbers. */
+class EqualPlace implements Filling {
+  readonly #slot: number;
+  readonly #kind: "string" | "number";
+  readonly #all: number[] = [];
+  readonly #rules = new Map<string | number, number[]>();
+
+  constructor(slot: number, kind: "string" | "number") {
+    this.#slot = slot;
+    this.#kind = kind;
+  }
+
+  add(keys: readonly (string | number)[], rule: number): void {
+    this.#all.push(rule);
+    for (const key of keys) append(this.#rules, key, rule);
+  }
+
+  find(frame: Frame, take: Take): void {
+    const value = frame.value(this.#slot);
+    if (typeof value === this.#kind && (typeof value === "string" || typeof value === "number")) {
+      const rules = this.#rules.get(value);
+      if (rules !== undefined) take(rules);
+    } else take(this.#all);
+  }
+}
+
+class PathPlace implements Filling {
+  readonly #slot: number;
+  readonly #all: number[] = [];
+  readonly #trie = new PathTrie();
+
+  constructor(slot: number) {
+    this.#slot = slot;
+  }
+
+  add(keys: readonly (string | number)[], rule: number): void {
+    this.#all.push(rule);
+    for (const key of keys) this.#trie.add(String(key), rule);
+  }
+
+  find(frame: Frame, take: Take): void {
+    const value = frame.value(this.#slot);
+    if (typeof value === "string") this.#trie.find(value, take);
+    else take(this.#all);
+  }
+}
+
+/** By the name of a host (`acme.com`), or by one it lies below (`*.acme.com`). */
+class HostPlace implements Filling {
+  readonly #slot: number;
+  readonly #all: number[] = [];
+  readonly #rules = new Map<string, number[]>();
+  #below = false;
+
+  constructor(slot: number) {
+    this.#slot = slot;
+  }
+
+  add(keys: readonly (string | number)[], rule: number): void {
+    this.#all.push(rule);
+    for (const key of keys) {
+      const name = String(key);
+      this.#below ||= name.startsWith("*");
+      append(this.#rules, name, rule);
+    }
+  }
+
+  find(frame: Frame, take: Take): void {
+    const host = frame.value(this.#slot);
+    if (typeof host !== "string") {
+      take(this.#all);
+      return;
+    }
+    const named = this.#rules.get(host);
+    if (named !== undefined) take(named);
+    if (!this.#below) return;
+    for (let dot = host.indexOf(".", 1); dot >= 0; dot = host.indexOf(".", dot + 1)) {
+      const below = this.#rules.get(`*${host.slice(dot)}`);
+      if (below !== undefined) take(below);
+    }
+  }
+}
+
+function append<K>(rules: Map<K, number[]>, key: K, rule: number): void {
+  const known = rules.get(key);
+  if (known === undefined) rules.set(key, [rule]);
+  // A list may name the same thing twice.
+  else if (known.at(-1) !== rule) known.push(rule);
+}
