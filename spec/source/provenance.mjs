@@ -62,6 +62,7 @@ export const cases = [
     call("pay.it", { x: "m-123" }, A, { calls: [{ tool: "mail.get", args: { q: "x" }, at: 0, outcome: "ok", result: { id: "m-123", other: "f-123" } }, page("p")] }),
     call("pay.it", { x: "f-123" }, F, { calls: [{ tool: "mail.get", args: { q: "x" }, at: 0, outcome: "ok", result: { id: "m-123", other: "f-123" } }, page("p")] }),
     call("pay.it", { x: "m-777" }, F, { said: ["take m-777"], calls: [page("p")] }),
+    call("pay.it", { x: "7" }, A, { calls: [{ tool: "mail.get", args: { q: "x" }, at: 0, outcome: "ok", result: { id: "7", other: "8" } }, page("p")] }), call("pay.it", { x: "8" }, F, { calls: [{ tool: "mail.get", args: { q: "x" }, at: 0, outcome: "ok", result: { id: "7", other: "8" } }, page("p")] }),
   ]),
   value("an-echo-keeps-its-labels", `${WEB}tool echo (text: Line) -> Line { effect read  risk low  labels trusted }\ntool pay.it (x: Line) { effect pay  risk low }\nallow a on * { }\nflow untrusted -> pay forbid`, [
     call("pay.it", { x: "XX99999" }, F, { calls: [page("XX99999"), { tool: "echo", args: { text: "XX99999" }, at: 1, outcome: "ok", result: "XX99999" }] }), call("pay.it", { x: "AB12345" }, A, { said: ["AB12345"], calls: [page("XX99999"), { tool: "echo", args: { text: "AB12345" }, at: 1, outcome: "ok", result: "AB12345" }] }),

@@ -137,11 +137,11 @@ function lookUp(value: Value, type: Type | undefined): { readonly keys: readonly
   if (value instanceof Command || value instanceof Sql) return lookUp(value.text, undefined);
   if (value instanceof Money) return { keys: [moneyKey(value)] };
   if (typeof value === "number" || value instanceof Decimal) return number(value, type);
-  if (typeof value !== "string" || value.length > MAX_VALUE || value.length < 2 || value !== value.normalize("NFC"))
-    return { keys: [] };
+  if (typeof value !== "string" || value.length > MAX_VALUE || value !== value.normalize("NFC")) return { keys: [] };
+  // A reference stands in fields of its kind alone, so that also one of a single character says where it came from.
+  if (type?.kind === "Ref") return { keys: [typedKey(`Ref ${type.of}`, value)] };
+  if (value.length < 2) return { keys: [] };
   switch (type?.kind) {
-    case "Ref":
-      return { keys: [typedKey(`Ref ${type.of}`, value)] };
     case "Bool":
     case "Enum":
       return { keys: [] };

@@ -87,6 +87,15 @@ describe("where values stand", () => {
     expect(index.find("x-1", id, index.size)).toHaveLength(2);
   });
 
+  it("a reference of one character stands in fields of its kind; a text of one character nowhere", () => {
+    const index = new ValueIndex(lattice);
+    index.addKey("Ref file:7", source(labels("untrusted")));
+    index.addText("7", source(labels(), true));
+    expect(index.find("7", { kind: "Ref", of: "file" }, index.size)).toHaveLength(1);
+    expect(index.find("7", { kind: "Ref", of: "mail" }, index.size)).toEqual([]);
+    expect(of(index, "7")).toBeUndefined();
+  });
+
   it("too long a value, an empty one, a short number and a text in another normal form stand nowhere", () => {
     const index = new ValueIndex(lattice);
     const long = `x${"a".repeat(5000)}`;
