@@ -117,6 +117,36 @@ export const COMMANDS: Readonly<Record<string, CommandInfo>> = {
     takes: { least: 1, most: 1, what: "FOLDER" },
     load: () => import("./commands/audit-export.js"),
   },
+  "audit show": {
+    usage: "writ audit show FOLDER N [--unseal FILE] [--json]",
+    summary: "show a record of an audit log, and with a key its full arguments",
+    options: {
+      ...json,
+      unseal: { value: "FILE", about: "the private key for sealed arguments" },
+    },
+    takes: { least: 2, most: 2, what: "FOLDER" },
+    load: () => import("./commands/audit-show.js"),
+  },
+  "audit retain": {
+    usage: "writ audit retain FOLDER --before DATE [--sealed] [--by WHO] [--signing-key FILE] [--json]",
+    summary: "delete old records, or their sealed arguments, and leave the log provable",
+    options: {
+      ...json,
+      before: { value: "DATE", about: "2026-05-01, 2026-05-01T10:00:00Z, or an age such as 90d" },
+      sealed: { about: "delete only the sealed arguments" },
+      by: { value: "WHO", about: "who orders it, for the log; the account's name otherwise" },
+      "signing-key": { value: "FILE", about: "the log's signing key where it is not in its usual place" },
+    },
+    takes: { least: 1, most: 1, what: "FOLDER" },
+    load: () => import("./commands/audit-retain.js"),
+  },
+  "audit keygen": {
+    usage: "writ audit keygen FILE [--json]",
+    summary: "make a key pair for sealed arguments: FILE and FILE.pub",
+    options: json,
+    takes: { least: 1, most: 1, what: "FILE" },
+    load: () => import("./commands/audit-keygen.js"),
+  },
   explain: {
     usage: "writ explain CODE [--json]",
     summary: "tell what a diagnostic means, with an example",

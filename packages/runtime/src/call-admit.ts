@@ -2,9 +2,9 @@ import type { Tier } from "@writ/ir";
 import { remembering, type Agreed, type Grant } from "./call-ask.js";
 import type { Attempt, CallContext } from "./call-context.js";
 import { failed, recordRefusal, refused, refuseStopped, Stop, words } from "./call-ends.js";
-import { intent, outcomeRecord } from "./call-record.js";
+import { appendIntent, intent, outcomeRecord } from "./call-record.js";
 import { limitClaims, type NamedClaim } from "./duties/limit.js";
-import type { RecordBody } from "./audit/record.js";
+import type { IntentRecord } from "./audit/record.js";
 import { rememberGrant } from "./approvals/remember.js";
 import { shadowsOf } from "./duties/shadow.js";
 import { whenLate } from "./faults/deadlines.js";
@@ -126,11 +126,11 @@ export async function admit(
   }
 }
 
-async function recordIntent(context: CallContext, attempt: Attempt, body: RecordBody, taken: Taken): Promise<void> {
+async function recordIntent(context: CallContext, attempt: Attempt, body: IntentRecord, taken: Taken): Promise<void> {
   const effects = attempt.verdict.tool?.tool.effects ?? [];
   const durable = effects.length === 0 || effects.some((effect) => effect !== "read");
   try {
-    await context.audit.append(body, { durable });
+    await appendIntent(context, attempt, body, durable);
     taken.recorded = true;
   } catch (error) {
     // A log that was only slow holds an intent then, of a call that is refused here and now.

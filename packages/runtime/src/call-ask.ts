@@ -1,6 +1,6 @@
 import type { Attempt, CallContext } from "./call-context.js";
 import { common, recordRefusal, refused, Stop } from "./call-ends.js";
-import { intent } from "./call-record.js";
+import { appendIntent, intent } from "./call-record.js";
 import type { Approval } from "./approvals/approval.js";
 import { isRemembered, type Remembering } from "./approvals/remember.js";
 import { REFUSALS, waitingForModel } from "./messages.js";
@@ -33,9 +33,11 @@ export async function askPerson(context: CallContext, attempt: Attempt): Promise
     case "waiting": {
       const message = waitingForModel(verdict);
       if (standing.created)
-        await context.audit.append(
+        await appendIntent(
+          context,
+          attempt,
           intent(context, attempt, { effect: "ask", message, approval: standing.approval.id }),
-          { durable: false },
+          false,
         );
       throw new Stop({ status: "waiting", ...common(context, attempt), message, approval: standing.approval });
     }

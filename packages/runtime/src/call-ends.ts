@@ -1,5 +1,5 @@
 import type { Attempt, CallContext } from "./call-context.js";
-import { intent, toolName } from "./call-record.js";
+import { appendIntent, intent, toolName } from "./call-record.js";
 import { decideShadow } from "./evaluate/decide.js";
 import { explain } from "./explain.js";
 import { REFUSALS } from "./messages.js";
@@ -82,10 +82,8 @@ export async function recordRefusal(
     const shadows = decideShadow(attempt.verdict).flatMap((match) =>
       match.truth === false ? [] : [{ ...match, full: false }],
     );
-    await context.audit.append(
-      intent(context, attempt, { effect: "forbid", message, shadows, ...(further === undefined ? {} : { further }) }),
-      { durable: false },
-    );
+    const parts = { effect: "forbid", message, shadows, ...(further === undefined ? {} : { further }) } as const;
+    await appendIntent(context, attempt, intent(context, attempt, parts), false);
   } catch (error) {
     throw refused(context, attempt, "audit", REFUSALS.audit, `the audit log refused the record: ${words(error)}`);
   }

@@ -16,6 +16,17 @@ export interface IntentParts {
   readonly shadows?: readonly Shadow[];
 }
 
+/** Records an intent; a log that keeps full arguments, encrypted, is given them. */
+export async function appendIntent(
+  { audit }: CallContext,
+  attempt: Attempt,
+  record: IntentRecord,
+  durable: boolean,
+): Promise<void> {
+  const args = audit.sealing === true ? { args: attempt.verdict.args ?? null } : {};
+  await audit.append(record, { durable, ...args });
+}
+
 /** What was decided of a call, as the log keeps it. */
 export function intent(context: CallContext, attempt: Attempt, parts: IntentParts): IntentRecord {
   const { program } = context;

@@ -43,7 +43,7 @@ export type { FactFunction } from "./inquiry.js";
 export type { Observed, Observer } from "./observe.js";
 export type { FailureCause, Outcome, RefusalCause } from "./outcome.js";
 export type { Execute, HostPort, ToolCall } from "./port.js";
-export type { Appended, AuditSink, DoubtfulCall } from "./ports/audit-sink.js";
+export type { AppendOptions, Appended, AuditSink, DoubtfulCall } from "./ports/audit-sink.js";
 export { systemClock, type Clock } from "./ports/clock.js";
 export type { LimitClaim, Listed, LogPart, Reservation, StateStore, Takes, Versioned } from "./ports/state-store.js";
 export type { Session } from "./session.js";

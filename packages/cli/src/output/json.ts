@@ -12,6 +12,9 @@ export type JsonFormat =
   | "writ.audit.verify/1"
   | "writ.audit.proof/1"
   | "writ.audit.prove/1"
+  | "writ.audit.show/1"
+  | "writ.audit.retain/1"
+  | "writ.audit.keygen/1"
   | "writ.explain/1"
   | "writ.error/1";
 

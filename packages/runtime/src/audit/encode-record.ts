@@ -202,12 +202,15 @@ export interface SealedRecord {
   readonly line: string;
 }
 
-/** Gives a record its number and its predecessor. The hash is the RFC 6962 leaf hash of the stored JSON. */
-export function sealRecord(record: EncodedRecord, seq: number, prev: string): SealedRecord {
+/**
+ * Gives a record its number and its predecessor. The hash is the RFC 6962 leaf hash of the stored JSON. `sealed` is the
+ * text of the encrypted arguments that the record names by its digest.
+ */
+export function sealRecord(record: EncodedRecord, seq: number, prev: string, sealed?: string): SealedRecord {
   const between = record.between === "" ? "" : `,${record.between}`;
   const stored = `{${record.before},"prev":"${prev}"${between},"seq":${seq},${record.after}}`;
   const hash = leafHash(stored);
-  return { hash, line: `${hash} ${stored}\n` };
+  return { hash, line: sealed === undefined ? `${hash} ${stored}\n` : `${hash} ${stored}\t${sealed}\n` };
 }
 
 /** RFC 6962 section 2.1: SHA-256 of a zero byte and the leaf's bytes. */

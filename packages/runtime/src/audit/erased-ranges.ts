@@ -19,6 +19,8 @@ export interface Retained {
   readonly sealed: number;
   /** The last record that a signed retention record permits to be gone; undefined when there is none. */
   readonly through?: number;
+  /** Records that are still there and that retention began to delete; it was cut off, and finishes when run again. */
+  readonly unfinished: number;
 }
 
 /**
@@ -57,6 +59,7 @@ export class ErasedRanges {
     return {
       payloads: this.#payloadCount,
       sealed: this.#sealedCount,
+      unfinished: Math.max(0, this.#through(signed, (permit) => permit.payloads) + 1 - this.#payloadCount),
       ...(through < 0 ? {} : { through }),
     };
   }

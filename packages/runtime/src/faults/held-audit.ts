@@ -13,6 +13,7 @@ export function heldAudit(sink: AuditSink, ms: number): AuditSink {
     location: sink.location,
     durability: sink.durability,
     doubtful: sink.doubtful,
+    sealing: sink.sealing === true,
     async append(body, options) {
       let answer: unknown;
       try {

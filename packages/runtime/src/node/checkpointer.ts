@@ -54,6 +54,11 @@ export class Checkpointer {
     if (this.#options.frontier.size > this.#signed) await this.#write();
   }
 
+  /** Signs what is there so far, once all of it is on stable storage. */
+  async sign(): Promise<void> {
+    if (this.#options.frontier.size > this.#signed) await this.#write();
+  }
+
   #later(delay: number): void {
     if (this.#running !== undefined) return; // looks again when it is through
     if (this.#timer !== undefined) {

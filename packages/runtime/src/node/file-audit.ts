@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { AuditError } from "../audit/audit-error.js";
 import type { IncidentRecord } from "../audit/record.js";
 import type { AuditSink } from "../ports/audit-sink.js";
 import { systemClock, type Clock } from "../ports/clock.js";
@@ -7,12 +8,18 @@ import { FileLog } from "./file-log.js";
 import { lockFolder, type FileLock } from "./file-lock.js";
 import { prepareFolder, removeLeftovers } from "./locked-file.js";
 import { openLog, type OpenedLog } from "./open-audit.js";
+import type { RetainOptions, Retention } from "./retention.js";
 import { auditError } from "./storage-fault.js";
-import { CHECKPOINT_FILE, PUBLIC_KEY_FILE } from "./log-files.js";
+import { CHECKPOINT_FILE, PUBLIC_KEY_FILE, readSmall, segmentsOf } from "./log-files.js";
 
 export interface FileAuditOptions {
   /** File of the Ed25519 signing key; by default `../keys/<folder>.key` beside the folder. Made when there is no log yet. */
   readonly key?: string;
+  /**
+   * File of an X25519 public key (SPKI, PEM; `writ audit keygen` makes one). With it the full arguments of each call are
+   * kept beside its record, encrypted to that key; without it what the record masks is never on disk.
+   */
+  readonly sealTo?: string;
   /** How many records may wait to be written before further ones are refused; 10,000 by default. */
   readonly maxQueued?: number;
   /** Time of the records that the log itself makes. */
@@ -25,6 +32,12 @@ export interface FileAuditOptions {
 export interface FileAudit extends AuditSink {
   /** An incomplete last line that a crash had left and that opening cut off, its length in bytes. */
   readonly repaired?: { readonly bytes: number };
+  /**
+   * Deletes what is old, payloads or sealed arguments, and leaves the hashes, so that all that stays is as provable as
+   * before; the log says first what goes, and by whose order. Works while records are appended. Cut off in between, it
+   * finishes when it is run again. Rejects with an `AuditError`.
+   */
+  retain(options: RetainOptions): Promise<Retention>;
 }
 
 /**
@@ -42,15 +55,26 @@ export async function fileAudit(folder: string, options: FileAuditOptions = {}):
   };
   let lock: FileLock | undefined;
   try {
+    const sealTo = options.sealTo === undefined ? undefined : await readSealKey(options.sealTo);
     await prepareFolder(location);
     lock = await lockFolder(location);
-    await removeLeftovers(location, [CHECKPOINT_FILE, PUBLIC_KEY_FILE]);
+    const segments = (await segmentsOf(location)).map(({ name }) => name);
+    await removeLeftovers(location, [CHECKPOINT_FILE, PUBLIC_KEY_FILE, ...segments]);
     const opened = await openLog(location, options.key ?? defaultKeyPath(location));
-    return await start(location, opened, lock, limits, options.clock ?? systemClock);
+    return await start(location, opened, lock, limits, options.clock ?? systemClock, sealTo);
   } catch (error) {
     await lock?.release().catch(() => undefined); // the first error is the one to tell
     throw auditError(error, location);
   }
+}
+
+async function readSealKey(path: string): Promise<string> {
+  const text = await readSmall(path);
+  if (text !== undefined) return text;
+  throw new AuditError(
+    "audit_key",
+    `The key to seal arguments with, ${path}, is missing. Make one with "writ audit keygen", or leave sealTo out.`,
+  );
 }
 
 function inRange(name: string, value: number): number {
@@ -64,8 +88,15 @@ async function start(
   lock: FileLock,
   limits: { readonly maxQueued: number; readonly bytes: number; readonly age: number },
   clock: Clock,
+  sealTo: string | undefined,
 ): Promise<FileAudit> {
-  const log = new FileLog(location, opened, lock, limits, clock);
+  let log: FileLog;
+  try {
+    log = new FileLog(location, opened, lock, limits, clock, sealTo);
+  } catch (error) {
+    await opened.file.close();
+    throw error;
+  }
   try {
     for (const incident of incidents(opened, clock.now())) await log.append(incident, { durable: true });
   } catch (error) {

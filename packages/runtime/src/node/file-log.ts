@@ -1,18 +1,22 @@
+import type { Json } from "@writ/ir";
 import { AuditError } from "../audit/audit-error.js";
 import type { DoubtfulTracker } from "../audit/doubtful.js";
 import { encodeOwnRecord, encodeRecord, sealRecord, type EncodedRecord } from "../audit/encode-record.js";
 import type { MerkleFrontier } from "../audit/merkle.js";
-import type { LogRecord, RecordBody } from "../audit/record.js";
-import type { Appended, DoubtfulCall } from "../ports/audit-sink.js";
+import { MAX_PENDING, type LogRecord, type RecordBody } from "../audit/record.js";
+import { sealedHash } from "../audit/stored-line.js";
+import type { AppendOptions, Appended, DoubtfulCall } from "../ports/audit-sink.js";
 import { systemClock, type Clock } from "../ports/clock.js";
 import { Checkpointer } from "./checkpointer.js";
 import type { FileAudit } from "./file-audit.js";
 import type { FileLock } from "./file-lock.js";
 import { GroupCommit, type Entry, type JournalFile, type SealedBatch } from "./group-commit.js";
 import { batchCheck } from "./locked-file.js";
-import type { SegmentFile } from "./log-files.js";
+import { segmentsOf, type SegmentFile } from "./log-files.js";
 import { beginSegment } from "./new-segment.js";
 import type { OpenedLog } from "./open-audit.js";
+import { eraseFrom, lastBefore, type RetainOptions, type Retention } from "./retention.js";
+import { Sealer } from "./sealed-arguments.js";
 import { auditError, type StorageFault } from "./storage-fault.js";
 
 const MAX_QUEUED_BYTES = 64 * 1024 * 1024;
@@ -21,25 +25,32 @@ const RETRY_BYTES = 1024 * 1024;
 
 type Body = RecordBody | LogRecord;
 
+interface Encoded {
+  readonly body: Body;
+  readonly record: EncodedRecord;
+  readonly sealed: string | undefined;
+}
+
 class LogEntry implements Entry {
   readonly until: "written" | "durable";
   readonly size: number;
   readonly body: Body | undefined;
   readonly record: EncodedRecord | undefined;
+  readonly sealed: string | undefined;
   appended: Appended = { seq: 0, hash: "" };
   readonly #resolve: (appended: Appended) => void;
   readonly #reject: (error: unknown) => void;
 
   constructor(
-    body: Body | undefined,
-    record: EncodedRecord | undefined,
+    what: Encoded | undefined,
     durable: boolean,
     done: (appended: Appended) => void,
     failed: (error: unknown) => void,
   ) {
-    this.body = body;
-    this.record = record;
-    this.size = record === undefined ? 0 : record.bytes + 160;
+    this.body = what?.body;
+    this.record = what?.record;
+    this.sealed = what?.sealed;
+    this.size = what === undefined ? 0 : what.record.bytes + 160 + (what.sealed?.length ?? 0);
     this.until = durable ? "durable" : "written";
     this.#resolve = done;
     this.#reject = failed;
@@ -63,6 +74,7 @@ export class FileLog implements FileAudit {
   readonly #tracker: DoubtfulTracker;
   readonly #frontier: MerkleFrontier;
   readonly #lock: FileLock;
+  readonly #sealer: Sealer | undefined;
   readonly #clock: Clock;
   readonly #limits: { readonly bytes: number; readonly age: number };
   readonly #commit: GroupCommit<LogEntry>;
@@ -76,6 +88,8 @@ export class FileLog implements FileAudit {
   #seq: number;
   #prev: string;
   #closing: Promise<void> | undefined;
+  #retaining: Promise<Retention> | undefined;
+  readonly #awaitingRotation: ((begun: boolean) => void)[] = [];
 
   constructor(
     location: string,
@@ -83,6 +97,7 @@ export class FileLog implements FileAudit {
     lock: FileLock,
     limits: { readonly maxQueued: number; readonly bytes: number; readonly age: number },
     clock: Clock,
+    sealTo: string | undefined,
   ) {
     const { file, chain, key, origin, signed, segment, tracker, began } = opened;
     this.location = location;
@@ -92,6 +107,7 @@ export class FileLog implements FileAudit {
     this.#frontier = chain.frontier;
     this.#lock = lock;
     this.#clock = clock;
+    this.#sealer = sealTo === undefined ? undefined : new Sealer(sealTo, origin);
     this.#limits = limits;
     this.#segment = segment;
     this.#file = file;
@@ -110,6 +126,7 @@ export class FileLog implements FileAudit {
       maxBytes: MAX_QUEUED_BYTES,
       seal: (batch) => this.#seal(batch),
       check: () => this.#check(),
+      failed: () => this.#rotationEnds(false),
     });
     this.#check = batchCheck(segment.path, location, file.fd, lock, () => this.#commit.end);
     this.#checkpoints = new Checkpointer({
@@ -118,17 +135,34 @@ export class FileLog implements FileAudit {
       key,
       signed,
       frontier: chain.frontier,
-      barrier: async () => void (await this.#add(undefined, undefined, true)),
+      barrier: async () => void (await this.#add(undefined, true)),
     });
   }
 
-  async append(body: RecordBody, options: { readonly durable: boolean }): Promise<Appended> {
-    if (this.#closing !== undefined) throw new AuditError("audit_closed", `The audit log ${this.location} was closed.`);
-    return this.#add(body, encodeRecord(body), options.durable);
+  get sealing(): boolean {
+    return this.#sealer !== undefined;
   }
 
-  #add(body: Body | undefined, record: EncodedRecord | undefined, durable: boolean): Promise<Appended> {
-    return new Promise((done, failed) => this.#commit.add(new LogEntry(body, record, durable, done, failed)));
+  async append(body: RecordBody, options: AppendOptions): Promise<Appended> {
+    if (this.#closing !== undefined) throw new AuditError("audit_closed", `The audit log ${this.location} was closed.`);
+    return this.#add(this.#encode(body, options.args), options.durable);
+  }
+
+  #encode(body: RecordBody, args: Json | undefined): Encoded {
+    const record = encodeRecord(body);
+    if (args === undefined || this.#sealer === undefined || body.type !== "intent")
+      return { body, record, sealed: undefined };
+    const sealed = this.#sealer.seal(body, args);
+    if (sealed === undefined) return { body, record, sealed };
+    return {
+      body,
+      sealed,
+      record: encodeOwnRecord({ ...body, args: { ...body.args, sealed: sealedHash(sealed) } }),
+    };
+  }
+
+  #add(what: Encoded | undefined, durable: boolean): Promise<Appended> {
+    return new Promise((done, failed) => this.#commit.add(new LogEntry(what, durable, done, failed)));
   }
 
   /** Numbers and links are given here, in the order of writing, so that a batch that fails leaves no gap. */
@@ -139,7 +173,7 @@ export class FileLog implements FileAudit {
     const sealed: LogEntry[] = [];
     for (const entry of batch) {
       if (entry.record === undefined) continue;
-      const { hash, line } = sealRecord(entry.record, seq, prev);
+      const { hash, line } = sealRecord(entry.record, seq, prev, entry.sealed);
       entry.appended = { seq, hash };
       sealed.push(entry);
       text += line;
@@ -184,6 +218,20 @@ export class FileLog implements FileAudit {
    * one cannot be begun, as on a full disk, the old one goes on.
    */
   async #rotate(): Promise<{ readonly file: JournalFile; readonly end: number } | undefined> {
+    let begun: { readonly file: JournalFile; readonly end: number } | undefined;
+    try {
+      begun = await this.#beginNext();
+    } finally {
+      this.#rotationEnds(begun !== undefined);
+    }
+    return begun;
+  }
+
+  #rotationEnds(begun: boolean): void {
+    for (const resolve of this.#awaitingRotation.splice(0)) resolve(begun);
+  }
+
+  async #beginNext(): Promise<{ readonly file: JournalFile; readonly end: number } | undefined> {
     await this.#file.datasync();
     try {
       await this.#checkpoints.signNow();
@@ -213,6 +261,60 @@ export class FileLog implements FileAudit {
     }
   }
 
+  /** One after the other: each begins with a segment of its own. */
+  retain(options: RetainOptions): Promise<Retention> {
+    const before = this.#retaining;
+    const work = (async (): Promise<Retention> => {
+      await before?.catch(() => undefined);
+      return this.#retain(options);
+    })();
+    this.#retaining = work;
+    return work;
+  }
+
+  async #retain({ before, by, what = "payloads" }: RetainOptions): Promise<Retention> {
+    if (this.#closing !== undefined) throw new AuditError("audit_closed", `The audit log ${this.location} was closed.`);
+    if (!Number.isSafeInteger(before) || before < 0 || before > this.#now())
+      throw new AuditError("record_invalid", "Retention needs a time before now, in milliseconds since 1970.");
+    try {
+      // What may be deleted stands in files that are not written any more.
+      await this.#rotated();
+      const { first } = this.#segment;
+      const through = await lastBefore(this.location, before, first);
+      if (through === undefined) return { through, records: 0, bytes: 0 };
+      // Said and signed before anything is gone: what is gone without it counts as somebody's deed.
+      const body: LogRecord = { type: "retention", at: this.#now(), what, before, through, by };
+      await this.#add({ body, record: encodeOwnRecord(body), sealed: undefined }, true);
+      await this.#checkpoints.sign();
+      let [records, bytes] = [0, 0];
+      for (const segment of await segmentsOf(this.location)) {
+        if (segment.first > through || segment.first >= first) break;
+        const done = await eraseFrom(segment, through, what);
+        records += done.records;
+        bytes += done.bytes;
+      }
+      return { through, records, bytes };
+    } catch (error) {
+      throw auditError(error, this.location);
+    }
+  }
+
+  /** Begins a further segment now, unless the present one has nothing but its first record. */
+  async #rotated(): Promise<void> {
+    const empty = this.#segment.first + 1;
+    if (this.#seq === 0 || (this.#segment.first > 0 && this.#seq <= empty)) return;
+    if (this.#commit.poison !== undefined) throw this.#commit.poison;
+    const begun = await new Promise<boolean>((resolve) => {
+      this.#awaitingRotation.push(resolve);
+      this.#commit.replace(() => this.#rotate());
+    });
+    if (begun) return;
+    throw new AuditError(
+      "audit_unavailable",
+      `${this.location}: a further file could not be begun, so nothing is deleted. Is the disk full, or are more than ${MAX_PENDING} calls open?`,
+    );
+  }
+
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
@@ -227,7 +329,8 @@ export class FileLog implements FileAudit {
         failures.push(error);
       }
     };
-    await attempt(async () => void (await this.#add(undefined, undefined, true))); // so that the checkpoint covers all
+    await this.#retaining?.catch(() => undefined); // whoever asked for it hears of it
+    await attempt(async () => void (await this.#add(undefined, true))); // so that the checkpoint covers all
     await attempt(() => this.#checkpoints.finish());
     await attempt(() => this.#commit.close());
     await attempt(() => this.#lock.release());

@@ -47,6 +47,8 @@ export interface GroupCommitOptions<E extends Entry> {
   readonly seal: (batch: readonly E[]) => SealedBatch;
   /** Called before each batch that is more than readers: throws a fault when nothing may be written now. */
   readonly check: () => void;
+  /** Called once, when nothing will be accepted any more; a `replace` that waits is not run then. */
+  readonly failed?: (fault: StorageFault) => void;
   readonly maxEntries: number;
   readonly maxBytes: number;
 }
@@ -304,6 +306,7 @@ export class GroupCommit<E extends Entry> {
   }
 
   #fail(fault: StorageFault): void {
+    if (this.#poison === undefined) this.#options.failed?.(fault);
     this.#poison ??= fault;
     for (const entry of this.#waiting.splice(0)) entry.failed(fault);
   }

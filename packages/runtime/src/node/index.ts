@@ -10,4 +10,6 @@ export { fileAudit, type FileAudit, type FileAuditOptions } from "./file-audit.j
 export { fileStore, type FileStore, type FileStoreOptions } from "./file-store.js";
 export { proveConsistency, proveRecord, type ProveOptions } from "./prove-audit.js";
 export { readAudit, type AuditEntry, type ReadAuditOptions } from "./read-audit.js";
+export type { RetainOptions, Retention } from "./retention.js";
+export { makeSealKey, unsealArguments } from "./sealed-arguments.js";
 export { verifyAudit, type AuditVerification, type VerifyAuditOptions } from "./verify-audit.js";

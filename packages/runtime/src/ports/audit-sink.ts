@@ -1,3 +1,4 @@
+import type { Json } from "@writ/ir";
 import type { RecordBody } from "../audit/record.js";
 
 /** Where a record stands in the log. */
@@ -19,6 +20,12 @@ export interface DoubtfulCall {
   readonly at: number;
 }
 
+export interface AppendOptions {
+  readonly durable: boolean;
+  /** With an intent, for a sink that is `sealing`: the full arguments, of which the record has the digest. */
+  readonly args?: Json;
+}
+
 /**
  * The append-only log of a guard. Records stand in the order in which `append` was called.
  * `auditSinkCases` of `@writ/testing` is what any implementation must pass.
@@ -29,7 +36,9 @@ export interface AuditSink {
    * an `AuditError` when it could not be; then the record is not in the log, unless the error says that this
    * cannot be known (`audit_unavailable` after a failed sync: nothing more is accepted until the log is re-opened).
    */
-  append(body: RecordBody, options: { readonly durable: boolean }): Promise<Appended>;
+  append(body: RecordBody, options: AppendOptions): Promise<Appended>;
+  /** Whether the sink keeps the full arguments of calls, encrypted; only then it is given them. */
+  readonly sealing?: boolean;
   /** Intents found at opening that have no outcome, oldest first. */
   readonly doubtful: readonly DoubtfulCall[];
   /** Where a person finds the log, for messages: a folder, or `memory`. */
