@@ -6,6 +6,7 @@ import type { Program } from "./evaluate/program.js";
 import type { SessionMemory } from "./flow/session-memory.js";
 import type { Breaker } from "./gate/breaker.js";
 import type { Flight, Flights } from "./gate/flights.js";
+import type { SessionEnd } from "./gate/session-end.js";
 import type { Stops } from "./gate/stops.js";
 import type { FactFunction, Inquiry } from "./inquiry.js";
 import type { Observer } from "./observe.js";
@@ -29,6 +30,8 @@ export interface CallContext {
   /** Gives the name of the next handle; then texts that are exactly a handle (`$1`) stand for what was given out under it. */
   readonly handles: (() => string) | undefined;
   readonly closed: () => boolean;
+  /** Absent where nothing runs, as in a rehearsal. */
+  readonly end?: SessionEnd | undefined;
   readonly flights: Flights;
   /** Absent where nothing runs, as in a rehearsal. */
   readonly stops?: Stops | undefined;

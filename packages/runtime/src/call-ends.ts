@@ -92,14 +92,15 @@ export async function recordRefusal(
 /** A call that was stopped, or that the guard's close has caught up with, goes no further. */
 export async function refuseEnded(context: CallContext, attempt: Attempt): Promise<void> {
   const { flight } = attempt;
+  const ended = await context.end?.look();
   const stopped = context.stops?.of(flight) === undefined ? undefined : await context.stops.lookFor(flight);
-  await refuseEnding(context, attempt, flight.ending ?? stopped);
+  await refuseEnding(context, attempt, flight.ending ?? stopped ?? ended);
 }
 
 /** The same just before the call starts, with a look at what other processes ordered. */
 export async function refuseStopped(context: CallContext, attempt: Attempt): Promise<void> {
-  const stopped = await context.stops?.lookFor(attempt.flight);
-  await refuseEnding(context, attempt, attempt.flight.ending ?? stopped);
+  const [stopped, ended] = await Promise.all([context.stops?.lookFor(attempt.flight), context.end?.look()]);
+  await refuseEnding(context, attempt, attempt.flight.ending ?? stopped ?? ended);
 }
 
 async function refuseEnding(context: CallContext, attempt: Attempt, ending: Ending | undefined): Promise<void> {

@@ -9,6 +9,7 @@ export type GuardErrorCode =
   | "params_invalid"
   | "facts_missing"
   | "guard_closed"
+  | "session_ended"
   | "clock_failed"
   | "state_busy"
   | "misuse";

@@ -17,6 +17,9 @@ import { Flights } from "./gate/flights.js";
 import { DRAIN, readDrain, shut } from "./gate/shut.js";
 import { readTarget, type Stopped, type StopOrder, type StopTarget } from "./gate/stop-order.js";
 import { Stops } from "./gate/stops.js";
+import { Housekeeping, readRetention } from "./gate/housekeeping.js";
+import { hasEnded, SessionEnd } from "./gate/session-end.js";
+import type { JournalRetention } from "./journal.js";
 import type { FactFunction } from "./inquiry.js";
 import type { Observer } from "./observe.js";
 import type { AuditSink, DoubtfulCall } from "./ports/audit-sink.js";
@@ -50,6 +53,11 @@ export interface GuardOptions {
    * without one, the host vouches for whoever it names.
    */
   readonly approvers?: IdentityVerifier;
+  /**
+   * How much is remembered of calls that carry a host's id: 90 days, with 64 MiB of results, where it is not said. A call
+   * made again after its entry is forgotten runs again. One whose outcome is unknown is never forgotten.
+   */
+  readonly journal?: Partial<JournalRetention>;
   /** Looks on at every call; it has no part in a decision. */
   readonly observe?: Observer;
   /** When repeated refusals of a session trip the breaker, which refuses unlooked at. */
@@ -143,7 +151,9 @@ export async function createGuard(options: GuardOptions): Promise<Guard> {
   const approvals = new ApprovalDesk({ program, audit, state, clock, approvers: options.approvers });
   const breakers = new Breakers(readBreaker(options.breaker));
   const flights = new Flights();
+  const retention = readRetention(options.journal);
   const stops = await Stops.open({ audit, state, clock, flights });
+  const housekeeping = new Housekeeping(state, retention);
   let closing: Promise<void> | undefined;
   const closed = (): boolean => closing !== undefined;
 
@@ -155,6 +165,8 @@ export async function createGuard(options: GuardOptions): Promise<Guard> {
     async session(asked) {
       if (closed()) throw new GuardError("guard_closed", "the guard is closed");
       const { id, identity, resumed } = await identify(program, state, asked);
+      if (resumed && (await hasEnded(state, id)))
+        throw new GuardError("session_ended", "the session of this thread was ended; a new one needs another name");
       // At once: another step of the same thread may ask for its session while this one is still being recorded.
       const memory = memories.of(id, { shared: asked.thread !== undefined, resumed });
       await audit.append({ type: "session", at: clock.now(), session: id, identity }, { durable: !resumed });
@@ -171,6 +183,7 @@ export async function createGuard(options: GuardOptions): Promise<Guard> {
         memory,
         handles: options.handles === true ? () => `$${memory.handles + 1}` : undefined,
         closed,
+        end: new SessionEnd({ state, audit, clock }, id, asked.thread !== undefined),
         flights,
         stops,
         breaker: breakers.of(id),
@@ -186,6 +199,7 @@ export async function createGuard(options: GuardOptions): Promise<Guard> {
     },
     resume: (target, order) => stops.resume(target, order),
     async close({ drain = DRAIN } = {}) {
+      housekeeping.close();
       closing ??= shut({ flights, stops, audit, state }, readDrain(drain));
       return closing;
     },

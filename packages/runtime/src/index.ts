@@ -41,6 +41,7 @@ export type { BreakerOptions } from "./gate/breaker.js";
 export type { Stopped, StopOrder, StopTarget } from "./gate/stop-order.js";
 export type { FactFunction } from "./inquiry.js";
 export type { Observed, Observer } from "./observe.js";
+export type { JournalRetention } from "./journal.js";
 export type { FailureCause, Outcome, RefusalCause } from "./outcome.js";
 export type { Execute, HostPort, ToolCall } from "./port.js";
 export type { AppendOptions, Appended, AuditSink, DoubtfulCall } from "./ports/audit-sink.js";

@@ -59,8 +59,10 @@ export class Journal {
 
   async #end(key: string, value: { readonly [name: string]: Json }): Promise<void> {
     const found = await this.#state.get(`call/${key}`);
-    const mark = found === undefined ? {} : marked(found.value);
-    await this.#state.compareAndSet(`call/${key}`, found?.version, { ...value, ...mark }, { durable: false });
+    // A mark that is gone was forgotten with its session, which can make no call again.
+    if (found === undefined) return;
+    const next = { ...value, ...marked(found.value) };
+    await this.#state.compareAndSet(`call/${key}`, found.version, next, { durable: false });
   }
 }
 

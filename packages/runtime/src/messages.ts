@@ -38,6 +38,7 @@ export const REFUSALS = {
   state: "Refused: the guard cannot read or write its state, so the call was not made.",
   fault: "Refused: the guard met a fault of its own, so the call was not made.",
   closed: "Refused: the guard is closed.",
+  ended: "Refused: this conversation has been ended.",
   stopped: "Refused: a person has stopped this. Do not try again or another way; tell the user.",
   limit: "Refused: a limit for this call is used up.",
   limitKey: "Refused: a limit for this call cannot be counted.",

@@ -40,6 +40,7 @@ export type RefusalCause =
   | "audit"
   | "state"
   | "closed"
+  | "ended"
   | "stopped"
   | "breaker"
   | "aborted"

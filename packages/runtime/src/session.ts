@@ -43,6 +43,12 @@ export interface Session {
    * from its start (LangGraph) must take every earlier pause again, in order, or one is handed another's value.
    */
   paused(scope: string, pauses: readonly string[]): Promise<void>;
+  /**
+   * Ends the session for good, in every process on the store: no call of it starts from now on, its thread's name
+   * cannot be used again, and its limits, journal and memory are forgotten. Calls under way end as they are. Rejects
+   * where the log or the store cannot take it; the session is ended all the same in this object.
+   */
+  end(): Promise<void>;
 }
 
 /** A session over the parts of its guard. */
@@ -97,6 +103,9 @@ export function createSession(context: CallContext): Session {
       const set = from === "unknown" ? withIntegrity(lattice, raised, worstIntegrity(lattice)) : raised;
       const own = from === "user" && integrityOf(lattice, set) === 0 && (lattice.integrity >= 0 || labels.length === 0);
       memory.heard(from, text, set, own);
+    },
+    async end() {
+      await context.end?.end();
     },
     async pauses(scope) {
       const found = await context.state.get(pauseKey(scope));

@@ -1,6 +1,6 @@
 /** Why a call under way has to end before its time. */
 export interface Ending {
-  readonly cause: "stopped" | "closed";
+  readonly cause: "stopped" | "closed" | "ended";
   /** For the model. */
   readonly message: string;
   /** For people. */

@@ -1,0 +1,66 @@
+import { REFUSALS } from "../messages.js";
+import type { AuditSink } from "../ports/audit-sink.js";
+import type { Clock } from "../ports/clock.js";
+import type { StateStore } from "../ports/state-store.js";
+import type { Ending } from "./flights.js";
+
+interface Ports {
+  readonly audit: AuditSink;
+  readonly state: StateStore;
+  readonly clock: Clock;
+}
+
+/** What belongs to one session alone: nothing of it is needed once the session cannot be used again. */
+const OWN = [
+  (session: string) => `call/${session}/`,
+  (session: string) => `limit/${session}/`,
+  (session: string) => `pauses/${session}/`,
+  (session: string) => `memory/${session}`,
+];
+
+const markOf = (session: string): string => `ended/${session}`;
+
+/**
+ * The end of a session, for good. The mark is durable before anything is forgotten: a session whose counters are gone
+ * is never one that can still be used. A crash in between leaves what is forgotten the next time it is ended.
+ */
+export class SessionEnd {
+  readonly #ports: Ports;
+  readonly #session: string;
+  /** Others may hold the same session: those of a thread. */
+  readonly #shared: boolean;
+  #ended = false;
+
+  constructor(ports: Ports, session: string, shared: boolean) {
+    this.#ports = ports;
+    this.#session = session;
+    this.#shared = shared;
+  }
+
+  /** Why a call may not start. Rejects where the store does not say: then it may not start either. */
+  async look(): Promise<Ending | undefined> {
+    if (this.#shared && !this.#ended) this.#ended = await hasEnded(this.#ports.state, this.#session);
+    return this.#ended
+      ? { cause: "ended", message: REFUSALS.ended, why: "the session was ended; a new one is needed" }
+      : undefined;
+  }
+
+  /** From here on no call starts, in this process at once. Calls under way end as they are. */
+  async end(): Promise<void> {
+    this.#ended = true;
+    const { state, audit, clock } = this.#ports;
+    const at = clock.now();
+    await audit.append(
+      { type: "incident", at, code: "session_ended", message: "no call of it starts any more", session: this.#session },
+      { durable: true },
+    );
+    const found = await state.get(markOf(this.#session));
+    if (found === undefined) await state.compareAndSet(markOf(this.#session), undefined, at);
+    for (const own of OWN) await state.forget(own(this.#session));
+  }
+}
+
+/** Whether a session was ended, in any process. */
+export async function hasEnded(state: StateStore, session: string): Promise<boolean> {
+  return (await state.get(markOf(session))) !== undefined;
+}
