@@ -26,7 +26,7 @@ import { approvalsInterrupt } from "./approvals-interrupt.js";
 import { callConfig } from "./call-config.js";
 import { fromOutcome, toOutput, unavailable, type Output } from "./from-outcome.js";
 import { Pauses } from "./pauses.js";
-import { Prompts, type Saying } from "./prompt.js";
+import { prompts, type Saying } from "./prompt.js";
 import { resultContent, withResultContent } from "./result-content.js";
 import { restoreResult, saveResult } from "./saved-result.js";
 import { threadOf } from "./thread.js";
@@ -78,7 +78,6 @@ class GuardNode extends ToolNode {
   readonly #guard: Guard;
   readonly #identity: GuardNodeOptions["identity"];
   readonly #said: Saying | undefined;
-  readonly #prompts: Prompts;
   readonly #tools: ReadonlyMap<string, StructuredToolInterface>;
 
   constructor(guard: Guard, tools: readonly StructuredToolInterface[], options: GuardNodeOptions) {
@@ -91,7 +90,6 @@ class GuardNode extends ToolNode {
     this.#guard = guard;
     this.#identity = options.identity;
     this.#said = options.said;
-    this.#prompts = Prompts.of(guard);
     this.#tools = new Map(tools.map((tool) => [tool.name, tool]));
     if (this.#tools.size !== tools.length)
       throw new GuardError("misuse", "two tools of a guard node have the same name");
@@ -117,7 +115,7 @@ class GuardNode extends ToolNode {
   async #settle(turn: Turn, config: LangGraphRunnableConfig): Promise<readonly Output[]> {
     const session = await this.#session(config);
     if (typeof session === "string") return turn.calls.map(({ call }) => unavailable(call, session));
-    await this.#prompts.hear(session, turn, this.#said, config);
+    await prompts.hear(session, turn, this.#said, config);
     const pauses = hasCheckpointer(config) ? await Pauses.of(session, turn.step) : undefined;
 
     const last = pauses?.replay();
@@ -140,7 +138,7 @@ class GuardNode extends ToolNode {
       interrupt(approvalsInterrupt(waiting));
     }
     const outputs = outcomes.map(({ outcome, at }) => fromOutcome(outcome, at.call));
-    this.#prompts.handed(session, outputs);
+    prompts.handed(session, outputs);
     return outputs;
   }
 

@@ -1,6 +1,6 @@
 import { isAIMessage, ToolMessage, type BaseMessage } from "@langchain/core/messages";
 import { isCommand, type LangGraphRunnableConfig } from "@langchain/langgraph";
-import { GuardError, type Guard, type Session } from "@writ/runtime";
+import { GuardError, type Session } from "@writ/runtime";
 import type { Output } from "./from-outcome.js";
 import type { Turn } from "./to-request.js";
 import { isMarked } from "./tool-messages.js";
@@ -27,34 +27,13 @@ type Answer = Own | Said | readonly Said[] | undefined;
  */
 export type Saying = (message: BaseMessage, config: LangGraphRunnableConfig) => Answer | Promise<Answer>;
 
-/** What is known of the prompt of one session. */
-interface Known {
-  /** Messages that were heard. */
-  readonly heard: Set<string>;
-  /** Answers of the guard's nodes: their labels joined the context when they were given. */
-  readonly handed: Set<string>;
-  characters: number;
-}
-
-const MAX_SESSIONS = 10_000;
-const MAX_CHARACTERS = 8 * 1024 * 1024;
-
 /**
  * Tells the guard what stands in a prompt. Every message is heard once a session; answers of guard nodes and messages
- * whose calls they took are not heard again. Text that nobody vouches for is heard as such, which is untrusted. Bounded:
- * what is forgotten of the answers is taken for text that nobody vouches for.
+ * whose calls they took are not heard again. Text that nobody vouches for is heard as such, which is untrusted. What was
+ * dealt with is noted in the session, so all nodes of a guard know it, and a later process too; what is forgotten of the
+ * answers is taken for text that nobody vouches for.
  */
-export class Prompts {
-  static readonly #of = new WeakMap<Guard, Prompts>();
-  readonly #sessions = new Map<string, Known>();
-
-  /** The same for all nodes of a guard: what one handed out, another finds in its prompt. */
-  static of(guard: Guard): Prompts {
-    const known = Prompts.#of.get(guard) ?? new Prompts();
-    Prompts.#of.set(guard, known);
-    return known;
-  }
-
+export const prompts = {
   /** Hears what stands before a turn of the model, whose message is its own from then on. */
   async hear(
     session: Session,
@@ -62,51 +41,30 @@ export class Prompts {
     said: Saying | undefined,
     config: LangGraphRunnableConfig,
   ): Promise<void> {
-    const known = this.#knownOf(session.id);
     // An empty prompt is one that cannot be seen.
-    if (prompt.length === 0 && note(known, known.heard, "")) session.heard("unknown", "");
+    if (prompt.length === 0 && session.note(heard(""))) session.heard("unknown", "");
     for (const message of prompt) {
       const key = keyOf(message);
-      if (known.heard.has(key) || (ToolMessage.isInstance(message) && known.handed.has(key))) continue;
+      if (session.isNoted(heard(key)) || (ToolMessage.isInstance(message) && session.isNoted(handed(key)))) continue;
       const ask = !ToolMessage.isInstance(message) && !isMarked(message);
       const { own, texts } = ask && said !== undefined ? answerOf(await said(message, config), message) : NOBODY;
       // Nothing is awaited from here on, so that a message of two runs at once is heard once.
-      if (known.heard.has(key)) continue;
+      if (session.isNoted(heard(key))) continue;
       for (const { from, text, labels } of texts) session.heard(from, text, labels === undefined ? {} : { labels });
       if (!own && (texts.length === 0 || !isText(message))) session.heard("unknown", message.text);
-      note(known, known.heard, key);
+      session.note(heard(key));
     }
-    if (turn !== undefined) note(known, known.heard, keyOf(turn));
-  }
+    if (turn !== undefined) session.note(heard(keyOf(turn)));
+  },
 
   /** Takes note of what a node gives to the graph. */
   handed(session: Session, outputs: readonly Output[]): void {
-    const known = this.#knownOf(session.id);
-    for (const output of outputs) if (!isCommand(output)) note(known, known.handed, keyOf(output));
-  }
+    for (const output of outputs) if (!isCommand(output)) session.note(handed(keyOf(output)));
+  },
+};
 
-  #knownOf(session: string): Known {
-    const known = this.#sessions.get(session) ?? { heard: new Set<string>(), handed: new Set<string>(), characters: 0 };
-    this.#sessions.delete(session);
-    this.#sessions.set(session, known);
-    const oldest = this.#sessions.size > MAX_SESSIONS ? this.#sessions.keys().next().value : undefined;
-    if (oldest !== undefined) this.#sessions.delete(oldest);
-    return known;
-  }
-}
-
-/** Adds a key; false where it is there. */
-function note(known: Known, keys: Set<string>, key: string): boolean {
-  if (keys.has(key)) return false;
-  if (known.characters + key.length > MAX_CHARACTERS) {
-    known.heard.clear();
-    known.handed.clear();
-    known.characters = 0;
-  }
-  known.characters += key.length;
-  keys.add(key);
-  return true;
-}
+const heard = (key: string): string => `heard ${key}`;
+const handed = (key: string): string => `handed ${key}`;
 
 /** A message by what it says and whom it answers; another message of the same words is another. */
 function keyOf(message: BaseMessage): string {

@@ -301,16 +301,27 @@ describe("what the person said", () => {
 });
 
 describe("a thread that goes on in another process", () => {
+  it.each(["value", "context"] as const)("knows what was read and said before (taint %s)", async (taint) => {
+    const saver = new MemorySaver();
+    const state = memoryStore();
+    const script = [pay("c9", "first"), new AIMessage("done"), pay("c9", "second"), new AIMessage("done")];
+    const first = await desk(script, { said, taint, saver, state });
+    expect((await first.run(new HumanMessage("pay c9"))).paused).toEqual([]);
+    // The same store and checkpoints, another guard.
+    const next = await desk(script, { said, taint, saver, state });
+    expect((await next.run(new HumanMessage("pay c9 again"))).paused).toEqual([]);
+    expect([...paid(first.ran), ...paid(next.ran)]).toEqual(["c9", "c9"]);
+  });
+
   it.each(["value", "context"] as const)(
-    "knows nothing of its labels, so it asks where it allowed (taint %s)",
+    "whose memory is gone has unknown labels, so it asks where it allowed (taint %s)",
     async (taint) => {
       const saver = new MemorySaver();
       const state = memoryStore();
       const script = [pay("c9", "first"), new AIMessage("done"), pay("c9", "second"), new AIMessage("done")];
       const first = await desk(script, { said: persons, taint, saver, state });
       expect((await first.run(new HumanMessage("pay c9"))).paused).toEqual([]);
-      expect(paid(first.ran)).toEqual(["c9"]);
-      // The same store and checkpoints, another guard: what this conversation read before, nobody here knows.
+      await state.forget("memory/");
       const next = await desk(script, { said: persons, taint, saver, state });
       expect((await next.run(new HumanMessage("pay c9 again"))).paused).toHaveLength(1);
       expect(paid(next.ran)).toEqual([]);

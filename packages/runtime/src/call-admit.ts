@@ -88,6 +88,7 @@ export async function admit(
 ): Promise<void> {
   const grant = agreed === "remembered" ? undefined : agreed;
   const taken: Taken = { marked: false, used: false, recorded: false };
+  const { memory, recall } = context;
   try {
     if (grant !== undefined) {
       // A person's word is not used up by a call that is found to have been made before.
@@ -108,7 +109,9 @@ export async function admit(
     const remembered = agreed === "remembered" ? { further: { by: "approval", kind: "remembered" } } : {};
     const body = intent(context, attempt, { effect: "allow", isolation, shadows, ...remembered, ...approval });
     // Each is on stable storage before the effect and none needs another, so they share one wait.
+    memory.begins(attempt.id, attempt.verdict.tool?.tool.name ?? "", attempt.verdict.values ?? new Map());
     await all([
+      recall?.keep() ?? Promise.resolve(),
       markStarted(context, attempt, taken),
       recordIntent(context, attempt, body, taken),
       claims.length > 0 ? context.state.sync() : Promise.resolve(),
@@ -118,6 +121,7 @@ export async function admit(
     if (grant !== undefined) await rememberGrant(remembering(context), attempt.verdict, grant.approval);
     if (claims.length > 0) await context.state.commit(attempt.id, context.clock.now());
   } catch (error) {
+    memory.never(attempt.id);
     if (taken.recorded) await quietly(notStarted(context, attempt));
     if (claims.length > 0) await quietly(context.state.release(attempt.id));
     if (taken.marked && attempt.key !== undefined) await quietly(new Journal(context.state).forget(attempt.key));

@@ -3,6 +3,7 @@ import type { ApprovalDesk } from "./approvals/desk.js";
 import type { Detectors } from "./detect/detectors.js";
 import type { Verdict } from "./evaluate/decide.js";
 import type { Program } from "./evaluate/program.js";
+import type { MemoryLog } from "./flow/memory-log.js";
 import type { SessionMemory } from "./flow/session-memory.js";
 import type { Breaker } from "./gate/breaker.js";
 import type { Flight, Flights } from "./gate/flights.js";
@@ -27,6 +28,8 @@ export interface CallContext {
   readonly session: string;
   readonly identity: Identity;
   readonly memory: SessionMemory;
+  /** Keeps the memory in the state store; absent for a session that nobody can take up again. */
+  readonly recall?: Pick<MemoryLog, "settle" | "keep"> | undefined;
   /** Gives the name of the next handle; then texts that are exactly a handle (`$1`) stand for what was given out under it. */
   readonly handles: (() => string) | undefined;
   readonly closed: () => boolean;

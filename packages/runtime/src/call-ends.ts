@@ -77,7 +77,7 @@ export async function recordRefusal(
 ): Promise<void> {
   const { tool, values } = attempt.verdict;
   if (tool !== undefined && values !== undefined)
-    context.memory.history.denied(attempt.id, tool.tool.name, values, context.clock.now());
+    context.memory.denies(attempt.id, tool.tool.name, values, context.clock.now());
   try {
     const shadows = decideShadow(attempt.verdict).flatMap((match) =>
       match.truth === false ? [] : [{ ...match, full: false }],

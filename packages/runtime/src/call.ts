@@ -36,6 +36,7 @@ export async function guardedCall(
   try {
     await refuseClosed(context, attempt);
     await refuseRepeated(context, attempt, tool, args);
+    await context.recall?.settle();
     attempt = await prepare(context, call, args, tool, flight);
     await refuseEnded(context, attempt);
     await journaled(context, attempt, port);
@@ -48,6 +49,7 @@ export async function guardedCall(
     const run = await performThenFinish(context, attempt, tier, claims, port);
     return await counted(ended(context, attempt, agreed, run));
   } catch (error) {
+    if (context.recall !== undefined) await quietly(context.recall.keep());
     if (error instanceof HostSignal) throw error.signal;
     return await counted(error instanceof Stop ? error.outcome : faulted(context, attempt, error));
   } finally {

@@ -6,7 +6,7 @@ import { builtinDetectors, forSession } from "./detect/builtin.js";
 import type { Detector } from "./detect/detector.js";
 import { GuardError } from "./errors.js";
 import { loadProgram, type Program } from "./evaluate/program.js";
-import { SessionMemories } from "./flow/session-memories.js";
+import { newMemory, SessionMemories } from "./flow/session-memories.js";
 import { LONGEST_WAIT } from "./faults/deadlines.js";
 import { heldAudit } from "./faults/held-audit.js";
 import { heldClock } from "./faults/held-clock.js";
@@ -136,7 +136,7 @@ export async function createGuard(options: GuardOptions): Promise<Guard> {
   const program = await loadProgram(readBundle(options.policy), { params: options.params ?? {} });
   const facts = readFacts(program, options.facts ?? {});
   const detectors = builtinDetectors().with(Object.entries(options.detectors ?? {}));
-  const memories = new SessionMemories(program);
+  const memories = new SessionMemories(program, state);
   const { name, version } = program.bundle.policy;
   await audit.append(
     {
@@ -167,8 +167,8 @@ export async function createGuard(options: GuardOptions): Promise<Guard> {
       const { id, identity, resumed } = await identify(program, state, asked);
       if (resumed && (await hasEnded(state, id)))
         throw new GuardError("session_ended", "the session of this thread was ended; a new one needs another name");
-      // At once: another step of the same thread may ask for its session while this one is still being recorded.
-      const memory = memories.of(id, { shared: asked.thread !== undefined, resumed });
+      const recall = asked.thread === undefined ? undefined : await memories.of(id, resumed);
+      const memory = recall?.memory ?? newMemory(program, true);
       await audit.append({ type: "session", at: clock.now(), session: id, identity }, { durable: !resumed });
       return createSession({
         program,
@@ -181,6 +181,7 @@ export async function createGuard(options: GuardOptions): Promise<Guard> {
         session: id,
         identity,
         memory,
+        recall,
         handles: options.handles === true ? () => `$${memory.handles + 1}` : undefined,
         closed,
         end: new SessionEnd({ state, audit, clock }, id, asked.thread !== undefined),
@@ -200,7 +201,7 @@ export async function createGuard(options: GuardOptions): Promise<Guard> {
     resume: (target, order) => stops.resume(target, order),
     async close({ drain = DRAIN } = {}) {
       housekeeping.close();
-      closing ??= shut({ flights, stops, audit, state }, readDrain(drain));
+      closing ??= shut({ flights, stops, memories, audit, state }, readDrain(drain));
       return closing;
     },
   };

@@ -34,7 +34,7 @@ export { GuardError, type GuardErrorCode } from "./errors.js";
 export { decide, type Match, type Question, type Verdict } from "./evaluate/decide.js";
 export { loadProgram, type Program, type ToolProgram } from "./evaluate/program.js";
 export { explain, place } from "./explain.js";
-export type { Speaker } from "./flow/session-memory.js";
+export type { Speaker } from "./flow/memory-event.js";
 export { createGuard, type Guard, type GuardOptions, type SessionOptions, type Unavailable } from "./guard.js";
 export type { Claims, IdentityVerifier, Verification, VerificationFault } from "./identity/verifier.js";
 export type { BreakerOptions } from "./gate/breaker.js";

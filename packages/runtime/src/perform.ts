@@ -33,7 +33,6 @@ export async function perform(context: CallContext, attempt: Attempt, tier: Tier
   const { memory } = context;
   const { verdict } = attempt;
   const carried = verdict.scope?.flow?.carried();
-  memory.history.begin(attempt.id, verdict.tool?.tool.name ?? "", verdict.values ?? new Map());
   const from = performance.now();
   const run = await runInline(port, structuredClone(verdict.args ?? null), tier, attempt.call.signal, attempt.flight);
   const ms = Math.max(0, Math.round((performance.now() - from) * 1000) / 1000);
@@ -61,8 +60,9 @@ async function finish(
   const content = run.status === "done" ? contentOf(port, run.result) : UNREADABLE;
   // The tool has run: what breaks from here on withholds its result, and never counts as a call that was not made.
   const { read, broken } = readSafely(context, attempt, run, content);
-  memory.history.end(
+  memory.ends(
     attempt.id,
+    verdict.tool?.tool.name ?? "",
     run.status === "done" ? "ok" : run.status === "paused" ? "paused" : "failed",
     clock.now(),
     read?.value,
@@ -72,6 +72,8 @@ async function finish(
     if (read !== undefined && verdict.tool !== context.program.reply)
       keepResult(memory, verdict.tool, read, { call: attempt.id, flow: verdict.scope?.flow });
   }
+  // What was learned outlives this process before anybody sees the result, or nobody sees it.
+  await context.recall?.keep();
   const filtered =
     run.status === "paused"
       ? run
@@ -95,12 +97,11 @@ async function finish(
     };
   if (filtered.status === "withheld")
     return { status: "failed", cause: "withheld", message: filtered.message, why: filtered.why };
-  if (filtered.status === "done")
-    return {
-      status: "done",
-      result: filtered.result,
-      handle: handOut(context, attempt, filtered.content, read?.labels),
-    };
+  if (filtered.status === "done") {
+    const handle = handOut(context, attempt, filtered.content, read?.labels);
+    await context.recall?.keep();
+    return { status: "done", result: filtered.result, handle };
+  }
   return { status: "failed", cause: filtered.status === "failed" ? "error" : filtered.status, message: filtered.error };
 }
 

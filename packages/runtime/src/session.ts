@@ -4,7 +4,7 @@ import type { CallContext } from "./call-context.js";
 import { canaryOf } from "./detect/canary.js";
 import { REPLY } from "./evaluate/program.js";
 import { integrityOf, raise, withIntegrity, worstIntegrity } from "./flow/labels.js";
-import type { Speaker } from "./flow/session-memory.js";
+import type { Speaker } from "./flow/memory-event.js";
 import { GuardError } from "./errors.js";
 import { heldCall } from "./faults/held-call.js";
 import { heldPort, NO_TOOL, type HeldPort } from "./faults/held-port.js";
@@ -33,9 +33,17 @@ export interface Session {
    * What the host put before the model besides results: what the user said, or a system prompt. Pasted mail, retrieved
    * documents and earlier conversations are heard with labels of their own; only words heard from `user` with none
    * count as the user's own. `unknown` is prompt text that nobody vouches for: it has the worst integrity, whatever its
-   * labels. Throws a {@link GuardError} `misuse` on a label that the policy does not declare.
+   * labels. Throws a {@link GuardError} `misuse` on a label that the policy does not declare. It is written to the state
+   * store before the next call is decided; hearing the same again changes nothing, so a host that takes a conversation up
+   * after a crash hears again what is still before the model.
    */
   heard(from: Speaker, text: string, options?: { readonly labels?: readonly string[] }): void;
+  /**
+   * Takes note of a name: a message of the prompt that was heard, or that this session handed out. False where it was noted
+   * before. Notes live as long as the session's memory does; of very many the oldest are forgotten.
+   */
+  note(name: string): boolean;
+  isNoted(name: string): boolean;
   /** The pauses of a step of a host that replays steps, oldest first, as {@link Session.paused} recorded them. */
   pauses(scope: string): Promise<readonly string[]>;
   /**
@@ -107,6 +115,8 @@ export function createSession(context: CallContext): Session {
     async end() {
       await context.end?.end();
     },
+    note: (name) => context.memory.note(name),
+    isNoted: (name) => context.memory.isNoted(name),
     async pauses(scope) {
       const found = await context.state.get(pauseKey(scope));
       return Array.isArray(found?.value) ? found.value.filter((pause) => typeof pause === "string") : [];

@@ -178,7 +178,7 @@ describe("did", () => {
 });
 
 describe("a guard's session", () => {
-  it("keeps its history over the sessions a host asks for, and not over processes", async () => {
+  it("keeps its history over the sessions a host asks for, and over processes", async () => {
     const state = { ...memoryStore(), close: () => Promise.resolve() };
     const open = () =>
       createGuard({
@@ -186,8 +186,8 @@ describe("a guard's session", () => {
         audit: memoryAudit(),
         state,
       });
+    const of = (guard: Awaited<ReturnType<typeof open>>) => guard.session({ user: { id: "ann" }, thread: "t" });
     const first = await open();
-    const of = (guard: typeof first) => guard.session({ user: { id: "ann" }, thread: "t" });
     const one = await of(first);
     await one.call({ tool: "run", args: { cmd: "npm test" } }, () => ({ exit: 0 }));
     expect((await (await of(first)).call({ tool: "push", args: {} }, () => 1)).status).toBe("done");
@@ -195,10 +195,14 @@ describe("a guard's session", () => {
     const second = await open();
     const resumed = await of(second);
     expect(resumed.id).toBe(one.id);
-    expect(await resumed.call({ tool: "push", args: {} }, () => expect.unreachable())).toMatchObject({
-      status: "refused",
-      decision: { reasons: [{ by: "tests_green", truth: "unknown" }] },
-    });
+    expect((await resumed.call({ tool: "push", args: {} }, () => 1)).status).toBe("done");
+    await resumed.call({ tool: "run", args: { cmd: "npm test" } }, () => ({ exit: 1 }));
     await second.close();
+    const third = await open();
+    expect(await (await of(third)).call({ tool: "push", args: {} }, () => expect.unreachable())).toMatchObject({
+      status: "refused",
+      decision: { reasons: [{ by: "tests_green", truth: "true" }] },
+    });
+    await third.close();
   });
 });

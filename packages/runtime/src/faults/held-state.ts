@@ -25,6 +25,7 @@ export function heldState(store: StateStore, ms: number): StateStore {
   };
   return {
     location: store.location,
+    incarnation: store.incarnation,
     get: (key) => ask(() => store.get(key), isVersionedOrAbsent),
     compareAndSet: (key, expected, value, options) =>
       ask(() => store.compareAndSet(key, expected, value, options), isBoolean),

@@ -6,7 +6,6 @@ import type { Leaf, ReadResult } from "./result-labels.js";
 import type { SessionMemory } from "./session-memory.js";
 import type { SourceRef } from "./source.js";
 import { moneyKey, typedKey } from "./tokens.js";
-import type { ValueIndex } from "./value-index.js";
 
 /**
  * Takes a result into the session's memory, before the host gets it: its labels into the context, its values into the
@@ -21,10 +20,9 @@ export function keepResult(
   const { name } = tool.tool;
   memory.joins(read.labels, { from: name, call: made.call });
   memory.derives(made.call, made.flow);
-  if (memory.index === undefined) return;
   for (const leaf of read.leaves) {
     const path = leaf.path.length === 0 ? {} : { path: leaf.path.join(".") };
-    index(memory.index, leaf, { from: name, call: made.call, ...path });
+    stand(memory, leaf, { from: name, call: made.call, ...path });
   }
 }
 
@@ -42,29 +40,27 @@ export function keepWritten(
   }
 }
 
-function index(into: ValueIndex, { value, type, labels }: Leaf, ref: SourceRef): void {
+function stand(memory: SessionMemory, { value, type, labels }: Leaf, ref: SourceRef): void {
   const source = { ...ref, labels, own: false };
-  if (value instanceof Money) return into.addKey(moneyKey(value), source);
+  if (value instanceof Money) return memory.stands(source, { key: moneyKey(value) });
   if (typeof value === "number" || value instanceof Decimal) {
-    if (type?.kind !== "Duration")
-      into.addKey(typedKey(type?.kind === "Time" ? "Time" : "Number", String(value)), source);
-    return;
+    const kind = type?.kind === "Time" ? "Time" : "Number";
+    return type?.kind === "Duration" ? undefined : memory.stands(source, { key: typedKey(kind, String(value)) });
   }
-  if (typeof value !== "string") return;
+  if (typeof value !== "string") return undefined;
   switch (type?.kind) {
     case "Bool":
     case "Enum":
-      return;
+      return undefined;
     case "Ref":
-      return into.addKey(typedKey(`Ref ${type.of}`, value), source);
+      return memory.stands(source, { key: typedKey(`Ref ${type.of}`, value) });
     case "Email":
     case "Url":
     case "Path":
     case "Host":
     case "Ip":
-      into.addKey(typedKey(type.kind, value), source);
-      return into.addText(value, source);
+      return memory.stands(source, { key: typedKey(type.kind, value), text: value });
     default:
-      return into.addText(value, source);
+      return memory.stands(source, { text: value });
   }
 }

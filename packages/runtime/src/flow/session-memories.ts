@@ -1,8 +1,14 @@
+import { copyJson, digest, BUNDLE_BOUNDS, type Json } from "@writ/ir";
+import { wireOf } from "../evaluate/wire.js";
 import type { Program } from "../evaluate/program.js";
 import { History } from "../history/history.js";
+import type { StateStore } from "../ports/state-store.js";
+import { quietly } from "../quietly.js";
+import { MemoryCodec } from "./memory-codec.js";
+import { MemoryLog } from "./memory-log.js";
 import { SessionMemory } from "./session-memory.js";
 
-/** Sessions of threads whose memory is kept; one that is pushed out is as one begun elsewhere. */
+/** Sessions of threads that are held in memory; one that is pushed out is let go of, and folded again when it is asked for. */
 const MAX_SESSIONS = 10_000;
 
 /** A fresh memory. `whole`: the session begins here and now. */
@@ -14,24 +20,75 @@ export function newMemory(program: Program, whole: boolean): SessionMemory {
   });
 }
 
-/** The memories of a guard's sessions: a host may ask for the session of a thread anew at every step. */
+/** The memories of a guard's sessions that have a thread: the same session may be asked for at every step, and anywhere. */
 export class SessionMemories {
   readonly #program: Program;
-  readonly #byId = new Map<string, SessionMemory>();
+  readonly #state: StateStore;
+  readonly #byId = new Map<string, Promise<MemoryLog>>();
 
-  constructor(program: Program) {
+  constructor(program: Program, state: StateStore) {
     this.#program = program;
+    this.#state = state;
   }
 
-  /** The memory of a session. One that was begun in another process has none here: what it did and read is unknown. */
-  of(id: string, session: { readonly shared: boolean; readonly resumed: boolean }): SessionMemory {
-    const kept = this.#byId.get(id);
-    const memory = kept ?? newMemory(this.#program, !session.resumed);
-    if (!session.shared) return memory;
+  /** The memory of a session, taken up from the store where it is not held here. Rejects with a `StateError`. */
+  async of(id: string, resumed: boolean): Promise<MemoryLog> {
+    const held = this.#byId.get(id) ?? this.#open(id, resumed);
     this.#byId.delete(id);
-    this.#byId.set(id, memory);
-    const oldest = this.#byId.size > MAX_SESSIONS ? this.#byId.keys().next().value : undefined;
-    if (oldest !== undefined) this.#byId.delete(oldest);
-    return memory;
+    this.#byId.set(id, held);
+    const [oldest] = this.#byId.size > MAX_SESSIONS ? this.#byId : [];
+    if (oldest !== undefined) {
+      this.#byId.delete(oldest[0]);
+      void quietly(oldest[1].then((log) => log.close()));
+    }
+    try {
+      return await held;
+    } catch (error) {
+      if (this.#byId.get(id) === held) this.#byId.delete(id);
+      throw error;
+    }
   }
+
+  /** Lets go of all of them in order; what cannot be written is unknown to the next process. */
+  async close(): Promise<void> {
+    const held = [...this.#byId.values()];
+    this.#byId.clear();
+    await Promise.all(held.map((log) => quietly(log.then((one) => one.close()))));
+  }
+
+  #open(id: string, resumed: boolean): Promise<MemoryLog> {
+    const place = {
+      state: this.#state,
+      key: `memory/${id}`,
+      codec: new MemoryCodec(this.#program),
+      remembers: remembers(this.#program),
+    };
+    return MemoryLog.open(newMemory(this.#program, true), place, resumed);
+  }
+}
+
+const known = new WeakMap<Program, string>();
+
+/**
+ * Digest of what of a policy decides what a memory holds and what it means: labels, tools, types, endorsements, output
+ * rules, roles, params, and what is watched. Other rules may change without a session losing its memory.
+ */
+function remembers(program: Program): string {
+  const before = known.get(program);
+  if (before !== undefined) return before;
+  const { bundle, params, types, watched } = program;
+  const { labels, tools, endorsements, taint, intents, roles } = bundle;
+  const outputs = bundle.rules.filter((rule) => rule.kind === "output");
+  const values = bundle.params.map(({ name, type }): Json => {
+    const value = params.get(name);
+    return [name, value === undefined ? null : wireOf(value, type, types)];
+  });
+  const watching = [watched.tools, watched.args, watched.results].map((names) => [...names].toSorted());
+  const copied = copyJson(
+    { labels, types: bundle.types, tools, endorsements, taint, intents, roles, outputs, values, watching },
+    BUNDLE_BOUNDS,
+  );
+  const found = digest(copied.ok ? copied.value : null);
+  known.set(program, found);
+  return found;
 }

@@ -1,11 +1,13 @@
-import type { Json } from "@writ/ir";
-import type { History } from "../history/history.js";
+import { digest, type Json } from "@writ/ir";
+import type { Value } from "@writ/ir/values";
+import type { EventOutcome, History } from "../history/history.js";
 import { holdsPhrase } from "./boundaries.js";
 import type { CallFlow } from "./call-flow.js";
 import { ContextLabels } from "./context-labels.js";
 import { atMost, type LabelSet, type Lattice } from "./labels.js";
+import type { MemoryEvent, Speaker } from "./memory-event.js";
 import { argumentOrigins } from "./origins.js";
-import { isSamePlace, refOf, type Contribution, type SourceRef } from "./source.js";
+import { isSamePlace, refOf, type Contribution, type Source, type SourceRef } from "./source.js";
 import { ValueIndex } from "./value-index.js";
 import { WrittenPaths } from "./written-paths.js";
 
@@ -26,9 +28,6 @@ export interface Handle {
   readonly source?: SourceRef;
 }
 
-/** Who put a text before the model, as far as the host knows. */
-export type Speaker = "user" | "system" | "unknown";
-
 const SPEAKERS: Readonly<Record<Speaker, string>> = {
   user: "the user",
   system: "the system prompt",
@@ -37,28 +36,33 @@ const SPEAKERS: Readonly<Record<Speaker, string>> = {
 
 /** Calls whose moment is kept; one that is older is seen anew. */
 const MAX_MOMENTS = 4096;
+const MAX_NOTES = 16_384;
 const MAX_HANDLES = 4096;
 const MAX_DERIVED = 8;
 const MAX_WORDS = 1024 * 1024;
 const ELSEWHERE: SourceRef = { from: "what was read before" };
 
 /**
- * What is known of one session while its process lives: labels of what was read, where values stand, what was said,
- * which calls were made. `whole` is false for a session that was begun elsewhere: then nothing it does not find is
- * known to be absent, and its context is unknown.
+ * What is known of one session: labels of what was read, where values stand, what was said, which calls were made. Every
+ * change is an event, told to `tell`; taking up the same events gives the same memory. `whole` is false where something
+ * was read or done that is not known here: then nothing it does not find is known to be absent, and its context is unknown.
  */
 export class SessionMemory {
   readonly lattice: Lattice;
-  readonly whole: boolean;
   readonly index: ValueIndex | undefined;
   readonly history: History;
+  /** Told of every event that changed something; for a memory that is to outlive its process. */
+  tell: ((event: MemoryEvent) => void) | undefined;
   readonly #words: string[] = [];
+  readonly #heard = new Set<string>();
   #wordCount = 0;
   #wordsWhole = true;
+  #whole = true;
   readonly #context: ContextLabels;
   readonly #derived = new Map<string, readonly SourceRef[]>();
   readonly #moments = new Map<string, Moment>();
-  readonly #handles = new Map<string, Handle>();
+  readonly #notes = new Map<string, true>();
+  readonly #handles = new Map<string, Handle | undefined>();
   readonly #written: WrittenPaths;
 
   constructor(
@@ -66,46 +70,113 @@ export class SessionMemory {
     options: { readonly whole: boolean; readonly index: boolean; readonly history: History },
   ) {
     this.lattice = lattice;
-    this.whole = options.whole;
-    this.#context = new ContextLabels(options.whole ? lattice.lowest : undefined);
+    this.#context = new ContextLabels(lattice.lowest);
     this.index = options.index ? new ValueIndex(lattice) : undefined;
     this.history = options.history;
     this.#written = new WrittenPaths(lattice.lowest);
+    if (!options.whole) this.take({ kind: "lost" });
+  }
+
+  get whole(): boolean {
+    return this.#whole;
+  }
+
+  /** Takes up an event; false where it says nothing that was not known. */
+  take(event: MemoryEvent): boolean {
+    switch (event.kind) {
+      case "heard":
+        return this.#hears(event);
+      case "joined":
+        return this.#context.joins(event.labels, event.source);
+      case "stood": {
+        const { key, text, source } = event;
+        const keyed = key !== undefined && this.index?.addKey(key, source) === "kept";
+        return (text !== undefined && this.index?.addText(text, source) === "kept") || keyed;
+      }
+      case "forgot":
+        this.index?.forget(event.labels);
+        return this.index !== undefined;
+      case "derived":
+        return keep(this.#derived, event.call, event.from);
+      case "wrote":
+        return this.#written.wrote(event.path, event.labels);
+      case "seen":
+        return keep(this.#moments, event.key, this.#now());
+      case "noted":
+        return keep(this.#notes, event.key, true, MAX_NOTES);
+      case "handed": {
+        const { name, value, labels, source } = event;
+        // Given out twice, by two processes at once: nobody can say which is meant.
+        const known = value !== undefined && !this.#handles.has(name);
+        this.#handles.set(name, known ? { value, labels, ...(source === undefined ? {} : { source }) } : undefined);
+        return true;
+      }
+      case "begun":
+        this.history.begin(event.id, event.tool, event.args);
+        return true;
+      case "ended":
+        this.history.end(event.id, event.outcome, event.at, event.result);
+        return true;
+      case "denied":
+        this.history.denied(event.id, event.tool, event.args, event.at);
+        return true;
+      case "never":
+        this.history.never(event.id);
+        return true;
+      case "lost": {
+        const news = this.#whole;
+        this.#whole = false;
+        this.#context.joins(undefined, ELSEWHERE);
+        this.history.lose();
+        return news;
+      }
+    }
   }
 
   /** Now, or what it was when this call was first seen. */
   momentOf(key: string | undefined): Moment {
-    const kept = key === undefined ? undefined : this.#moments.get(key);
+    if (key === undefined) return this.#now();
+    const kept = this.#moments.get(key);
     if (kept !== undefined) return kept;
-    const moment = {
-      context: this.#context.labels,
-      raised: this.#context.size,
-      sources: this.index?.size ?? 0,
-      words: this.#words.length,
-    };
-    if (key !== undefined) {
-      const oldest = this.#moments.size < MAX_MOMENTS ? undefined : this.#moments.keys().next().value;
-      if (oldest !== undefined) this.#moments.delete(oldest);
-      this.#moments.set(key, moment);
-    }
-    return moment;
+    this.#happens({ kind: "seen", key });
+    return this.#moments.get(key) ?? this.#now();
+  }
+
+  /** Takes note of a name of the host's; false where it was noted before. Of many the oldest are forgotten. */
+  note(name: string): boolean {
+    const key = digest(name);
+    if (this.#notes.has(key)) return false;
+    this.#happens({ kind: "noted", key });
+    return true;
+  }
+
+  isNoted(name: string): boolean {
+    return this.#notes.has(digest(name));
   }
 
   /** The host put a text before the model. `own`: it is the user's own words. */
   heard(from: Speaker, text: string, labels: LabelSet, own: boolean): void {
-    this.joins(labels, { from: SPEAKERS[from] });
-    this.index?.addText(text, { labels, own, from: SPEAKERS[from] });
-    if (!own) return;
-    if (this.#wordCount + text.length > MAX_WORDS) this.#wordsWhole = false;
-    else {
-      this.#wordCount += text.length;
-      this.#words.push(text);
-    }
+    this.#happens({ kind: "heard", from, text, labels, own });
   }
 
   /** Something with these labels is before the model from now on. */
   joins(labels: LabelSet | undefined, source: SourceRef = ELSEWHERE): void {
-    this.#context.joins(labels, source);
+    this.#happens({ kind: "joined", labels, source });
+  }
+
+  /** A value stands whole in a source, as a text or under a typed key. */
+  stands(source: Source, at: { readonly key?: string; readonly text?: string }): void {
+    const { index } = this;
+    if (index === undefined) return;
+    const keyed = at.key === undefined ? "known" : index.addKey(at.key, source);
+    const standing = at.text === undefined ? "known" : index.addText(at.text, source);
+    if (keyed === "kept" || standing === "kept") this.tell?.({ kind: "stood", source, ...at });
+    if (keyed === "forgotten" || standing === "forgotten") this.tell?.({ kind: "forgot", labels: source.labels });
+  }
+
+  /** Something was read, said or done that nobody here knows of. */
+  lose(): void {
+    this.#happens({ kind: "lost" });
   }
 
   /** What raised the labels of the context until a moment. */
@@ -121,10 +192,7 @@ export class SessionMemory {
     for (const { sources } of argumentOrigins(flow))
       for (const source of sources)
         if (from.length < MAX_DERIVED && !from.some((other) => isSamePlace(other, source))) from.push(refOf(source));
-    if (from.length === 0) return;
-    const oldest = this.#derived.size < MAX_MOMENTS ? undefined : this.#derived.keys().next().value;
-    if (oldest !== undefined) this.#derived.delete(oldest);
-    this.#derived.set(call, from);
+    if (from.length > 0) this.#happens({ kind: "derived", call, from });
   }
 
   /** Where the arguments of a call came from; empty where they carried nothing, or it is too long ago. */
@@ -136,16 +204,17 @@ export class SessionMemory {
   asked(phrases: readonly string[], moment: Moment): boolean | undefined {
     for (const text of this.#words.slice(0, moment.words))
       if (phrases.some((phrase) => holdsPhrase(text, phrase))) return true;
-    return this.whole && this.#wordsWhole ? false : undefined;
+    return this.#whole && this.#wordsWhole ? false : undefined;
   }
 
   /** Gives a value a name (`$1`). One that does not fit any more has none, and does not parse. */
-  hand(name: string, handle: Handle): boolean {
+  hand(name: string, { value, labels, source }: Handle): boolean {
     if (this.#handles.size >= MAX_HANDLES) return false;
-    this.#handles.set(name, handle);
+    this.#happens({ kind: "handed", name, value, labels, source });
     return true;
   }
 
+  /** What a name stands for; undefined for one that was never given, or whose value was too large to be kept. */
   handle(name: string): Handle | undefined {
     return this.#handles.get(name);
   }
@@ -156,11 +225,77 @@ export class SessionMemory {
 
   /** Labels that were written under a path; later reads of it carry them. */
   wrote(path: string, labels: LabelSet | undefined): void {
-    this.#written.wrote(path, labels);
+    this.#happens({ kind: "wrote", path, labels });
   }
 
   /** What was written at a path, above it or below it. */
   readOf(path: string): LabelSet | undefined {
     return this.#written.readOf(path);
   }
+
+  /** A call begins: from here on it may have happened. */
+  begins(id: string, tool: string, args: ReadonlyMap<string, Value>): void {
+    if (this.history.watches(tool)) this.#happens({ kind: "begun", id, tool, args });
+  }
+
+  /** A call that was begun ended. */
+  ends(id: string, tool: string, outcome: EventOutcome, at: number, result: Value | undefined): void {
+    if (this.history.watches(tool)) this.#happens({ kind: "ended", id, tool, outcome, at, result });
+  }
+
+  /** A call was refused; it never began. */
+  denies(id: string, tool: string, args: ReadonlyMap<string, Value>, at: number): void {
+    if (this.history.watches(tool)) this.#happens({ kind: "denied", id, tool, args, at });
+  }
+
+  /** A call that was about to begin did not. */
+  never(id: string): void {
+    if (this.history.isBegun(id)) this.#happens({ kind: "never", id });
+  }
+
+  #happens(event: MemoryEvent): void {
+    if (this.take(event)) this.tell?.(event);
+  }
+
+  #now(): Moment {
+    return {
+      context: this.#context.labels,
+      raised: this.#context.size,
+      sources: this.index?.size ?? 0,
+      words: this.#words.length,
+    };
+  }
+
+  #hears({ from, text, labels, own }: Extract<MemoryEvent, { kind: "heard" }>): boolean {
+    const source = { from: SPEAKERS[from] };
+    const joined = this.#context.joins(labels, source);
+    // Of a text that was not kept only the labels are known.
+    const standing =
+      text === undefined ? this.index?.forget(labels) : this.index?.addText(text, { ...source, labels, own });
+    const spoken = own && this.#speaks(text);
+    return joined || spoken || (standing !== undefined && standing !== "known");
+  }
+
+  /** Keeps the user's words; false where they are known. */
+  #speaks(text: string | undefined): boolean {
+    if (text !== undefined && this.#heard.has(text)) return false;
+    if (text === undefined || this.#wordCount + text.length > MAX_WORDS) {
+      const news = this.#wordsWhole;
+      this.#wordsWhole = false;
+      return news;
+    }
+    this.#wordCount += text.length;
+    this.#words.push(text);
+    this.#heard.add(text);
+    return true;
+  }
+}
+
+/** Keeps a value under a key that is new; the oldest goes where there is no room. False where the key was there. */
+function keep<T>(kept: Map<string, T>, key: string, value: T, max = MAX_MOMENTS): boolean {
+  if (kept.has(key)) return false;
+  const oldest = kept.size < max ? undefined : kept.keys().next().value;
+  if (oldest !== undefined) kept.delete(oldest);
+  kept.set(key, value);
+  return true;
 }

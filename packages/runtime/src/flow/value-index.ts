@@ -13,8 +13,12 @@ const MAX_CHARACTERS = 4 * 1024 * 1024;
 const MAX_ENTRIES = 50_000;
 const MAX_KEYS = 400_000;
 const MAX_VALUE = 4096;
+const MAX_COMPARED = 8;
 /** A number that short stands in too many places to say anything. */
 const MIN_DIGITS = 5;
+
+/** What became of something that was to be added: it is there, it was there before, or only its labels are kept. */
+export type Added = "kept" | "known" | "forgotten";
 
 /**
  * What the user said, what the system said and every result, field by field, by the words they hold. Only what is
@@ -42,34 +46,40 @@ export class ValueIndex {
   }
 
   /** Adds a text: its words, and the addresses, paths, instants and amounts in it. */
-  addText(text: string, source: Source): void {
+  addText(text: string, source: Source): Added {
     const normal = text.normalize("NFC");
     const known = this.#byText.get(normal) ?? [];
     // A tool that says the same again adds nothing that is not known.
-    if (
-      known.some(
-        (entry) =>
-          entry.own === source.own &&
-          entry.from === source.from &&
-          atMost(entry.labels, source.labels) &&
-          atMost(source.labels, entry.labels),
-      )
-    )
-      return;
-    if (!this.#room(normal.length)) return this.#forget(source);
+    if (known.some((entry) => isSameSource(entry, source))) return "known";
+    if (!this.#room(normal.length)) return this.forget(source.labels);
     const at = this.#push(source, normal);
     const entry = this.#entries[at];
     if (entry !== undefined) this.#byText.set(normal, [...known, entry]);
-    for (const word of new Set(wordsOf(normal))) if (!this.#put(this.#byWord, word, at)) return this.#forget(source);
+    let kept = true;
+    for (const word of new Set(wordsOf(normal))) kept &&= this.#put(this.#byWord, word, at);
     const { keys, complete } = typedTokens(normal);
-    for (const key of keys) if (!this.#put(this.#byKey, key, at)) return this.#forget(source);
-    if (!complete) this.#forget(source);
+    for (const key of keys) kept &&= this.#put(this.#byKey, key, at);
+    if (!kept || !complete) this.forget(source.labels);
+    return "kept";
   }
 
   /** Adds a typed value of a result: an amount, a number, an instant, or a reference of a kind. */
-  addKey(key: string, source: Source): void {
-    if (!this.#room(0)) return this.#forget(source);
-    if (!this.#put(this.#byKey, key, this.#push(source, ""))) this.#forget(source);
+  addKey(key: string, source: Source): Added {
+    const standing = this.#byKey.get(key) ?? [];
+    // Of the latest few only, so that adding costs the same however often it stood.
+    for (const at of standing.slice(-MAX_COMPARED)) {
+      const entry = this.#entries[at];
+      if (entry !== undefined && entry.text === "" && isSameSource(entry, source)) return "known";
+    }
+    if (!this.#room(0)) return this.forget(source.labels);
+    if (!this.#put(this.#byKey, key, this.#push(source, ""))) return this.forget(source.labels);
+    return "kept";
+  }
+
+  /** Something with these labels stands somewhere that is not kept: from now on every value that stands carries them too. */
+  forget(labels: LabelSet): Added {
+    this.#lost = join(this.#lost, withIntegrity(this.#lattice, labels, 0));
+    return "forgotten";
   }
 
   /** The sources, of the first `upto`, in which a scalar of this type stands whole. */
@@ -126,10 +136,11 @@ export class ValueIndex {
     else found.push(at);
     return true;
   }
+}
 
-  #forget({ labels }: Source): void {
-    this.#lost = join(this.#lost, withIntegrity(this.#lattice, labels, 0));
-  }
+/** Equal labels from the same kind of place: a repetition by another call of the same tool says nothing new. */
+function isSameSource(a: Source, b: Source): boolean {
+  return a.own === b.own && a.from === b.from && atMost(a.labels, b.labels) && atMost(b.labels, a.labels);
 }
 
 /** What a value is looked for as: by a typed key, by its text, or not at all. */

@@ -1,4 +1,4 @@
-import { joinKnown, type LabelSet } from "./labels.js";
+import { atMost, joinKnown, type LabelSet } from "./labels.js";
 
 /** Paths that are told apart; what was written beyond them counts for every path. */
 const MAX_NODES = 16_384;
@@ -22,8 +22,8 @@ export class WrittenPaths {
     this.#root = this.#node();
   }
 
-  /** Labels were written at a canonical path. */
-  wrote(path: string, labels: LabelSet | undefined): void {
+  /** Labels were written at a canonical path; false where they stood there before. */
+  wrote(path: string, labels: LabelSet | undefined): boolean {
     const steps = segments(path);
     if (steps.length > MAX_DEPTH || this.#nodes + steps.length > MAX_NODES) return this.wrote("/", labels);
     let node = this.#root;
@@ -37,7 +37,9 @@ export class WrittenPaths {
       next.below = joinKnown(next.below, labels);
       node = next;
     }
-    node.own = joinKnown(node.own, labels);
+    const before = node.own;
+    node.own = joinKnown(before, labels);
+    return before !== undefined && (labels === undefined || !atMost(labels, before));
   }
 
   /** The join of what was written at a path, above it and below it. */

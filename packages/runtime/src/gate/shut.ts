@@ -1,3 +1,4 @@
+import type { SessionMemories } from "../flow/session-memories.js";
 import { GuardError } from "../errors.js";
 import { LONGEST_WAIT } from "../faults/deadlines.js";
 import { REFUSALS } from "../messages.js";
@@ -18,15 +19,16 @@ export function readDrain(drain: number): number {
 
 /** Waits for what is under way, ends the rest, and lets go of the log and the state, whatever the other does. */
 export async function shut(
-  parts: { readonly flights: Flights; readonly stops: Stops; readonly audit: AuditSink; readonly state: StateStore },
+  parts: { readonly flights: Flights; readonly stops: Stops; readonly memories: SessionMemories; readonly audit: AuditSink; readonly state: StateStore },
   drain: number,
 ): Promise<void> {
-  const { flights, stops, audit, state } = parts;
+  const { flights, stops, memories, audit, state } = parts;
   if (!(await flights.idle(drain))) {
     flights.end(() => ({ cause: "closed", message: REFUSALS.closed, why: "the guard was closed" }));
     await flights.idle(GRACE);
   }
   stops.close();
+  await memories.close();
   const [log] = await Promise.allSettled([audit.close()]);
   await state.close();
   if (log.status === "rejected") throw log.reason;

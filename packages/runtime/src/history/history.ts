@@ -51,6 +51,12 @@ class ToolHistory {
     this.begunLast = [call, ...this.begunLast.slice(0, 1)];
   }
 
+  never(id: string): void {
+    this.open.delete(id);
+    const began = [...this.ended.filter(({ ended }) => ended.outcome !== "denied"), ...this.open.values()];
+    this.begunLast = began.toSorted((a, b) => b.begun - a.begun).slice(0, 2);
+  }
+
   ends(call: EndedCall): void {
     this.open.delete(call.id);
     this.ended.push(call);
@@ -95,6 +101,16 @@ export class History {
     this.#whole = false;
   }
 
+  /** Whether calls of a tool are kept at all. */
+  watches(tool: string): boolean {
+    return this.#watched.tools.has(tool);
+  }
+
+  /** Whether a call is in flight. */
+  isBegun(id: string): boolean {
+    return this.#open.has(id);
+  }
+
   /** A call starts. */
   begin(id: string, tool: string, args: ReadonlyMap<string, Value>): void {
     if (!this.#watched.tools.has(tool)) return;
@@ -112,6 +128,13 @@ export class History {
     this.#open.delete(id);
     this.#step += 1;
     this.#ends(past, call, { at, outcome, result: this.#watched.results.has(tool) ? result : undefined });
+  }
+
+  /** A call that was about to begin did not after all. */
+  never(id: string): void {
+    const past = this.#tools.get(this.#open.get(id) ?? "");
+    this.#open.delete(id);
+    past?.never(id);
   }
 
   /** A call was refused; it never began. */

@@ -17,6 +17,7 @@ import {
 import { atomicWrite, syncFolder } from "./atomic-write.js";
 import { kernelLocks, takeWithin, type KernelLock } from "./kernel-lock.js";
 import { fileSize, prepareFolder, removeLeftovers } from "./locked-file.js";
+import { bootIdentity } from "./process-identity.js";
 import { SharedJournal } from "./shared-journal.js";
 import { StateJournal } from "./state-journal.js";
 import { stateError } from "./storage-fault.js";
@@ -93,6 +94,7 @@ interface Opened {
 
 class JournalStore implements FileStore {
   readonly location: string;
+  readonly incarnation = bootIdentity();
   readonly repaired?: { readonly bytes: number };
   readonly #opened: Opened;
   #closing: Promise<void> | undefined;

@@ -27,8 +27,13 @@ export function liveness(owner: ProcessIdentity): "alive" | "dead" | "unknown" {
   }
 }
 
+/** This boot of the machine; undefined where the system does not tell. What was written in it outlives every process of it. */
+export function bootIdentity(): string | undefined {
+  return attempt(() => readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim());
+}
+
 function scope(): string {
-  const boot = attempt(() => readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim());
+  const boot = bootIdentity();
   const namespace = attempt(() => readlinkSync("/proc/self/ns/pid"));
   return boot === undefined || namespace === undefined ? hostname() : `${boot} ${namespace}`;
 }

@@ -106,6 +106,11 @@ export interface StateStore {
    * opened again, whatever ran has ended.
    */
   finish(id: string): Promise<void>;
+  /**
+   * Equal as long as nothing that was answered can have been lost: another text after a crash of the machine. Absent where
+   * that cannot be told; then whatever was not followed by a `sync` is taken for lost when a process did not end in order.
+   */
+  readonly incarnation?: string | undefined;
   /** Where a person finds it, for messages: a folder, or `memory`. */
   readonly location: string;
   /** Waits for what is under way and lets go of the store. Safe to call twice. */

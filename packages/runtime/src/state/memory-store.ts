@@ -24,6 +24,7 @@ export function memoryStore(): StateStore {
 
   return {
     location: "memory",
+    incarnation: "memory",
     get: async (key) => open().get(checkText(key, "A key")),
     list: async (prefix) => open().list(checkText(prefix, "A prefix")),
     compareAndSet: async (key, expected, value) =>

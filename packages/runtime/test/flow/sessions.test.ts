@@ -66,12 +66,13 @@ describe("what is heard", () => {
   });
 });
 
-describe("a session that was begun in another process", () => {
+describe("a session whose memory is gone", () => {
   const resume = async (of: Bundle): Promise<Session> => {
     const state: StateStore = { ...memoryStore(), close: () => Promise.resolve() };
     const first = await start(of, { state });
     first.session.heard("user", "pay bob_7");
     await first.guard.close();
+    await state.drop(`memory/${first.session.id}`);
     return (await start(of, { state })).session;
   };
 
