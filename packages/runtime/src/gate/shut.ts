@@ -19,7 +19,13 @@ export function readDrain(drain: number): number {
 
 /** Waits for what is under way, ends the rest, and lets go of the log and the state, whatever the other does. */
 export async function shut(
-  parts: { readonly flights: Flights; readonly stops: Stops; readonly memories: SessionMemories; readonly audit: AuditSink; readonly state: StateStore },
+  parts: {
+    readonly flights: Flights;
+    readonly stops: Stops;
+    readonly memories: SessionMemories;
+    readonly audit: AuditSink;
+    readonly state: StateStore;
+  },
   drain: number,
 ): Promise<void> {
   const { flights, stops, memories, audit, state } = parts;
