@@ -302,6 +302,8 @@ describe("what the person said", () => {
 
 describe("a thread that goes on in another process", () => {
   it.each(["value", "context"] as const)("knows what was read and said before (taint %s)", async (taint) => {
+    const said: Saying = (message, config) =>
+      message.getType() === "ai" ? { from: "model" } : persons(message, config);
     const saver = new MemorySaver();
     const state = memoryStore();
     const script = [pay("c9", "first"), new AIMessage("done"), pay("c9", "second"), new AIMessage("done")];
