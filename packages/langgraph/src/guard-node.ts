@@ -138,7 +138,7 @@ class GuardNode extends ToolNode {
       interrupt(approvalsInterrupt(waiting));
     }
     const outputs = outcomes.map(({ outcome, at }) => fromOutcome(outcome, at.call));
-    prompts.handed(session, outputs);
+    await prompts.handed(session, outputs);
     return outputs;
   }
 

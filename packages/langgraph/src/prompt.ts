@@ -58,8 +58,10 @@ export const prompts = {
   },
 
   /** Takes note of what a node gives to the graph. */
-  handed(session: Session, outputs: readonly Output[]): void {
+  async handed(session: Session, outputs: readonly Output[]): Promise<void> {
     for (const output of outputs) if (!isCommand(output)) session.note(handed(keyOf(output)));
+    // The graph saves its state next. A note that is lost makes an answer text that nobody vouches for, which asks more.
+    await session.kept().catch(() => undefined);
   },
 };
 

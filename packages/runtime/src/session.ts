@@ -44,6 +44,11 @@ export interface Session {
    */
   note(name: string): boolean;
   isNoted(name: string): boolean;
+  /**
+   * Resolves when all that was heard and noted is in the state store, which a call does by itself: for a host that saves
+   * its conversation before the next call. Rejects with a `StateError`.
+   */
+  kept(): Promise<void>;
   /** The pauses of a step of a host that replays steps, oldest first, as {@link Session.paused} recorded them. */
   pauses(scope: string): Promise<readonly string[]>;
   /**
@@ -117,6 +122,7 @@ export function createSession(context: CallContext): Session {
     },
     note: (name) => context.memory.note(name),
     isNoted: (name) => context.memory.isNoted(name),
+    kept: async () => context.recall?.keep(),
     async pauses(scope) {
       const found = await context.state.get(pauseKey(scope));
       return Array.isArray(found?.value) ? found.value.filter((pause) => typeof pause === "string") : [];
