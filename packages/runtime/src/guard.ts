@@ -2,6 +2,7 @@ import { copyJson, decodeBundle, digest, type Bundle, type Identity, type Json }
 import { readValue } from "@writ/ir/values";
 import type { Approvals } from "./approvals/approvals.js";
 import { ApprovalDesk } from "./approvals/desk.js";
+import type { Preview } from "./approvals/view/preview.js";
 import { builtinDetectors, forSession } from "./detect/builtin.js";
 import type { Detector } from "./detect/detector.js";
 import { GuardError } from "./errors.js";
@@ -58,6 +59,8 @@ export interface GuardOptions {
    * made again after its entry is forgotten runs again. One whose outcome is unknown is never forgotten.
    */
   readonly journal?: Partial<JournalRetention>;
+  /** What is there now, for a person who is asked about a call that would change it: Writ shows the difference. */
+  readonly preview?: Preview;
   /** Looks on at every call; it has no part in a decision. */
   readonly observe?: Observer;
   /** When repeated refusals of a session trip the breaker, which refuses unlooked at. */
@@ -148,8 +151,9 @@ export async function createGuard(options: GuardOptions): Promise<Guard> {
     },
     { durable: true },
   );
-  const approvals = new ApprovalDesk({ program, audit, state, clock, approvers: options.approvers });
   const breakers = new Breakers(readBreaker(options.breaker));
+  const { approvers, preview } = options;
+  const approvals = new ApprovalDesk({ program, audit, state, clock, approvers, preview });
   const flights = new Flights();
   const retention = readRetention(options.journal);
   const stops = await Stops.open({ audit, state, clock, flights });

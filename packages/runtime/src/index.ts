@@ -14,7 +14,10 @@ export type {
   Word,
 } from "./approvals/approvals.js";
 export type { RememberedGrant } from "./approvals/remembered.js";
-export { visible } from "./approvals/show.js";
+export type { ChangedLine, ViewPart } from "./approvals/view/part.js";
+export type { Preview, PreviewAnswer } from "./approvals/view/preview.js";
+export { approvalText } from "./approvals/view/text.js";
+export { visible } from "./approvals/view/visible.js";
 export { AuditError, type AuditErrorCode } from "./audit/audit-error.js";
 export { memoryAudit } from "./audit/memory-audit.js";
 export type {

@@ -1,3 +1,4 @@
+import type { ViewPart } from "./view/part.js";
 import { copyJson, digest, type Decision, type Json } from "@writ/ir";
 
 /**
@@ -52,7 +53,10 @@ export interface Approval {
   /** When it came to its end. */
   readonly ended?: number;
   readonly demands: readonly Demanded[];
+  /** The arguments in short: those that the rules' `show` names, or all, with every sink and every amount. */
   readonly show: readonly Shown[];
+  /** All that a person has to see before agreeing; `approvalText` writes it. It is for who decides, not for who asks. */
+  readonly view: readonly ViewPart[];
   /** Digest of all that a person is asked: what {@link Approval} says but for its status and votes. */
   readonly shown: string;
   readonly votes: readonly Vote[];
@@ -110,7 +114,7 @@ function isApproval(value: unknown): value is Approval {
   const texts = ["id", "tool", "session", "call", "requester", "agent", "binding", "policy", "shown"].every((key) =>
     has(key, "string"),
   );
-  const lists = ["demands", "show", "votes"].every((key) => Array.isArray(Reflect.get(value, key)));
+  const lists = ["demands", "show", "view", "votes"].every((key) => Array.isArray(Reflect.get(value, key)));
   return (
     texts &&
     lists &&

@@ -7,7 +7,7 @@ import type { StateStore } from "../ports/state-store.js";
 import { randomId } from "../random-id.js";
 import type { Approval } from "./approval.js";
 import { grantOf, RememberedGrants } from "./remembered.js";
-import { visible } from "./show.js";
+import { visible } from "./view/visible.js";
 
 /** Whose agreements are looked for, and when. */
 export interface Remembering {

@@ -1,10 +1,10 @@
-import { canonicalize, printExpression, type Decision, type Json, type Tool, type Type } from "@writ/ir";
+import type { Decision, Json, Tool, Type } from "@writ/ir";
 import type { NamedTypes } from "@writ/ir/values";
 import type { CallFlow } from "../flow/call-flow.js";
 import { steeringOrigins } from "../flow/origins.js";
 import type { Shown } from "./approval.js";
-
-const MAX_SHOWN = 2000;
+import { visible } from "./view/visible.js";
+import { written } from "./view/written.js";
 
 /**
  * The arguments an approver sees, from canonical values: those that `show` names, or all where it names none;
@@ -50,7 +50,8 @@ function isObject(value: Json): value is { readonly [key: string]: Json } {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-function holdsMoney(type: Type, types: NamedTypes): boolean {
+/** Whether a type has an amount of money in it. */
+export function holdsMoney(type: Type, types: NamedTypes): boolean {
   switch (type.kind) {
     case "Money":
       return true;
@@ -68,19 +69,5 @@ function holdsMoney(type: Type, types: NamedTypes): boolean {
 }
 
 function show(name: string, type: Type, value: Json): Shown {
-  if (type.kind === "Money")
-    return { name, text: visible(printExpression({ op: "literal", type, value, at: [0, 0, 0, 1, 1] })), quoted: false };
-  if (typeof value !== "string")
-    return { name, text: visible(canonicalize(value)), quoted: type.kind !== "Int" && type.kind !== "Bool" };
-  const quoted = type.kind === "Text" || type.kind === "Line" || type.kind === "Bytes";
-  return { name, text: visible(quoted ? JSON.stringify(value) : value), quoted };
-}
-
-/** Escapes what a terminal or a reader would not show as it is: control, direction and invisible characters. */
-export function visible(text: string): string {
-  const escaped = text.replace(
-    /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu,
-    (char) => `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`,
-  );
-  return escaped.length > MAX_SHOWN ? `${escaped.slice(0, MAX_SHOWN)}… (${escaped.length} characters)` : escaped;
+  return { name, ...written(type, value) };
 }
