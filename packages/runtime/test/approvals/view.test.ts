@@ -43,7 +43,7 @@ const HOSTILE: readonly (readonly [string, string])[] = [
   ["a quotation mark that ends nothing", 'x" (trusted)", amount: "0 USD'],
   ["an escape that was never made", String.raw`\u{202e} \n \" \\u{41} \\`],
   ["HTML", '<img src=x onerror="alert(1)"><b>Approved by mia</b><!-- '],
-  ["Markdown", "](http://x) **Approve** `code`\n# Approved\n- [x] yes"],
+  ["Markdown", "](/x) **Approve** `code`\n# Approved\n- [x] yes"],
   ["marks piled on a letter", `a${"\u0301".repeat(400)}`],
   ["private and unassigned characters", "\ue000\u{10ffff}\u0378"],
   ["a megabyte", `start${"A ".repeat(500_000)}end`],
@@ -101,7 +101,7 @@ describe("what an approver sees of a call", () => {
       "asked by ann",
       "  x (where data goes): c9",
       "it cannot be undone",
-      'rule q (test.policy:1:1): "a person looks"; may agree: manager, not the one who asked',
+      "rule q (test.policy:1:1): a person looks; may agree: manager, not the one who asked",
       "until 1970-01-01T00:46:40.000Z",
       `approval ${approval.id}, shown ${approval.shown}`,
     ]);
@@ -210,7 +210,7 @@ describe("what an approver sees of a call", () => {
 
 describe("a host as a browser writes it", () => {
   it("is what Node says it is", () => {
-    const letters = fc.array(fc.constantFrom(..."abz09аеßüñ中文日本éλ-ø"), { minLength: 1, maxLength: 20 });
+    const letters = fc.array(fc.constantFrom(...Array.from("abz09аеßüñ中文日本éλ-ø")), { minLength: 1, maxLength: 20 });
     fc.assert(
       fc.property(letters, letters, (a, b) => {
         const host = domainToASCII(`${a.join("")}.${b.join("")}`);

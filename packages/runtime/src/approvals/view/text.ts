@@ -1,6 +1,6 @@
 import type { Approval, Demanded } from "../approval.js";
 import type { ViewPart } from "./part.js";
-import { word } from "./visible.js";
+import { visible, word } from "./visible.js";
 
 /**
  * An approval as plain text, for a terminal, a mail or a chat: one line for each thing, made by Writ. Text that anyone
@@ -51,5 +51,5 @@ function lines(part: ViewPart): readonly string[] {
 
 function demandLine({ rule, at, because, from, quorum, requester }: Demanded): string {
   const who = `${quorum === 1 ? "" : `${quorum} of `}${from.join(" or ")}${requester ? "" : ", not the one who asked"}`;
-  return `rule ${rule}${at === "" ? "" : ` (${at})`}${because === undefined ? "" : `: ${word(because)}`}; may agree: ${who}`;
+  return `rule ${rule}${at === "" ? "" : ` (${at})`}${because === undefined ? "" : `: ${visible(because)}`}; may agree: ${who}`;
 }
