@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { AgentsError } from "./agents/agents-error.js";
 import { runAgents } from "./agents/command.js";
 import { decisionSuite } from "./decision/suite.js";
 import { guardSuite } from "./guard/suite.js";
@@ -31,4 +32,10 @@ async function main(args: readonly string[]): Promise<number> {
   return 0;
 }
 
-process.exitCode = await main(process.argv.slice(2));
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  if (!(error instanceof AgentsError)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 2;
+}

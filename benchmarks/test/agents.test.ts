@@ -11,7 +11,8 @@ import { createReplayer, type Judged, type Replayed } from "../src/agents/replay
 import { causes, score } from "../src/agents/score.js";
 import { AGENT_SUITES } from "../src/agents/suites.js";
 import { readTrace, readTraces, type Trace } from "../src/agents/trace.js";
-import { UNKNOWN_WORLD } from "../src/agents/world.js";
+import { readOptions } from "../src/agents/options.js";
+import { readWorld, UNKNOWN_WORLD } from "../src/agents/world.js";
 
 const folders: string[] = [];
 afterEach(async () => {
@@ -148,10 +149,12 @@ describe("recorded runs through real guards", () => {
     const file = join(await folder(), "traces.jsonl.gz");
     await writeFile(
       file,
-      gzipSync([...ROWS, { ...ROWS[0], use_as: [] }].map((made) => JSON.stringify(made)).join("\n")),
+      gzipSync([...[...ROWS, { ...ROWS[0], use_as: [] }].map((made) => JSON.stringify(made)), "{"].join("\n")),
     );
     const ids = [];
-    for await (const { id } of readTraces(file)) ids.push(id);
+    const unread: string[] = [];
+    for await (const { id } of readTraces(file, ({ message }) => unread.push(message))) ids.push(id);
+    expect(unread).toEqual(["line 5: not JSON"]);
     expect(ids).toEqual(["said", "named", "attack"]);
   });
 });
@@ -181,6 +184,60 @@ describe("the command", () => {
       { id: "attack", deny: [1], escalate: [] },
     ]);
     expect(out.mock.calls.join("")).toContain("NOT REPLAYED: 1 runs of the suite travel");
+  });
+});
+
+describe("options", () => {
+  test("what is unknown, missing or malformed is said", async () => {
+    const file = join(await folder(), "own.policy");
+    await writeFile(file, "policy t @ 1");
+    expect(() => readOptions(["--all"], {})).toThrow("Unknown option '--all'");
+    expect(() => readOptions(["--policy", "banking"], {})).toThrow("it is SUITE=FILE");
+    expect(() => readOptions(["--policy", "travel=none.policy"], {})).toThrow("there is no file none.policy");
+    expect(() => readOptions(["--user", "[1]"], {})).toThrow("a JSON object of claims with an id");
+    const { suites, data } = readOptions(["--policy", `travel=${file}`, "--user", '{"id":"u","groups":["staff"]}'], {});
+    expect(data).toBeUndefined();
+    expect([...suites.keys()]).toEqual(["banking", "workspace", "travel"]);
+    expect(suites.get("travel")).toMatchObject({ policy: file, user: { id: "u", groups: ["staff"] } });
+    expect(suites.get("banking")).toMatchObject({ user: { id: "u" }, approver: { id: "u" } });
+  });
+
+  test("a policy of one's own for a suite that has none here; one that does not check is said", async () => {
+    vi.spyOn(process.stdout, "write").mockReturnValue(true);
+    const made = await folder();
+    const data = join(made, "traces.jsonl");
+    await writeFile(data, JSON.stringify({ ...ROWS[0], suite: "travel" }));
+    const policy = join(made, "travel.policy");
+    await writeFile(policy, "policy t @ 1\nallow nothing on *");
+    await expect(runAgents(["--data", data, "--policy", `travel=${policy}`], made)).rejects.toThrow(policy);
+    await writeFile(
+      policy,
+      "policy t @ 1\ntier low { isolate inline }\ntool send_money (recipient: Id, amount: Decimal, subject: Text, date: Line) { effect write  risk low }\nallow all on * { }\n",
+    );
+    await runAgents(["--data", data, "--policy", `travel=${policy}`], made);
+    expect(JSON.parse(await readFile(join(made, "agents.decisions.jsonl"), "utf8"))).toEqual({
+      id: "said",
+      deny: [],
+      escalate: [],
+    });
+  });
+
+  test("the worlds beside the recordings say whom the mailbox's owner had written to", async () => {
+    const file = join(await folder(), "worlds.json.gz");
+    const mail = { sender: "me@a.test", status: "sent", recipients: ["Ann@b.test"], cc: ["bo@b.test"] };
+    const got = { sender: "eve@b.test", status: "received", recipients: ["me@a.test"] };
+    await writeFile(
+      file,
+      gzipSync(JSON.stringify({ workspace: { inbox: { account_email: "me@a.test", initial_emails: [mail, got] } } })),
+    );
+    const world = await readWorld(file);
+    const wrote = world.fact("workspace", "wrote_to");
+    const asked = ["ann@b.test", "BO@b.test", "eve@b.test", 7].map((address) => wrote?.(address));
+    expect(asked).toEqual([true, true, false, false]);
+    expect(world.fact("workspace", "other")).toBeUndefined();
+    expect(world.fact("travel", "wrote_to")).toBeUndefined();
+    await writeFile(file, "{");
+    await expect(readWorld(file)).rejects.toThrow("holds no JSON");
   });
 });
 

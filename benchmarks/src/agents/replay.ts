@@ -50,10 +50,10 @@ interface Staging {
 
 /** One guard a trace, so that no limit or approval of one run is another's. */
 async function replay({ suite, bundle, results, world }: Staging, trace: Trace): Promise<Replayed> {
-  const facts = world.factsOf(trace.suite);
+  const facts = Object.fromEntries(bundle.facts.map(({ name }) => [name, world.fact(trace.suite, name) ?? unanswered]));
   const guard = await createGuard({ policy: bundle, audit: memoryAudit(), state: memoryStore(), facts });
   try {
-    const session = await guard.session({ user: { ...suite.user, groups: [...suite.user.groups] } });
+    const session = await guard.session({ user: suite.user });
     session.heard("user", trace.prompt);
     const calls: Judged[] = [];
     for (const recorded of trace.calls) {
@@ -68,6 +68,11 @@ async function replay({ suite, bundle, results, world }: Staging, trace: Trace):
   } finally {
     await guard.close();
   }
+}
+
+/** A fact that this host knows nothing of fails, and the policy takes what it says for that. */
+async function unanswered(): Promise<never> {
+  throw new Error("nobody knows");
 }
 
 async function replayCall(
@@ -91,7 +96,7 @@ async function replayCall(
   if (first.status !== "waiting") return { ...judge(tool, first), ran: ran(first) };
   // Somebody agrees, so that the run goes on as it was recorded: what is measured is that it was asked.
   await guard.approvals.resolve(first.approval.id, {
-    by: { ...suite.approver, groups: [...suite.approver.groups] },
+    by: suite.approver,
     grant: true,
   });
   const second = await session.call(call, port);

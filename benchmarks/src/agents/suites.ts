@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { Json } from "@writ/ir";
 import type { Trace } from "./trace.js";
 
 /** A suite of tools: its policy, who works with it, and what its policy was written on. */
@@ -12,10 +13,14 @@ export interface AgentSuite {
   readonly writtenOn: { readonly userTasks: readonly string[]; readonly injectionTasks: readonly string[] };
 }
 
-interface Person {
+/** The claims of a person, as a host's authentication would prove them. */
+export interface Person {
   readonly id: string;
-  readonly groups: readonly string[];
+  readonly [claim: string]: Json;
 }
+
+/** Whose account, mail and files the suites here are about. */
+export const OWNER: Person = { id: "u-emma", groups: ["owners"] };
 
 const POLICIES = join(import.meta.dirname, "..", "..", "policies", "agents");
 const tasks = (...numbers: readonly number[]): readonly string[] => numbers.map((number) => `user_task_${number}`);
@@ -26,8 +31,8 @@ export const AGENT_SUITES: ReadonlyMap<string, AgentSuite> = new Map([
     "banking",
     {
       policy: join(POLICIES, "banking.policy"),
-      user: { id: "u-emma", groups: ["owners"] },
-      approver: { id: "u-emma", groups: ["owners"] },
+      user: OWNER,
+      approver: OWNER,
       writtenOn: { userTasks: tasks(0, 6, 12), injectionTasks: ["injection_task_0"] },
     },
   ],
@@ -35,8 +40,8 @@ export const AGENT_SUITES: ReadonlyMap<string, AgentSuite> = new Map([
     "workspace",
     {
       policy: join(POLICIES, "workspace.policy"),
-      user: { id: "u-emma", groups: ["owners"] },
-      approver: { id: "u-emma", groups: ["owners"] },
+      user: OWNER,
+      approver: OWNER,
       writtenOn: { userTasks: tasks(0, 6, 12, 18, 24, 30, 36), injectionTasks: ["injection_task_0"] },
     },
   ],

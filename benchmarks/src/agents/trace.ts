@@ -1,6 +1,7 @@
 import { createReadStream } from "node:fs";
 import { createInterface } from "node:readline";
 import { createGunzip } from "node:zlib";
+import { AgentsError } from "./agents-error.js";
 
 /** One recorded tool call of a model. */
 export interface RecordedCall {
@@ -35,20 +36,30 @@ export interface Trace {
 }
 
 /** A file that is not what it is said to be, with its line. */
-export class TraceError extends Error {
+export class TraceError extends AgentsError {
   override readonly name = "TraceError";
 }
 
-/** Reads traces, one JSON object a line, gzipped where the name ends in `.gz`. Those that count as nothing are left out. */
-export async function* readTraces(file: string): AsyncIterable<Trace> {
+/**
+ * Reads traces, one JSON object a line, gzipped where the name ends in `.gz`. Those that count as nothing are left out;
+ * a line that is no trace is told to `unread`.
+ */
+export async function* readTraces(file: string, unread: (why: TraceError) => void): AsyncIterable<Trace> {
   const raw = createReadStream(file);
   const bytes = file.endsWith(".gz") ? raw.pipe(createGunzip()) : raw;
   raw.on("error", (error) => bytes.destroy(error));
   let line = 0;
+  let trace: Trace | undefined;
   for await (const text of createInterface({ input: bytes, crlfDelay: Number.POSITIVE_INFINITY })) {
     line += 1;
     if (text.trim() === "") continue;
-    const trace = readTrace(text, line);
+    try {
+      trace = readTrace(text, line);
+    } catch (error) {
+      if (!(error instanceof TraceError)) throw error;
+      unread(error);
+      continue;
+    }
     if (trace !== undefined) yield trace;
   }
 }

@@ -1,28 +1,33 @@
 import { readFile } from "node:fs/promises";
 import { gunzipSync } from "node:zlib";
+import { AgentsError } from "./agents-error.js";
 import type { FactFunction } from "@writ/runtime";
 
-/** What a host of the recorded tools knows before a run: the facts that policies ask for. */
+/** What a host of the recorded tools knows before a run. */
 export interface World {
-  /** The facts of one suite, by name. */
-  factsOf(suite: string): { readonly [fact: string]: FactFunction };
+  /** What answers a fact of a suite's policy; undefined where this host cannot. */
+  fact(suite: string, name: string): FactFunction | undefined;
 }
 
-/** Without the recorded worlds a host knows nothing: its facts fail, and policies take what they say for that. */
-export const UNKNOWN_WORLD: World = {
-  factsOf: (suite) => (suite === "workspace" ? { wrote_to: () => Promise.reject(new Error("no mailbox")) } : {}),
-};
+/** Without the recorded worlds a host knows nothing. */
+export const UNKNOWN_WORLD: World = { fact: () => undefined };
 
 /** Reads the worlds that stand beside the recordings: JSON by suite, gzipped where the name ends in `.gz`. */
 export async function readWorld(file: string): Promise<World> {
   const bytes = await readFile(file);
-  const parsed: unknown = JSON.parse((file.endsWith(".gz") ? gunzipSync(bytes) : bytes).toString("utf8"));
-  const written = writtenTo(at(at(parsed, "workspace"), "inbox"));
+  let worlds: unknown;
+  try {
+    worlds = JSON.parse((file.endsWith(".gz") ? gunzipSync(bytes) : bytes).toString("utf8"));
+  } catch {
+    throw new AgentsError(`${file} holds no JSON`);
+  }
   return {
-    factsOf: (suite) =>
-      suite === "workspace" && written !== undefined
-        ? { wrote_to: (address) => typeof address === "string" && written.has(address.toLowerCase()) }
-        : UNKNOWN_WORLD.factsOf(suite),
+    fact(suite, name) {
+      const written = name === "wrote_to" ? writtenTo(at(at(worlds, suite), "inbox")) : undefined;
+      return written === undefined
+        ? undefined
+        : (address) => typeof address === "string" && written.has(address.toLowerCase());
+    },
   };
 }
 
