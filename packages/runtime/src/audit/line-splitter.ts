@@ -44,7 +44,7 @@ export class LineSplitter {
     this.#held += part.length;
     // Past the bound nothing is kept: only how long it was.
     if (this.#held > this.#max) this.#parts = [];
-    else this.#parts.push(part.slice()); // a copy: readers use their chunk again
+    else this.#parts.push(new Uint8Array(part)); // a copy, which slice() of a Buffer is not: readers use their chunk again
   }
 
   #emit(ended: boolean): void {
