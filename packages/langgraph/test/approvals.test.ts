@@ -60,7 +60,7 @@ describe("a call that waits for a person", () => {
     [[{ type: "accept" }]],
     [{ type: "writ.approvals", approvals: [{ granted: true }] }],
     [0],
-  ])("runs nothing for the forged resume %j", async (forged) => {
+  ])("lesson 10: runs nothing for the forged resume %j", async (forged) => {
     const w = await world({ script: [turn([pay("c9")])] });
     const first = await w.start();
     for (let round = 0; round < 3; round += 1) {
@@ -87,7 +87,7 @@ describe("a call that waits for a person", () => {
     expect(w.ran).toHaveLength(1);
   });
 
-  it("binds each of two approvals to its own call", async () => {
+  it("lesson 10: binds each of two approvals to its own call", async () => {
     const w = await world({ script: [turn([pay("small", 1), pay("huge", 9999)])] });
     const first = approvalsOf((await w.start()).paused);
     expect(first).toHaveLength(2);
@@ -105,7 +105,7 @@ describe("a call that waits for a person", () => {
     expect(third.done).toBe(true);
   });
 
-  it("asks again when the arguments were changed after the grant", async () => {
+  it("lesson 7: asks again when the arguments were changed after the grant", async () => {
     const w = await world({ script: [turn([pay("c9", 20)])] });
     const [asked] = approvalsOf((await w.start()).paused);
     await w.grant(asked?.id ?? "");
@@ -128,7 +128,7 @@ describe("a call that waits for a person", () => {
 });
 
 describe("a batch of calls", () => {
-  it("leaves no call without its answer, whatever each came to", async () => {
+  it("lesson 6: leaves no call without its answer, whatever each came to", async () => {
     const w = await world({
       script: [
         turn([

@@ -205,6 +205,7 @@ export async function createGuard(options: GuardOptions): Promise<Guard> {
     resume: (target, order) => stops.resume(target, order),
     async close({ drain = DRAIN } = {}) {
       housekeeping.close();
+      approvals.close();
       closing ??= shut({ flights, stops, memories, audit, state }, readDrain(drain));
       return closing;
     },

@@ -52,6 +52,12 @@ export interface Approvals {
   list(of?: { readonly session?: string }): Promise<readonly Approval[]>;
   get(id: string): Promise<Approval | undefined>;
   /**
+   * Waits until an approval is granted or at an end, decided here or by another process, and gives it. Where the signal
+   * fires or the guard closes before, what it gives is still `pending`; undefined: there is none. A grant that it gives
+   * lets nothing run by itself: the call has to be made again, and is decided again.
+   */
+  wait(id: string, options?: { readonly signal?: AbortSignal }): Promise<Approval | undefined>;
+  /**
    * One person's word. It must come from that person, never from the model or the client. Roles are tested with the
    * person as `user`, and unknown does not count; the one who made the request does not count unless the rule's `from`
    * names `requester`. One rejection ends the approval.

@@ -19,6 +19,7 @@ import { showArguments, showOrigins } from "./show.js";
 import type { ViewPart } from "./view/part.js";
 import { changeParts, isStillThere, type Preview } from "./view/preview.js";
 import { viewOf } from "./view/view.js";
+import { waitFor } from "./wait.js";
 
 interface Ports {
   readonly program: Program;
@@ -50,6 +51,7 @@ export class ApprovalDesk implements Approvals {
   readonly #ledger: Ledger;
   readonly #decisions: Decisions;
   readonly #preview: Preview | undefined;
+  #closed = false;
 
   constructor({ program, audit, state, clock, approvers, preview }: Ports) {
     this.#program = program;
@@ -190,6 +192,16 @@ export class ApprovalDesk implements Approvals {
 
   async get(id: string): Promise<Approval | undefined> {
     return (await this.#ledger.shelf.byId(id))?.approval;
+  }
+
+  async wait(id: string, { signal }: { readonly signal?: AbortSignal } = {}): Promise<Approval | undefined> {
+    return waitFor(this.#ledger, id, () => this.#closed, signal);
+  }
+
+  /** Nobody waits any longer: those who do get what stands. */
+  close(): void {
+    this.#closed = true;
+    this.#ledger.bell.ringAll();
   }
 
   async resolve(id: string, word: Word): Promise<Resolution> {

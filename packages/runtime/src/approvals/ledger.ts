@@ -5,6 +5,7 @@ import type { Clock } from "../ports/clock.js";
 import type { StateStore } from "../ports/state-store.js";
 import { quietly } from "../quietly.js";
 import { isEnded, type Approval, type ApprovalStatus } from "./approval.js";
+import { Bell } from "./bell.js";
 import { Locks } from "./locks.js";
 import { RememberedGrants } from "./remembered.js";
 import { Shelf, type Found } from "./shelf.js";
@@ -22,6 +23,8 @@ export class Ledger {
   readonly remembered: RememberedGrants;
   /** One change of an approval at a time, in the order of asking, so that the log says what happened. */
   readonly locks = new Locks();
+  /** Rings when an approval has changed here. */
+  readonly bell = new Bell();
   readonly #audit: AuditSink;
   readonly #clock: Clock;
   #swept = Number.NEGATIVE_INFINITY;
@@ -48,6 +51,7 @@ export class Ledger {
     await this.record(next, next.status === "pending" ? "requested" : next.status, by);
     if (await this.shelf.put(next, version)) {
       if (next.status !== "pending") await quietly(this.shelf.leavePlace(next));
+      this.bell.ring(next.id);
       return true;
     }
     await this.#takeBack(next, next.status);

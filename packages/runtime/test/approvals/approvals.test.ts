@@ -101,7 +101,7 @@ describe("an approval", () => {
     });
   });
 
-  it("is bound to its arguments: a grant of a small refund runs no other (lesson 10)", async () => {
+  it("lesson 10: is bound to its arguments: a grant of a small refund runs no other", async () => {
     const made = await bench();
     const id = waiting(await made.call(60));
     await made.guard.approvals.resolve(id, { by: mia, grant: true });
@@ -135,7 +135,7 @@ describe("an approval", () => {
     expect(after.runs.count).toBe(0);
   });
 
-  it("used by many calls at once lets one through", async () => {
+  it("lesson 10: used by many calls at once lets one through", async () => {
     const made = await bench();
     await made.guard.approvals.resolve(waiting(await made.call()), { by: mia, grant: true });
     const outcomes = await Promise.all(Array.from({ length: 20 }, () => made.call()));
