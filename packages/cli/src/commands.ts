@@ -105,6 +105,21 @@ export const COMMANDS: Readonly<Record<string, CommandInfo>> = {
     takes: { least: 1, most: 2, what: "FOLDER" },
     load: () => import("./commands/audit-prove.js"),
   },
+  "audit doubtful": {
+    usage:
+      "writ audit doubtful FOLDER [--settle CALL --by NAME --outcome OUTCOME [--note TEXT] [--state FOLDER]] [--json]",
+    summary: "list calls that began and have no outcome, and settle one",
+    options: {
+      ...json,
+      settle: { value: "CALL", about: "record what a person found out about this call; no guard may hold the log" },
+      by: { value: "NAME", about: "who found it out" },
+      outcome: { value: "OUTCOME", about: "happened, or not-happened: then it may be made again" },
+      note: { value: "TEXT", about: "how it was found out" },
+      state: { value: "FOLDER", about: "the guard's fileStore(...), so that a call made again is answered by it" },
+    },
+    takes: { least: 1, most: 1, what: "FOLDER" },
+    load: () => import("./commands/audit-doubtful.js"),
+  },
   "audit export": {
     usage: "writ audit export FOLDER [--format json|csv|ocsf|otlp]",
     summary: "write an audit log for other systems, a line a record or a call",

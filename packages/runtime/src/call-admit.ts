@@ -2,7 +2,7 @@ import type { Tier } from "@writ/ir";
 import { remembering, type Agreed, type Grant } from "./call-ask.js";
 import type { Attempt, CallContext } from "./call-context.js";
 import { failed, recordRefusal, refused, refuseStopped, Stop, words } from "./call-ends.js";
-import { appendIntent, intent, outcomeRecord } from "./call-record.js";
+import { appendIntent, intent, outcomeRecord, toolName } from "./call-record.js";
 import { limitClaims, type NamedClaim } from "./duties/limit.js";
 import type { IntentRecord } from "./audit/record.js";
 import { rememberGrant } from "./approvals/remember.js";
@@ -44,7 +44,12 @@ async function markStarted(context: CallContext, attempt: Attempt, taken: Taken)
   if (key === undefined || taken.marked) return;
   const journal = new Journal(context.state);
   try {
-    taken.marked = await journal.start(key, { call: id, at: context.clock.now() });
+    taken.marked = await journal.start(key, {
+      call: id,
+      at: context.clock.now(),
+      session: context.session,
+      tool: toolName(attempt),
+    });
   } catch (error) {
     whenLate(error, async (set) => (set === true ? journal.forget(key) : undefined));
     throw error;

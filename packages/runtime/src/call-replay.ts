@@ -61,7 +61,15 @@ function restore(port: HeldPort, saved: Json): { readonly result: unknown } | un
 }
 
 function failureCause(code: string): FailureCause {
-  return code === "error" || code === "timeout" || code === "aborted" || code === "unrecorded" || code === "withheld"
-    ? code
-    : "unknown";
+  switch (code) {
+    case "error":
+    case "timeout":
+    case "aborted":
+    case "unrecorded":
+    case "withheld":
+    case "settled":
+      return code;
+    default:
+      return "unknown";
+  }
 }

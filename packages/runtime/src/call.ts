@@ -38,6 +38,7 @@ export async function guardedCall(
     await refuseRepeated(context, attempt, tool, args);
     await context.recall?.settle();
     attempt = await prepare(context, call, args, tool, flight);
+    flight.call = attempt.id;
     await refuseEnded(context, attempt);
     await journaled(context, attempt, port);
     await refuseAborted(context, attempt);

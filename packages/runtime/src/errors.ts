@@ -12,6 +12,7 @@ export type GuardErrorCode =
   | "session_ended"
   | "clock_failed"
   | "state_busy"
+  | "call_running"
   | "misuse";
 
 /** Misuse of the API, or a guard that may not start. Decisions are never thrown: they are values. */

@@ -20,13 +20,14 @@ import { readTarget, type Stopped, type StopOrder, type StopTarget } from "./gat
 import { Stops } from "./gate/stops.js";
 import { Housekeeping, readRetention } from "./gate/housekeeping.js";
 import { hasEnded, SessionEnd } from "./gate/session-end.js";
-import type { JournalRetention } from "./journal.js";
 import type { FactFunction } from "./inquiry.js";
+import { Journal, type JournalRetention } from "./journal.js";
 import type { Observer } from "./observe.js";
 import type { AuditSink, DoubtfulCall } from "./ports/audit-sink.js";
 import { systemClock, type Clock } from "./ports/clock.js";
 import type { StateStore } from "./ports/state-store.js";
 import { randomId } from "./random-id.js";
+import { readSettlement, settleCall, type Settlement } from "./settle.js";
 import { createSession, type Session } from "./session.js";
 import { VERSION } from "./version.js";
 
@@ -97,8 +98,14 @@ export interface Guard {
   readonly policy: { readonly name: string; readonly version?: number; readonly digest: string };
   readonly approvals: Approvals;
   readonly unavailable: readonly Unavailable[];
-  /** Calls that a crash left without an outcome; none of them is run again by itself. */
+  /** Calls that a crash left without an outcome, and nobody has settled; none of them is run again by itself. */
   readonly doubtful: readonly DoubtfulCall[];
+  /**
+   * Records what a person found out about a doubtful call, by its id. Made again, a call that happened is answered as
+   * such and not run; one that did not happen is decided anew. False where no call of this id is doubtful. Throws a
+   * {@link GuardError} `call_running` while it runs here; that no other process runs it is for the person to know.
+   */
+  settle(call: string, settlement: Settlement): Promise<boolean>;
   session(options: SessionOptions): Promise<Session>;
   /** What the kill switch holds, oldest first. */
   readonly stopped: readonly Stopped[];
@@ -158,6 +165,8 @@ export async function createGuard(options: GuardOptions): Promise<Guard> {
   const retention = readRetention(options.journal);
   const stops = await Stops.open({ audit, state, clock, flights });
   const housekeeping = new Housekeeping(state, retention);
+  const settled = new Set<string>();
+  const doubtful = (): readonly DoubtfulCall[] => audit.doubtful.filter(({ call }) => !settled.has(call));
   let closing: Promise<void> | undefined;
   const closed = (): boolean => closing !== undefined;
 
@@ -165,7 +174,23 @@ export async function createGuard(options: GuardOptions): Promise<Guard> {
     policy: { name, digest: program.digest, ...(version === undefined ? {} : { version }) },
     approvals,
     unavailable: unavailableTiers(program),
-    doubtful: audit.doubtful,
+    get doubtful() {
+      return doubtful();
+    },
+    async settle(call, given) {
+      const settlement = readSettlement(given);
+      if (flights.has(call)) throw new GuardError("call_running", "the call is under way: it will have an outcome");
+      const found = doubtful().find((one) => one.call === call) ?? (await new Journal(state).started(call));
+      if (found === undefined || settled.has(found.call)) return false;
+      settled.add(found.call);
+      try {
+        await settleCall({ audit, state, clock }, found, settlement);
+      } catch (error) {
+        settled.delete(found.call);
+        throw error;
+      }
+      return true;
+    },
     async session(asked) {
       if (closed()) throw new GuardError("guard_closed", "the guard is closed");
       const { id, identity, resumed } = await identify(program, state, asked);

@@ -1,6 +1,10 @@
 import { copyJson, digest, type Bounds, type Json } from "@writ/ir";
-import type { StateStore, Versioned } from "./ports/state-store.js";
+import type { DoubtfulCall } from "./ports/audit-sink.js";
+import type { Listed, StateStore, Versioned } from "./ports/state-store.js";
 import { quietly } from "./quietly.js";
+import { StateError } from "./state/state-error.js";
+
+const SETTLED = "A person has found out that this call happened. Its result is not known. It is not run again.";
 
 /** What the journal knows of a call. */
 export type JournalEntry =
@@ -39,8 +43,36 @@ export class Journal {
   }
 
   /** Marks a call as started; false when it was already. */
-  async start(key: string, mark: { readonly call: string; readonly at: number }): Promise<boolean> {
+  async start(
+    key: string,
+    mark: { readonly call: string; readonly at: number; readonly session?: string; readonly tool?: string },
+  ): Promise<boolean> {
     return this.#state.compareAndSet(`call/${key}`, undefined, { state: "started", ...mark });
+  }
+
+  /** The call of this id, where it was started and never reported back. */
+  async started(call: string): Promise<Pick<DoubtfulCall, "session" | "call" | "tool"> | undefined> {
+    const found = await this.#ofCall(call);
+    if (found === undefined || readEntry(found.value).state !== "started") return undefined;
+    const { session, tool } = marked(found.value);
+    return session === undefined || tool === undefined ? undefined : { session, call, tool };
+  }
+
+  /** A person found out what became of a call that was started: it is never run again, or as if it had never been made. */
+  async settle({ session, call }: Pick<DoubtfulCall, "session" | "call">, happened: boolean): Promise<void> {
+    const found = await this.#ofCall(call, session);
+    if (found === undefined || readEntry(found.value).state !== "started") return;
+    const value: Json = { state: "failed", code: "settled", error: SETTLED, ...marked(found.value) };
+    if (!(await this.#state.compareAndSet(found.key, found.version, happened ? value : undefined)))
+      throw new StateError("state_conflict", "The call was changed meanwhile; look at it again.");
+  }
+
+  /** A call's id begins with its key; ids of calls that are not journaled are nobody's. */
+  async #ofCall(call: string, session?: string): Promise<Listed | undefined> {
+    if (!/^c_[0-9a-f]{32}$/.test(call)) return undefined;
+    const listed = await this.#state.list(session === undefined ? "call/" : `call/${session}/`);
+    const found = listed.filter(({ key }) => key.slice(key.lastIndexOf("/") + 1).startsWith(call.slice(2)));
+    return found.length === 1 ? found[0] : undefined;
   }
 
   /** Takes the mark back: the call did not start after all, or paused by its own will. */
@@ -116,12 +148,19 @@ export function keepable(result: unknown): Json | undefined {
 }
 
 /** Which call it was and when, where the entry says so. */
-function marked(value: Versioned["value"]): { readonly call?: string; readonly at?: number } {
+function marked(value: Versioned["value"]): {
+  readonly call?: string;
+  readonly at?: number;
+  readonly session?: string;
+  readonly tool?: string;
+} {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return {};
-  const { call, at } = Object.fromEntries(Object.entries(value));
+  const { call, at, session, tool } = Object.fromEntries(Object.entries(value));
   return {
     ...(typeof call === "string" ? { call } : {}),
     ...(typeof at === "number" && Number.isSafeInteger(at) ? { at } : {}),
+    ...(typeof session === "string" ? { session } : {}),
+    ...(typeof tool === "string" ? { tool } : {}),
   };
 }
 

@@ -47,5 +47,8 @@ export type RefusalCause =
   | "fault"
   | "overload";
 
-/** `withheld`: the tool ran, and a rule of the policy keeps its result back. */
-export type FailureCause = "error" | "timeout" | "aborted" | "unknown" | "unrecorded" | "withheld";
+/**
+ * `withheld`: the tool ran, and a rule of the policy keeps its result back. `settled`: what became of it was not known,
+ * and a person found out that it happened.
+ */
+export type FailureCause = "error" | "timeout" | "aborted" | "unknown" | "unrecorded" | "withheld" | "settled";

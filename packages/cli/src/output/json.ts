@@ -15,6 +15,7 @@ export type JsonFormat =
   | "writ.audit.show/1"
   | "writ.audit.retain/1"
   | "writ.audit.keygen/1"
+  | "writ.audit.doubtful/1"
   | "writ.explain/1"
   | "writ.error/1";
 

@@ -83,7 +83,12 @@ const SHAPES: Record<RecordBody["type"], Shape> = {
       status: choice("done", "failed", "timeout", "aborted", "paused", "unknown"),
       ms: duration,
     },
-    { result: object({ digest: id }), error: message, labels: list(id, 1000) },
+    {
+      result: object({ digest: id }),
+      error: message,
+      labels: list(id, 1000),
+      settled: object({ by: id, outcome: choice("happened", "did not happen") }, { note: message }),
+    },
   ],
   approval: [
     {

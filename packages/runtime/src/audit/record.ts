@@ -71,6 +71,8 @@ export interface OutcomeRecord {
   readonly result?: { readonly digest: string };
   readonly error?: string;
   readonly labels?: readonly string[];
+  /** A person found out what became of a doubtful call; `status` is then `unknown`. */
+  readonly settled?: { readonly by: string; readonly outcome: "happened" | "did not happen"; readonly note?: string };
 }
 
 /** An approval changed its state. */

@@ -12,6 +12,8 @@ export class Flight {
   /** Every name of its tool, and of the agents that it is made for. */
   readonly tools: readonly string[];
   readonly agents: readonly string[];
+  /** The call's id, once it is known. */
+  call = "";
   #ending: Ending | undefined;
   #abort: ((ending: Ending) => void) | undefined;
 
@@ -49,6 +51,10 @@ export class Flights {
 
   get size(): number {
     return this.#open.size;
+  }
+
+  has(call: string): boolean {
+    return [...this.#open].some((flight) => flight.call === call);
   }
 
   begin(tools: readonly string[], agents: readonly string[]): Flight {

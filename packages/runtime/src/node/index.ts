@@ -6,6 +6,7 @@ export {
   type ProofVerification,
   type VerifyProofOptions,
 } from "../audit/verify-proof.js";
+export { doubtfulCalls } from "./doubtful-calls.js";
 export { fileAudit, type FileAudit, type FileAuditOptions } from "./file-audit.js";
 export { fileStore, type FileStore, type FileStoreOptions } from "./file-store.js";
 export { proveConsistency, proveRecord, type ProveOptions } from "./prove-audit.js";
