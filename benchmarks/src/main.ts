@@ -4,6 +4,7 @@ import { runAgents } from "./agents/command.js";
 import { decisionSuite } from "./decision/suite.js";
 import { guardSuite } from "./guard/suite.js";
 import { languageSuite } from "./language/suite.js";
+import { stateSuite } from "./state/suite.js";
 import { runTimed } from "./timed-suite.js";
 
 /** A suite prints its figures and writes them to `benchmarks/out`; it rejects where something it measures is wrong. */
@@ -17,6 +18,7 @@ const SUITES: Readonly<Record<string, RunSuite>> = {
   language: () => runTimed("language", languageSuite),
   decision: decisionSuite,
   guard: guardSuite,
+  state: stateSuite,
 };
 
 /** `npm run bench -- NAME... [--option ...]`: without a name, all. A missed target is no failure. */
