@@ -39,7 +39,7 @@ async function decide(guard: Guard, approval: Approval, person: Person, screen: 
     return "none";
   }
   // The only way to a grant. What the graph is resumed with is not one.
-  const resolution = await guard.approvals.resolve(approval.id, { by: MANAGER, grant });
+  const resolution = await guard.approvals.resolve(approval.id, { by: MANAGER, grant, shown: approval.shown });
   const said = grant ? "agrees" : "refuses";
   const how = person.by === "flag" ? ` (by --${grant ? "approve" : "reject"})` : "";
   screen.field(
@@ -60,6 +60,7 @@ function show(approval: Approval, screen: Screen): void {
   const what = approval.show.filter(({ name }) => name !== SOURCE).map(({ name, text }) => `${name}: ${text}`);
   screen.field("waiting", `${policyName(approval.tool)}  ${what.join(", ")}`);
   for (const { name, text } of approval.show) if (name === SOURCE) screen.field("stands in", text);
+  for (const { kind, text } of approval.view) if (kind === "undo" || kind === "host") screen.field("beware", text);
   for (const { rule, at, from, quorum, requester } of approval.demands) {
     const who = `${quorum === 1 ? "a" : quorum} ${from.join(" or ")}${requester ? "" : `, not ${approval.requester} who asked`}`;
     screen.field("who may", `${who}  (${rule}, ${at.replace(/:\d+$/, "")})`);

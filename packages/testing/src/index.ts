@@ -15,6 +15,7 @@ export type {
   SourcePlace,
 } from "./policy-tester-report.js";
 export { runAndCut, type Cut, type Ended } from "./crash/run-and-cut.js";
+export { approverCases, type ApproverChannel, type OpenChannel, type PersonDoes } from "./suites/approver.js";
 export { auditSinkCases } from "./suites/audit-sink.js";
 export { UnmetRequirement, type Case, type Place } from "./suites/case.js";
 export { evaluatorCases, type Evaluator, type EvaluatorAnswer, type EvaluatorQuestion } from "./suites/evaluator.js";
