@@ -37,7 +37,7 @@ describe("memoryStore", () => {
 describe("fileStore", () => {
   const make = async () => {
     const folder = join(temporaryFolder(), "state");
-    return { persistent: true, open: () => fileStore(folder) };
+    return { persistent: true, shared: true, open: () => fileStore(folder) };
   };
   it.each(stateStoreCases(make))("$name", async ({ run }) => {
     await expect(run()).resolves.toBeUndefined();

@@ -58,9 +58,21 @@ describe("the suites notice", () => {
       },
     ],
     ["a store that lists all", (good) => ({ list: () => good.list("") })],
+    ["a store whose forgetting does nothing", () => ({ forget: async () => undefined })],
+    [
+      "a store whose logs lose their order",
+      (good) => ({ append: (key, values) => good.append(key, values.toReversed()) }),
+    ],
+    ["a store whose positions begin anew", (good) => ({ append: async (...args) => (await good.append(...args)) % 3 })],
+    ["a store whose logs are not dropped", () => ({ drop: async () => undefined })],
     ["a store that works after close", () => ({ close: async () => undefined })],
   ])("%s", async (_what, broken) => {
     expect((await unmet(store(broken))).length).toBeGreaterThan(0);
+  });
+
+  it("two stores that know nothing of each other", async () => {
+    const cases = stateStoreCases(async () => ({ persistent: false, shared: true, open: async () => memoryStore() }));
+    expect((await unmet(cases)).length).toBe(4);
   });
 
   it.each<[string, (good: AuditSink) => Partial<AuditSink>]>([

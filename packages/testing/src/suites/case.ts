@@ -18,6 +18,8 @@ export interface Place<T> {
   open(): Promise<T>;
   /** False when nothing outlives `close`: cases about re-opening are then left out of the case. */
   readonly persistent: boolean;
+  /** True where it may be opened several times at once, as several processes do: cases about that are left out otherwise. */
+  readonly shared?: boolean;
 }
 
 /** Requires a condition. */

@@ -1,6 +1,7 @@
 import type { Json } from "@writ/ir";
 import type { LimitClaim, StateStore } from "@writ/runtime";
 import { logCases } from "./state-log.js";
+import { sharedCases } from "./state-shared.js";
 import { requireRejection, requireSame, requireThat, type Case, type Place } from "./case.js";
 
 const NOW = 1_700_000_000_000;
@@ -128,6 +129,7 @@ export function stateStoreCases(make: () => Promise<Place<StateStore>>): readonl
       requireSame((await store.get("k"))?.value, { list: [1] }, "the value");
     }),
     ...logCases(withStore, reopened),
+    ...sharedCases(make),
     withStore("lesson 13: admits exactly 50 of 200 at once, and refused ones cost nothing", async (store) => {
       const ids = Array.from({ length: 200 }, (_, i) => `c_${i}`);
       const reservations = await Promise.all(ids.map((id) => store.reserve(id, claim("k", 50), NOW)));
