@@ -15,7 +15,7 @@ import { quietly } from "./quietly.js";
 
 /** Takes the call's places under its limits; nothing is taken where one is full or cannot be counted. */
 export async function reserve(context: CallContext, attempt: Attempt): Promise<readonly NamedClaim[]> {
-  const claims = limitClaims(attempt.verdict, context.program.bundle.policy.name, context.session);
+  const claims = limitClaims(attempt.verdict, context.program.bundle.policy.name, context.shared);
   if (claims === undefined) {
     await recordRefusal(context, attempt, REFUSALS.limitKey, { by: "limit", kind: "limit" });
     throw refused(context, attempt, "limit", REFUSALS.limitKey, "the key of a limit is unknown");
@@ -105,7 +105,7 @@ export async function admit(
     const shadows = await shadowsOf(attempt.verdict, context.state, {
       call: attempt.id,
       policy: context.program.bundle.policy.name,
-      session: context.session,
+      session: context.shared,
       now: context.clock.now(),
     });
     await refuseStopped(context, attempt);

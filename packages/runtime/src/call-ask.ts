@@ -24,7 +24,7 @@ export async function askPerson(context: CallContext, attempt: Attempt): Promise
     tool: call.tool,
     args,
     identity: context.identity,
-    session: context.session,
+    session: context.shared,
     call: attempt.id,
   });
   switch (standing.kind) {
@@ -65,6 +65,6 @@ export async function askPerson(context: CallContext, attempt: Attempt): Promise
   }
 }
 
-export function remembering({ program, state, session, identity, clock }: CallContext): Remembering {
-  return { program, state, session, user: identity.user["id"] ?? null, now: clock.now() };
+export function remembering({ program, state, shared, identity, clock }: CallContext): Remembering {
+  return { program, state, session: shared, user: identity.user["id"] ?? null, now: clock.now() };
 }

@@ -1,5 +1,6 @@
 import type { Identity } from "@writ/ir";
 import type { ApprovalDesk } from "./approvals/desk.js";
+import type { Link } from "./delegation/chain.js";
 import type { Detectors } from "./detect/detectors.js";
 import type { Verdict } from "./evaluate/decide.js";
 import type { Program } from "./evaluate/program.js";
@@ -26,7 +27,11 @@ export interface CallContext {
   readonly facts: ReadonlyMap<string, FactFunction>;
   readonly detectors: Detectors;
   readonly session: string;
+  /** The session at the head of the chain: limits, approvals and the canary are its. */
+  readonly shared: string;
   readonly identity: Identity;
+  /** For whom else every call is decided, the outermost first; empty for an agent that acts by itself. */
+  readonly chain?: readonly Link[] | undefined;
   readonly memory: SessionMemory;
   /** Keeps the memory in the state store; absent for a session that nobody can take up again. */
   readonly recall?: Pick<MemoryLog, "settle" | "keep"> | undefined;
@@ -34,7 +39,7 @@ export interface CallContext {
   readonly handles: (() => string) | undefined;
   readonly closed: () => boolean;
   /** Absent where nothing runs, as in a rehearsal. */
-  readonly end?: SessionEnd | undefined;
+  readonly end?: Pick<SessionEnd, "look" | "end"> | undefined;
   readonly flights: Flights;
   /** Absent where nothing runs, as in a rehearsal. */
   readonly stops?: Stops | undefined;

@@ -2,6 +2,7 @@ import { digest, type Json } from "@writ/ir";
 import { maskArguments } from "./audit/mask.js";
 import type { IntentRecord, OutcomeRecord } from "./audit/record.js";
 import type { Attempt, CallContext } from "./call-context.js";
+import { recordedAgents } from "./delegation/chain.js";
 import type { Run } from "./duties/isolate.js";
 import type { Shadow } from "./duties/shadow.js";
 import { place } from "./explain.js";
@@ -46,6 +47,7 @@ export function intent(context: CallContext, attempt: Attempt, parts: IntentPart
     type: "intent",
     at: context.clock.now(),
     session: context.session,
+    ...recordedAgents(context.identity),
     call: attempt.id,
     ...(typeof call.callId === "string" ? { callId: call.callId.slice(0, 256) } : {}),
     tool: toolName(attempt),
@@ -92,6 +94,7 @@ export function outcomeRecord(
     type: "outcome",
     at: context.clock.now(),
     session: context.session,
+    ...recordedAgents(context.identity),
     call: attempt.id,
     tool: toolName(attempt),
     ms,

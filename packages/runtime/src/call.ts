@@ -3,6 +3,7 @@ import { admit, reserve } from "./call-admit.js";
 import { askPerson, type Agreed } from "./call-ask.js";
 import { countRefusal, refuseRepeated } from "./call-breaker.js";
 import type { Attempt, CallContext } from "./call-context.js";
+import { agentChain } from "./delegation/chain.js";
 import { common, failed, faulted, HostSignal, recordRefusal, refused, refuseEnded, Stop } from "./call-ends.js";
 import { journaled } from "./call-replay.js";
 import type { NamedClaim } from "./duties/limit.js";
@@ -31,7 +32,10 @@ export async function guardedCall(
   reply = false,
 ): Promise<Outcome> {
   const tool = reply ? context.program.reply : context.program.tools.get(call.tool);
-  const flight = context.flights.begin([call.tool, ...(tool === undefined ? [] : [tool.tool.name])], agentsOf(context));
+  const flight = context.flights.begin(
+    [call.tool, ...(tool === undefined ? [] : [tool.tool.name])],
+    agentChain(context.identity),
+  );
   let attempt = unprepared(context, call, flight);
   try {
     await refuseClosed(context, attempt);
@@ -81,11 +85,6 @@ async function ended(context: CallContext, attempt: Attempt, agreed: Agreed, run
       if (typeof agreed === "object") await quietly(context.approvals.giveBack(agreed.approval));
       throw new HostSignal(run.signal);
   }
-}
-
-function agentsOf({ identity }: CallContext): readonly string[] {
-  const { id } = identity.agent;
-  return typeof id === "string" ? [id] : [];
 }
 
 /** Runs the call; whatever comes of it, what it held while it ran is free again. */

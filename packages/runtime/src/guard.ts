@@ -1,5 +1,4 @@
-import { copyJson, decodeBundle, digest, type Bundle, type Identity, type Json } from "@writ/ir";
-import { readValue } from "@writ/ir/values";
+import { digest, type Identity, type Json } from "@writ/ir";
 import type { Approvals } from "./approvals/approvals.js";
 import { ApprovalDesk } from "./approvals/desk.js";
 import type { Preview } from "./approvals/view/preview.js";
@@ -26,6 +25,9 @@ import type { Observer } from "./observe.js";
 import type { AuditSink, DoubtfulCall } from "./ports/audit-sink.js";
 import { systemClock, type Clock } from "./ports/clock.js";
 import type { StateStore } from "./ports/state-store.js";
+import { ancestors } from "./delegation/chain.js";
+import { claims } from "./identity/host-claims.js";
+import { readBundle, type PolicySource } from "./read-bundle.js";
 import { randomId } from "./random-id.js";
 import { readSettlement, settleCall, type Settlement } from "./settle.js";
 import { createSession, type Session } from "./session.js";
@@ -33,7 +35,7 @@ import { VERSION } from "./version.js";
 
 export interface GuardOptions {
   /** A bundle, what `loadPolicy` of `@writ/policy/node` gives, or the JSON text of a bundle compiled earlier. */
-  readonly policy: Bundle | { readonly bundle: Bundle } | string;
+  readonly policy: PolicySource;
   /** Where every call is recorded. There is no guard without one; `memoryAudit()` is for tests and says so. */
   readonly audit: AuditSink;
   /** Where limits, approvals and the journal are kept. */
@@ -208,7 +210,9 @@ export async function createGuard(options: GuardOptions): Promise<Guard> {
         facts,
         detectors: forSession(detectors, id),
         session: id,
+        shared: id,
         identity,
+        chain: ancestors(program, identity),
         memory,
         recall,
         handles: options.handles === true ? () => `$${memory.handles + 1}` : undefined,
@@ -248,19 +252,6 @@ function timeout({ timeouts = {} }: GuardOptions, port: "audit" | "state"): numb
   const ms = timeouts[port] ?? PORT_TIMEOUT;
   if (Number.isSafeInteger(ms) && ms > 0 && ms <= LONGEST_WAIT) return ms;
   throw new GuardError("misuse", `timeouts.${port} is a whole number of milliseconds, from 1 to ${LONGEST_WAIT}`);
-}
-
-function readBundle(policy: GuardOptions["policy"]): Bundle {
-  const given = typeof policy === "object" && policy !== null && "bundle" in policy ? policy.bundle : policy;
-  const decoded = decodeBundle(given);
-  if (!decoded.ok)
-    throw new GuardError(
-      "policy_invalid",
-      `the policy is not a bundle this version can enforce: ${decoded.fault.path}: ${decoded.fault.message}`,
-    );
-  if (decoded.value.rules.length === 0)
-    throw new GuardError("policy_empty", "the policy has no rules: every call would be refused");
-  return decoded.value;
 }
 
 function readFacts(
@@ -318,29 +309,4 @@ async function sessionOfThread(state: StateStore, binding: Json, fresh: string):
   if (await state.compareAndSet(key, undefined, fresh)) return fresh;
   const found = await state.get(key);
   return typeof found?.value === "string" ? found.value : fresh;
-}
-
-/** The host's claims as plain data; one that the policy declares must fit its type. */
-function claims(program: Program, kind: "user" | "agent" | "session", given: unknown): { [claim: string]: Json } {
-  const copied = copyJson(given);
-  const value = copied.ok ? copied.value : undefined;
-  if (!isObject(value)) {
-    throw new GuardError(
-      "identity_invalid",
-      `the claims of ${kind} must be a plain object${copied.ok ? "" : `: ${copied.fault.path}: ${copied.fault.message}`}`,
-    );
-  }
-  const out: { [claim: string]: Json } = { ...value };
-  for (const field of program.bundle.identity[kind]) {
-    if (field.name === "id" && kind === "session") continue;
-    const claim = Object.hasOwn(out, field.name) ? out[field.name] : undefined;
-    if (claim === undefined) continue; // absent is unknown, which grants nothing
-    const read = readValue(field.type, claim, program.types, `${kind}.${field.name}`);
-    if (!read.ok) throw new GuardError("identity_invalid", `${read.fault.path}: ${read.fault.message}`);
-  }
-  return out;
-}
-
-function isObject(value: Json | undefined): value is { readonly [key: string]: Json } {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

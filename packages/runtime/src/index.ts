@@ -2,6 +2,7 @@
  * The runtime: one path that every tool call takes, from the model's arguments to the recorded outcome. Nothing here
  * imports `node:*`; the file log and the file store are on the entry `@writ/runtime/node`.
  */
+export type { DelegateOptions } from "./delegation/delegate.js";
 export type { Decision, Json } from "@writ/ir";
 export type { Approval, ApprovalStatus, Demanded, Proof, Shown, Vote } from "./approvals/approval.js";
 export type {

@@ -2,14 +2,13 @@ import type { Attempt, CallContext } from "./call-context.js";
 import { transformArguments, transformsOf } from "./duties/transform.js";
 import {
   canonicalArgs,
-  decideFor,
   decideShadow,
   refusedBy,
   refusedInput,
   type Question,
   type Verdict,
 } from "./evaluate/decide.js";
-import { lowerOf } from "./evaluate/lower.js";
+import { decideForAll, lowerOfAll } from "./delegation/chain.js";
 import type { ToolProgram } from "./evaluate/program.js";
 import type { HeldArgs } from "./faults/held-call.js";
 import { CallFlow, type Fixed } from "./flow/call-flow.js";
@@ -120,7 +119,7 @@ async function transformed(
     { ...question, args: made.args, flow: (of, values) => question.flow?.(of, values, labels) },
     inquiry,
   );
-  return lowerOf(context.program, first, second);
+  return lowerOfAll(context.program, first, second);
 }
 
 /** Decides, asks what the decision missed, and decides again. */
@@ -130,9 +129,10 @@ async function decideAsking(
   question: Omit<Question, "tool">,
   inquiry: Inquiry,
 ): Promise<Verdict> {
-  let verdict = decideFor(context.program, tool, question);
+  const { program, chain = [] } = context;
+  let verdict = decideForAll(program, tool, question, chain);
   for (let round = 0; round < MAX_ROUNDS && (await inquiry.settle()); round += 1)
-    verdict = decideFor(context.program, tool, question);
+    verdict = decideForAll(program, tool, question, chain);
   return verdict;
 }
 

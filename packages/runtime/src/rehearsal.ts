@@ -153,6 +153,7 @@ function createStage(whole: Program, clock: Clock, watcher: Watcher | undefined)
         memory: remembered(scene),
         handles: () => name,
         session: id,
+        shared: id,
         identity: { ...identity, session: { ...identity.session, id } },
         closed: () => false,
         flights,

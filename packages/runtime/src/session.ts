@@ -1,6 +1,7 @@
 import { canonicalize, type Identity } from "@writ/ir";
 import { guardedCall } from "./call.js";
 import type { CallContext } from "./call-context.js";
+import { delegated, type DelegateOptions } from "./delegation/delegate.js";
 import { canaryOf } from "./detect/canary.js";
 import { REPLY } from "./evaluate/program.js";
 import { integrityOf, raise, withIntegrity, worstIntegrity } from "./flow/labels.js";
@@ -49,6 +50,12 @@ export interface Session {
    * its conversation before the next call. Rejects with a `StateError`.
    */
   kept(): Promise<void>;
+  /**
+   * A session for another agent that acts for this one. It can only narrow: every call is decided for every agent in the
+   * chain and the lowest decision holds; labels, history, limits and approvals are this session's, so what the other
+   * agent read is in this one's context too; the chain is in every record of a call. Throws a {@link GuardError}.
+   */
+  delegate(options: DelegateOptions): Promise<Session>;
   /** The pauses of a step of a host that replays steps, oldest first, as {@link Session.paused} recorded them. */
   pauses(scope: string): Promise<readonly string[]>;
   /**
@@ -95,7 +102,7 @@ export function createSession(context: CallContext): Session {
     id: context.session,
     identity: context.identity,
     call,
-    canary: canaryOf(context.session),
+    canary: canaryOf(context.shared),
     async reply(text) {
       const { call: answer, args } = heldCall({ tool: REPLY, args: { text } });
       const take = (through: HeldPort): Promise<Outcome> => guardedCall(context, answer, args, through, true);
@@ -120,6 +127,7 @@ export function createSession(context: CallContext): Session {
     async end() {
       await context.end?.end();
     },
+    delegate: async (options) => createSession(await delegated(context, options)),
     note: (name) => context.memory.note(name),
     isNoted: (name) => context.memory.isNoted(name),
     kept: async () => context.recall?.keep(),

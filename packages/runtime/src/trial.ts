@@ -148,6 +148,7 @@ function contextOf(
       new Map(Object.entries(supposed.detectors ?? {}).map(([name, texts]) => [name, finds(name, texts)])),
     ),
     session: "trial",
+    shared: "trial",
     handles: () => "",
     closed: () => false,
     flights: new Flights(),

@@ -45,6 +45,9 @@ const id = text(1, 1024);
 const given = text(0, 1024);
 const message = text(0, 64 * 1024);
 
+/** A chain of agents, the outermost first. */
+const agents = list(id, 64);
+
 const reason = object({ by: id, kind: text(1, 64), truth: text(1, 64) }, { at: text(1, 4096) });
 
 type Shape = readonly [Record<string, Encode>, Record<string, Encode>];
@@ -69,6 +72,7 @@ const SHAPES: Record<RecordBody["type"], Shape> = {
       reasons: list(reason, 1000),
     },
     {
+      agents,
       callId: given,
       approval: id,
       message,
@@ -84,6 +88,7 @@ const SHAPES: Record<RecordBody["type"], Shape> = {
       ms: duration,
     },
     {
+      agents,
       result: object({ digest: id }),
       error: message,
       labels: list(id, 1000),

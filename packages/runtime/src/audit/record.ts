@@ -39,6 +39,8 @@ export interface IntentRecord {
   readonly type: "intent";
   readonly at: number;
   readonly session: string;
+  /** The agents it acts for, the outermost first and its own last; absent for one that acts by itself. */
+  readonly agents?: readonly string[];
   /** The call's id, minted by Writ. */
   readonly call: string;
   /** The id the framework gave the call. */
@@ -63,6 +65,7 @@ export interface OutcomeRecord {
   readonly type: "outcome";
   readonly at: number;
   readonly session: string;
+  readonly agents?: readonly string[];
   readonly call: string;
   readonly tool: string;
   readonly status: "done" | "failed" | "timeout" | "aborted" | "paused" | "unknown";

@@ -18,7 +18,15 @@ const DECIMAL_PLACES = 6;
  * amount is unknown: a call that cannot be counted is not made.
  */
 export function limitClaims(verdict: Verdict, policy: string, session: string): readonly NamedClaim[] | undefined {
-  return claimsOf(verdict.matches, verdict.scope, policy, session);
+  if (verdict.parts === undefined) return claimsOf(verdict.matches, verdict.scope, policy, session);
+  // Every member of a chain counts by its own keys; where two have the same it is one claim.
+  const all = new Map<string, NamedClaim>();
+  for (const { matches, scope } of verdict.parts) {
+    const claims = claimsOf(matches, scope, policy, session);
+    if (claims === undefined) return undefined;
+    for (const claim of claims) all.set(claim.key, claim);
+  }
+  return [...all.values()];
 }
 
 /** The same for the limits of some rules. */

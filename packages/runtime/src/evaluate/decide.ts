@@ -29,6 +29,8 @@ export interface Verdict {
   /** Every rule of the tool, in the order of the policy. */
   readonly matches: readonly Match[];
   readonly scope?: Scope;
+  /** What each member of a chain of agents found, the one who makes the call first; absent where it acts by itself. */
+  readonly parts?: readonly Pick<Verdict, "matches" | "scope">[];
 }
 
 /**
