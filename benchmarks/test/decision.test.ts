@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ENGINES } from "../src/decision/engines.js";
-import { writeInputs } from "../src/decision/inputs.js";
+import { writeInputs, writtenWorkload } from "../src/decision/inputs.js";
 import { loopOver } from "../src/decision/loop.js";
 import { denseWorkload, spreadWorkload } from "../src/decision/workload.js";
 
@@ -48,6 +48,13 @@ describe("every engine decides as the rules say", () => {
     for (const workload of WORKLOADS) await writeInputs(folder, workload);
   });
   afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  test("the process of a cell reads the workload that was written", async () => {
+    for (const workload of WORKLOADS) {
+      const { shape, rules } = workload;
+      expect(await writtenWorkload(folder, { shape, rules: rules.length })).toEqual(workload);
+    }
+  });
 
   test.each(ENGINES.map((engine) => [`${engine.name}, ${engine.form}`, engine] as const))("%s", async (_, engine) => {
     for (const workload of WORKLOADS) {

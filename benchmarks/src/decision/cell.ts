@@ -1,6 +1,7 @@
 import { ENGINES } from "./engines.js";
+import { writtenWorkload } from "./inputs.js";
 import { measure, type CellFigures } from "./measure.js";
-import { workloadOf, type WorkloadName } from "./workload.js";
+import type { WorkloadName } from "./workload.js";
 
 /** What the process of one cell is told: its one argument, as JSON. */
 export interface CellOrder {
@@ -16,7 +17,7 @@ export interface CellOrder {
 async function main(order: CellOrder): Promise<CellFigures> {
   const engine = ENGINES[order.engine];
   if (engine === undefined) throw new Error(`there is no engine ${order.engine}`);
-  return measure(engine, workloadOf(order.workload), order.folder, order);
+  return measure(engine, await writtenWorkload(order.folder, order.workload), order.folder, order);
 }
 
 function isOrder(order: unknown): order is CellOrder {

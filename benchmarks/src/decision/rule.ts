@@ -47,8 +47,13 @@ export interface Workload {
 
 /** Any forbid that holds refuses; otherwise any permit that holds allows. The measure that engines are compared with. */
 export function isAllowed(rules: readonly Rule[], request: Request): boolean {
-  const holding = rules.filter((rule) => rule.when.every((condition) => holds(condition, request)));
-  return holding.length > 0 && holding.every(({ effect }) => effect === "permit");
+  let permitted = false;
+  for (const rule of rules) {
+    if (!rule.when.every((condition) => holds(condition, request))) continue;
+    if (rule.effect === "forbid") return false;
+    permitted = true;
+  }
+  return permitted;
 }
 
 function holds(condition: Condition, request: Request): boolean {

@@ -21,8 +21,8 @@ export interface WorkloadName {
   readonly rules: number;
 }
 
-export function workloadOf({ shape, rules }: WorkloadName): Workload {
-  return shape === "dense" ? denseWorkload({ rules }) : spreadWorkload({ rules });
+export function workloadOf({ shape, rules }: WorkloadName, requests = 10_000): Workload {
+  return shape === "dense" ? denseWorkload({ rules, requests }) : spreadWorkload({ rules, requests });
 }
 
 /** Rules over a fifth as many tools of five kinds, drawn evenly; eight of ten calls are allowed. */
