@@ -31,14 +31,21 @@ const LIMIT_MS = 90_000;
 /** Engines in the form that suits all rules on one tool best. */
 const DENSE = new Set(["a function a tool", "as is", "logic a tool", "an expression a tool"]);
 
-/** `npm run bench -- decision [--quick] [--rules 10,100] [--only NAME]`: Writ beside its peers. */
+/** `npm run bench -- decision [--quick] [--rules 10,100] [--only NAME] [--rounds 1]`: Writ beside its peers. */
 export async function decisionSuite(options: readonly string[]): Promise<void> {
   const { values } = parseArgs({
     args: [...options],
-    options: { quick: { type: "boolean" }, only: { type: "string" }, rules: { type: "string" } },
+    options: {
+      quick: { type: "boolean" },
+      only: { type: "string" },
+      rules: { type: "string" },
+      rounds: { type: "string" },
+    },
   });
   const mode = values.quick === true ? "quick" : "full";
-  const { rounds, timed, turns, imports, ...defaults } = MODES[mode];
+  const { timed, turns, imports, ...defaults } = MODES[mode];
+  const rounds = values.rounds === undefined ? MODES[mode].rounds : Number(values.rounds);
+  if (!Number.isSafeInteger(rounds) || rounds < 1) throw new Error("--rounds takes a whole number from 1");
   const asked = values.rules?.split(",").map(Number);
   if (asked?.some((rules) => !Number.isSafeInteger(rules) || rules < 10 || rules % 10 !== 0) === true)
     throw new Error("--rules takes multiples of ten, separated by commas");
