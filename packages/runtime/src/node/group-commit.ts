@@ -15,11 +15,10 @@ export interface JournalFile {
 
 /**
  * Something waiting for its place in the file.
- * `written`: done when the system has it. `durable`: done when it is on stable storage. `settled`: writes
- * nothing itself, and is done when every durable one before it is.
+ * `written`: done when the system has it. `durable`: done when it is on stable storage.
  */
 export interface Entry {
-  readonly until: "written" | "durable" | "settled";
+  readonly until: "written" | "durable";
   /** Bytes it will take, about. */
   readonly size: number;
   /** Called once, when it is where it should be. */
@@ -45,7 +44,7 @@ export interface GroupCommitOptions<E extends Entry> {
   readonly name: string;
   /** Called when a batch's turn has come, so that what depends on the order is made in that order. */
   readonly seal: (batch: readonly E[]) => SealedBatch;
-  /** Called before each batch that is more than readers: throws a fault when nothing may be written now. */
+  /** Called before each batch: throws a fault when nothing may be written now. */
   readonly check: () => void;
   /** Called once, when nothing will be accepted any more; a `replace` that waits is not run then. */
   readonly failed?: (fault: StorageFault) => void;
@@ -207,7 +206,7 @@ export class GroupCommit<E extends Entry> {
     let sealed: SealedBatch | undefined;
     try {
       if (this.#poison !== undefined) throw this.#poison;
-      if (batch.some((entry) => entry.until !== "settled")) this.#options.check(); // reading changes nothing
+      this.#options.check();
       sealed = this.#options.seal(batch);
       if (sealed.text !== "") await this.#append(Buffer.from(sealed.text));
     } catch (error) {
@@ -221,7 +220,7 @@ export class GroupCommit<E extends Entry> {
       return;
     }
     for (const entry of batch) {
-      if (entry.until === "written" || this.#isSettled(entry)) entry.done();
+      if (entry.until === "written" || this.#isSettled()) entry.done();
       else this.#waiting.push(entry);
     }
     if (this.#waiting.length > 0) this.#syncing ??= this.#sync();
@@ -240,9 +239,9 @@ export class GroupCommit<E extends Entry> {
     }
   }
 
-  #isSettled(entry: E): boolean {
+  #isSettled(): boolean {
     if (this.#waiting.length > 0 || this.#syncing !== undefined) return false;
-    return entry.until === "settled" || this.#end === this.#synced;
+    return this.#end === this.#synced;
   }
 
   async #append(bytes: Uint8Array): Promise<void> {
