@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { AgentsError } from "./agents/agents-error.js";
 import { runAgents } from "./agents/command.js";
+import { auditSuite } from "./audit/suite.js";
 import { decisionSuite } from "./decision/suite.js";
 import { guardSuite } from "./guard/suite.js";
 import { languageSuite } from "./language/suite.js";
@@ -19,6 +20,7 @@ const SUITES: Readonly<Record<string, RunSuite>> = {
   decision: decisionSuite,
   guard: guardSuite,
   state: stateSuite,
+  audit: auditSuite,
 };
 
 /** `npm run bench -- NAME... [--option ...]`: without a name, all. A missed target is no failure. */

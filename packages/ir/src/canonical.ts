@@ -6,27 +6,53 @@ import type { Json } from "./schema/json.js";
  * {@link copyJson} returns it; a number that is not finite is misuse and throws a `RangeError`.
  */
 export function canonicalize(value: Json): string {
-  if (typeof value === "number") {
-    if (!Number.isFinite(value)) throw new RangeError("canonicalize: a number that is not finite is not JSON");
-    return JSON.stringify(value);
+  switch (typeof value) {
+    case "string":
+      return quote(value);
+    case "number":
+      if (!Number.isFinite(value)) throw new RangeError("canonicalize: a number that is not finite is not JSON");
+      return String(value); // as ECMAScript writes it, which is what the RFC asks for
+    case "boolean":
+      return value ? "true" : "false";
+    default:
+      if (value === null) return "null";
+      return isList(value) ? list(value) : object(value);
   }
-  if (typeof value !== "object" || value === null) return JSON.stringify(value);
-  if (isList(value)) {
-    let out = "[";
-    for (let i = 0; i < value.length; i += 1) {
-      if (i > 0) out += ",";
-      out += canonicalize(value[i] ?? null);
-    }
-    return `${out}]`;
+}
+
+function list(values: readonly Json[]): string {
+  let out = "[";
+  for (let i = 0; i < values.length; i += 1) {
+    if (i > 0) out += ",";
+    out += canonicalize(values[i] ?? null);
   }
+  return `${out}]`;
+}
+
+function object(value: { readonly [key: string]: Json }): string {
+  const keys = Object.keys(value);
+  if (!isSorted(keys)) keys.sort();
   let out = "{";
-  for (const key of Object.keys(value).toSorted()) {
+  for (const key of keys) {
     const inner = value[key];
     if (inner === undefined) continue;
     if (out.length > 1) out += ",";
-    out += `${JSON.stringify(key)}:${canonicalize(inner)}`;
+    out += `${quote(key)}:${canonicalize(inner)}`;
   }
   return `${out}}`;
+}
+
+/** Most objects are written in order already, and sorting costs more than looking. */
+function isSorted(keys: readonly string[]): boolean {
+  for (let i = 1; i < keys.length; i += 1) if ((keys[i - 1] ?? "") > (keys[i] ?? "")) return false;
+  return true;
+}
+
+/** Printable ASCII that JSON need not escape: nearly every text, and several times faster this way. */
+const PLAIN = /^[ !#-[\]-~]*$/;
+
+function quote(text: string): string {
+  return PLAIN.test(text) ? `"${text}"` : JSON.stringify(text);
 }
 
 function isList(value: object): value is readonly Json[] {

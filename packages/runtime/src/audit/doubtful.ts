@@ -1,6 +1,20 @@
 import type { DoubtfulCall } from "../ports/audit-sink.js";
 import { isRecord } from "./record-fields.js";
 
+/** What the tracker looks at in a record, whichever it is and wherever it comes from. */
+interface Observable {
+  readonly type?: unknown;
+  readonly seq?: unknown;
+  readonly at?: unknown;
+  readonly session?: unknown;
+  readonly call?: unknown;
+  readonly tool?: unknown;
+  readonly effect?: unknown;
+  readonly mode?: unknown;
+  readonly pending?: unknown;
+  readonly shadow?: unknown;
+}
+
 /**
  * Reads a log for calls that may have happened and have no outcome: those with an intent to allow. A call that was
  * refused never began, and one that waits for a person begins with an intent of its own, made after its approval
@@ -19,10 +33,11 @@ export class DoubtfulTracker {
     return this.#pending.size;
   }
 
-  observe(record: Readonly<Record<string, unknown>>): void {
-    const { type, session, call, tool, seq, at } = record;
+  /** `seq` is the record's number where it does not stand in it yet. */
+  observe(record: Observable, seq = record.seq): void {
+    const { type, session, call, tool, at } = record;
     if (type === "policy") {
-      this.#shadow = record["mode"] === "shadow";
+      this.#shadow = record.mode === "shadow";
       return;
     }
     if (type === "segment") {
@@ -35,12 +50,12 @@ export class DoubtfulTracker {
     else if (type === "intent" && typeof tool === "string" && typeof seq === "number" && typeof at === "number") {
       // What may have happened is not undone by a later refusal under the same id.
       if (this.#pending.has(key)) return;
-      if (this.#shadow || record["effect"] === "allow") this.#pending.set(key, { seq, session, call, tool, at });
+      if (this.#shadow || record.effect === "allow") this.#pending.set(key, { seq, session, call, tool, at });
     }
   }
 
   /** The first record of a segment carries what those before have come to: they may be unread, or erased. */
-  #begin(record: Readonly<Record<string, unknown>>): void {
+  #begin(record: Observable): void {
     const { pending, shadow } = record;
     this.#shadow = shadow === "yes";
     this.#pending.clear();

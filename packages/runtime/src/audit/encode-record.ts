@@ -178,15 +178,15 @@ function encodeWith(tables: ReadonlyMap<unknown, Tables>, body: unknown): Encode
 }
 
 function encode(known: ReadonlyMap<unknown, Tables>, body: unknown): EncodedRecord {
-  const source = asObject(body, "");
+  const source = asObject(body);
   const type = Object.hasOwn(source, "type") ? source["type"] : undefined;
   const tables = known.get(type);
-  if (tables === undefined) throw new RecordFault("type", `must be one of ${[...known.keys()].join(", ")}`);
+  if (tables === undefined) throw new RecordFault("", `must be one of ${[...known.keys()].join(", ")}`).within("type");
   const counted = { members: 0 };
-  const before = members(tables.before, source, "", counted);
-  const between = members(tables.between, source, "", counted);
-  const after = members(tables.after, source, "", counted);
-  refuseUnknown([tables.before, tables.between, tables.after], source, "", counted.members);
+  const before = members(tables.before, source, counted);
+  const between = members(tables.between, source, counted);
+  const after = members(tables.after, source, counted);
+  refuseUnknown([tables.before, tables.between, tables.after], source, counted.members);
   const bytes = sizeOf(before, between, after);
   if (bytes > MAX_RECORD_BYTES - 256) {
     throw new AuditError(
@@ -218,8 +218,10 @@ export interface SealedRecord {
  */
 export function sealRecord(record: EncodedRecord, seq: number, prev: string, sealed?: string): SealedRecord {
   const between = record.between === "" ? "" : `,${record.between}`;
-  const stored = `{${record.before},"prev":"${prev}"${between},"seq":${seq},${record.after}}`;
-  const hash = leafHash(stored);
+  // With the leaf's zero byte in front: hashing makes one flat text of it, which the line then shares.
+  const leaf = `\0{${record.before},"prev":"${prev}"${between},"seq":${seq},${record.after}}`;
+  const hash = sha256Hex(leaf);
+  const stored = leaf.slice(1);
   return { hash, line: sealed === undefined ? `${hash} ${stored}\n` : `${hash} ${stored}\t${sealed}\n` };
 }
 

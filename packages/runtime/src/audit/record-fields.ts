@@ -1,15 +1,27 @@
 import { canonicalize, copyJson, type Bounds, type Json } from "@writ/ir";
 
-/** A value that no record may hold; `path` says where. */
+/** A value that no record may hold. Its place is put together on the way out, so that good values cost no paths. */
 export class RecordFault extends Error {
-  constructor(path: string, message: string) {
-    super(path === "" ? message : `${path}: ${message}`);
+  #path: string;
+  readonly #why: string;
+
+  constructor(path: string, why: string) {
+    super(why);
     this.name = "RecordFault";
+    this.#path = path;
+    this.#why = why;
+  }
+
+  /** The same fault, inside a member or an element. */
+  within(key: string): this {
+    this.#path = this.#path === "" || this.#path.startsWith("[") ? `${key}${this.#path}` : `${key}.${this.#path}`;
+    this.message = `${this.#path}: ${this.#why}`;
+    return this;
   }
 }
 
 /** Checks a value and gives its canonical JSON in one pass: each value is read once, so what is checked is what is stored. */
-export type Encode = (value: unknown, path: string) => string;
+export type Encode = (value: unknown) => string;
 
 /** One member of an object, with its key already written. */
 export interface Field {
@@ -29,10 +41,10 @@ const FREE_JSON: Bounds = { depth: 40, nodes: 50_000, bytes: 256 * 1024 };
  * U+FFFD: a refusal that cannot be recorded would be worse than one recorded with a repaired name.
  */
 export function text(min: number, max: number): Encode {
-  return (value, path) => {
-    if (typeof value !== "string") throw new RecordFault(path, `must be a text, not ${kindOf(value)}`);
-    if (value.length < min) throw new RecordFault(path, "must not be empty");
-    if (value.length > max) throw new RecordFault(path, `is ${value.length} characters long; ${max} are allowed`);
+  return (value) => {
+    if (typeof value !== "string") throw new RecordFault("", `must be a text, not ${kindOf(value)}`);
+    if (value.length < min) throw new RecordFault("", "must not be empty");
+    if (value.length > max) throw new RecordFault("", `is ${value.length} characters long; ${max} are allowed`);
     return PLAIN.test(value) ? `"${value}"` : JSON.stringify(value.toWellFormed());
   };
 }
@@ -40,57 +52,61 @@ export function text(min: number, max: number): Encode {
 /** One of the given texts. */
 export function choice(...allowed: readonly string[]): Encode {
   const encoded = new Map(allowed.map((one) => [one, JSON.stringify(one)]));
-  return (value, path) => {
+  return (value) => {
     const found = typeof value === "string" ? encoded.get(value) : undefined;
-    if (found === undefined) throw new RecordFault(path, `must be one of ${allowed.join(", ")}`);
+    if (found === undefined) throw new RecordFault("", `must be one of ${allowed.join(", ")}`);
     return found;
   };
 }
 
 /** An integer from 0 that a double holds exactly. */
-export const integer: Encode = (value, path) => {
+export const integer: Encode = (value) => {
   if (typeof value !== "number" || !Number.isSafeInteger(value) || value < 0) {
-    throw new RecordFault(path, "must be an integer from 0");
+    throw new RecordFault("", "must be an integer from 0");
   }
-  return value === 0 ? "0" : JSON.stringify(value);
+  return String(value); // -0 is written 0
 };
 
 /** A finite number from 0. */
-export const duration: Encode = (value, path) => {
+export const duration: Encode = (value) => {
   if (typeof value !== "number" || !Number.isFinite(value) || value < 0) {
-    throw new RecordFault(path, "must be a number from 0");
+    throw new RecordFault("", "must be a number from 0");
   }
-  return value === 0 ? "0" : JSON.stringify(value);
+  return String(value); // -0 is written 0
 };
 
-function plain(value: unknown, path: string): Json {
+function plain(value: unknown): Json {
   const copied = copyJson(value, FREE_JSON);
   if (copied.ok) return copied.value;
-  throw new RecordFault([path, copied.fault.path].filter((part) => part !== "").join("."), copied.fault.message);
+  throw new RecordFault(copied.fault.path, copied.fault.message);
 }
 
 /** Any JSON value. */
-export const json: Encode = (value, path) => canonicalize(plain(value, path));
+export const json: Encode = (value) => canonicalize(plain(value));
 
 /** Any JSON object. */
-export const jsonObject: Encode = (value, path) => {
-  const copied = plain(value, path);
+export const jsonObject: Encode = (value) => {
+  const copied = plain(value);
   if (typeof copied !== "object" || copied === null || Array.isArray(copied)) {
-    throw new RecordFault(path, `must be an object, not ${kindOf(value)}`);
+    throw new RecordFault("", `must be an object, not ${kindOf(value)}`);
   }
   return canonicalize(copied);
 };
 
 /** A list of at most `max` values of one kind. */
 export function list(element: Encode, max: number): Encode {
-  return (value, path) => {
-    if (!Array.isArray(value)) throw new RecordFault(path, `must be a list, not ${kindOf(value)}`);
+  return (value) => {
+    if (!Array.isArray(value)) throw new RecordFault("", `must be a list, not ${kindOf(value)}`);
     const length = value.length;
-    if (length > max) throw new RecordFault(path, `has ${length} elements; ${max} are allowed`);
+    if (length > max) throw new RecordFault("", `has ${length} elements; ${max} are allowed`);
     let out = "[";
     for (let i = 0; i < length; i += 1) {
       if (i > 0) out += ",";
-      out += element(value[i], `${path}[${i}]`);
+      try {
+        out += element(value[i]);
+      } catch (error) {
+        throw error instanceof RecordFault ? error.within(`[${i}]`) : error;
+      }
     }
     return `${out}]`;
   };
@@ -99,11 +115,11 @@ export function list(element: Encode, max: number): Encode {
 /** An object of exactly these members. */
 export function object(required: Record<string, Encode>, optional: Record<string, Encode> = {}): Encode {
   const table = fields(required, optional);
-  return (value, path) => {
-    const source = asObject(value, path);
+  return (value) => {
+    const source = asObject(value);
     const counted = { members: 0 };
-    const out = members(table, source, path, counted);
-    refuseUnknown([table], source, path, counted.members);
+    const out = members(table, source, counted);
+    refuseUnknown([table], source, counted.members);
     return `{${out}}`;
   };
 }
@@ -126,22 +142,23 @@ export function fields(required: Record<string, Encode>, optional: Record<string
 export function members(
   table: readonly Field[],
   source: Record<string, unknown>,
-  path: string,
   counted: { members: number },
 ): string {
   let out = "";
   for (const field of table) {
-    const at = path === "" ? field.key : `${path}.${field.key}`;
     // Inherited members are none of the record's: a polluted Object.prototype must not get into a log.
     const present = Object.hasOwn(source, field.key);
     const value = present ? source[field.key] : undefined;
     if (present) counted.members += 1;
     if (value === undefined) {
-      if (!field.optional) throw new RecordFault(at, "is missing");
+      if (!field.optional) throw new RecordFault("", "is missing").within(field.key);
       continue;
     }
-    if (out !== "") out += ",";
-    out += field.prefix + field.encode(value, at);
+    try {
+      out += out === "" ? field.prefix + field.encode(value) : `,${field.prefix}${field.encode(value)}`;
+    } catch (error) {
+      throw error instanceof RecordFault ? error.within(field.key) : error;
+    }
   }
   return out;
 }
@@ -150,18 +167,17 @@ export function members(
 export function refuseUnknown(
   tables: readonly (readonly Field[])[],
   source: Record<string, unknown>,
-  path: string,
   known: number,
 ): void {
   const keys = Object.keys(source);
   if (keys.length === known) return;
   const extra = keys.find((key) => !tables.some((table) => table.some((field) => field.key === key)));
-  throw new RecordFault(path, `has an unknown member ${JSON.stringify((extra ?? "").slice(0, 60))}`);
+  throw new RecordFault("", `has an unknown member ${JSON.stringify((extra ?? "").slice(0, 60))}`);
 }
 
-export function asObject(value: unknown, path: string): Record<string, unknown> {
+export function asObject(value: unknown): Record<string, unknown> {
   if (isRecord(value)) return value;
-  throw new RecordFault(path, `must be an object, not ${kindOf(value)}`);
+  throw new RecordFault("", `must be an object, not ${kindOf(value)}`);
 }
 
 export function isRecord(value: unknown): value is Record<string, unknown> {

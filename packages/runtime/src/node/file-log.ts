@@ -199,8 +199,7 @@ export class FileLog implements FileAudit {
   }
 
   #observe(body: Body, seq: number): void {
-    if (body.type === "intent" || body.type === "outcome" || body.type === "policy")
-      this.#tracker.observe({ ...body, seq });
+    if (body.type === "intent" || body.type === "outcome" || body.type === "policy") this.#tracker.observe(body, seq);
   }
 
   /** A host's clock that throws must not stop the log. */
@@ -232,6 +231,7 @@ export class FileLog implements FileAudit {
   }
 
   async #beginNext(): Promise<{ readonly file: JournalFile; readonly end: number } | undefined> {
+    if (this.#tracker.size > MAX_PENDING) return this.#notNow();
     await this.#file.datasync();
     try {
       await this.#checkpoints.signNow();
@@ -255,10 +255,15 @@ export class FileLog implements FileAudit {
       this.#rotateAt = this.#limits.bytes;
       return { file, end };
     } catch {
-      this.#rotateAt = this.#commit.end + RETRY_BYTES;
-      this.#began = this.#now();
-      return undefined;
+      return this.#notNow();
     }
+  }
+
+  /** The present segment goes on for a while. */
+  #notNow(): undefined {
+    this.#rotateAt = this.#commit.end + RETRY_BYTES;
+    this.#began = this.#now();
+    return undefined;
   }
 
   /** One after the other: each begins with a segment of its own. */
