@@ -6,7 +6,7 @@ import type { Ledger } from "./ledger.js";
 import type { RememberedGrant } from "./remembered.js";
 import type { Found } from "./shelf.js";
 import { readVote } from "./vote.js";
-import { prove, rulesFor, type Person } from "./who.js";
+import { isRequester, prove, rulesFor, type Person } from "./who.js";
 
 type Fault = Extract<Resolution, { readonly ok: false }>;
 type Asked = { readonly demands: readonly Demanded[]; readonly requester: string };
@@ -85,7 +85,8 @@ export class Decisions {
   /** The one who asked may always take it back; so may whoever may agree to it. */
   #mayRevoke(asked: Asked, person: Person): boolean {
     return (
-      person.claims.id === asked.requester || rulesFor(this.#program, asked, person, this.#ledger.now()).length > 0
+      isRequester(this.#program, asked, person.claims.id) ||
+      rulesFor(this.#program, asked, person, this.#ledger.now()).length > 0
     );
   }
 

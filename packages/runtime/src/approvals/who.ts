@@ -69,12 +69,17 @@ function person(program: Program, given: unknown, proof: Proof): Proven {
 }
 
 /** A user's id as the policy's type for it reads it; undefined where it is none. */
-export function canonicalId(program: Program, id: Json | undefined): string | undefined {
+function canonicalId(program: Program, id: Json | undefined): string | undefined {
   if (typeof id !== "string" || id === "") return undefined;
   const type = program.bundle.identity.user.find(({ name }) => name === "id")?.type;
   if (type === undefined) return id;
   const read = readValue(type, id, program.types, "id");
   return read.ok && typeof read.wire === "string" && read.wire !== "" ? read.wire : undefined;
+}
+
+/** Whether a person is the one who asked, however either id is spelt. */
+export function isRequester(program: Program, asked: { readonly requester: string }, id: string): boolean {
+  return id === (canonicalId(program, asked.requester) ?? asked.requester);
 }
 
 /** The rules whose demand this person may meet; one whose `from` nobody can be shown to have is not among them. */
@@ -85,7 +90,7 @@ export function rulesFor(
   now: number,
 ): readonly string[] {
   const scope = createScope(program, undefined, new Map(), { user: claims, agent: {}, session: {} }, now);
-  const own = claims.id === (canonicalId(program, asked.requester) ?? asked.requester);
+  const own = isRequester(program, asked, claims.id);
   return asked.demands
     .filter((demand) => demand.requester || !own)
     .filter((demand) =>

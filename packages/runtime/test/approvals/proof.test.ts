@@ -140,7 +140,7 @@ describe("a word", () => {
       { identity: { ...big.identity, user: [email, ...groups] } },
     );
     const d = await desk(policy, {}, { id: "bob@acme.com" });
-    const session = await d.guard.session({ user: { id: "ann@acme.com", groups: ["support"] } });
+    const session = await d.guard.session({ user: { id: "ann@Acme.com", groups: ["support"] } });
     await d.call(120, session);
     const [approval] = await d.guard.approvals.list({ session: session.id });
     const resolve = (name: string) =>
@@ -150,5 +150,6 @@ describe("a word", () => {
     expect(await resolve("mia@ACME.COM")).toMatchObject({ code: "already_decided" });
     expect(await resolve("not an address")).toMatchObject({ code: "not_eligible" });
     expect(await resolve("max@acme.com")).toMatchObject({ approval: { status: "granted" } });
+    expect(await d.guard.approvals.revoke(approval?.id ?? "", { by: { id: "ann@ACME.com" } })).toEqual({ ok: true });
   });
 });

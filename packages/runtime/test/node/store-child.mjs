@@ -72,9 +72,23 @@ async function hold(store) {
   await new Promise((resolve) => setTimeout(resolve, 1_000_000));
 }
 
+/** Makes one call that a person has to agree to, many times at once, and says what became of each. */
+async function approved(store) {
+  const { createGuard, memoryAudit } = await import("../../src/index.ts");
+  const { approvedCall, approvedClock, approvedPolicy, approvedSession } = await import("./approved.ts");
+  const guard = await createGuard({ policy: approvedPolicy, audit: memoryAudit(), state: store, clock: approvedClock });
+  const session = await guard.session(approvedSession);
+  await Promise.all(
+    Array.from({ length: count }, async () => {
+      const outcome = await session.call(approvedCall, () => say("ran"));
+      say(outcome.status);
+    }),
+  );
+}
+
 const store = await fileStore(folder, { compactAt: 8192 });
 say("open");
 await new Promise((resolve) => process.stdin.once("data", resolve));
-await { burst, churn, race, storm, hold }[kind](store);
+await { burst, churn, race, storm, hold, approved }[kind](store);
 await store.close();
 process.exit(0);

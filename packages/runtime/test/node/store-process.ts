@@ -20,7 +20,7 @@ export interface StoreProcess {
 
 /** Starts one; it works when told to `go`. */
 export function storeProcess(
-  kind: "burst" | "churn" | "race" | "storm" | "hold",
+  kind: "burst" | "churn" | "race" | "storm" | "hold" | "approved",
   folder: string,
   name: string,
   amount = 0,
