@@ -1,6 +1,8 @@
 import type { Bundle, Limit, OutputStep, Transform } from "./schema/bundle.js";
 import type { Expression } from "./schema/expression.js";
 
+const NONE: readonly Expression[] = [];
+
 /** The expressions directly below one, in source order. */
 export function children(node: Expression): readonly Expression[] {
   switch (node.op) {
@@ -19,7 +21,7 @@ export function children(node: Expression): readonly Expression[] {
     case "asked":
     case "labelled":
     case "firstSeen":
-      return [];
+      return NONE;
     case "list":
     case "and":
     case "or":
@@ -35,7 +37,7 @@ export function children(node: Expression): readonly Expression[] {
     case "readable":
       return [node.by];
     case "did":
-      return node.event.when === undefined ? [] : [node.event.when];
+      return node.event.when === undefined ? NONE : [node.event.when];
     case "index":
       return [node.of, node.index];
     case "map":
@@ -65,7 +67,11 @@ export function walk(node: Expression, visit: (node: Expression) => void): void 
   const open: Expression[] = [node];
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     visit(next);
-    for (const child of children(next).toReversed()) open.push(child);
+    const below = children(next);
+    for (let i = below.length - 1; i >= 0; i -= 1) {
+      const child = below[i];
+      if (child !== undefined) open.push(child);
+    }
   }
 }
 

@@ -2,9 +2,9 @@ import type { Decision, Fault, Identity, Json, OutcomeEffect } from "@writ/ir";
 import { refusedInput } from "./evaluate/decide.js";
 import { giveBack, takeFrame } from "./evaluate/engine/frame.js";
 import { readArguments } from "./evaluate/engine/read-arguments.js";
-import { liveRules } from "./evaluate/engine/live-rules.js";
+import { liveRules, type LiveRules } from "./evaluate/engine/live-rules.js";
 import { Live } from "./evaluate/live.js";
-import type { Program } from "./evaluate/program.js";
+import type { Program, ToolProgram } from "./evaluate/program.js";
 
 export { loadProgram, type Program } from "./evaluate/program.js";
 
@@ -43,28 +43,27 @@ export function decide(program: Program, { tool: name, args, identity, now }: De
     giveBack(frame);
     return refused(fault);
   }
-  const live = new Live(program, tool, liveRules(frame));
+  const live = liveRules(frame);
   giveBack(frame);
-  return new LiveRuling(live);
+  return new LiveRuling(program, tool, live);
 }
 
 function refused(fault: Fault): Ruling {
   return { effect: "forbid", by: "input", decision: refusedInput(fault).decision };
 }
 
-class LiveRuling implements Ruling {
+class LiveRuling extends Live implements Ruling {
   readonly effect: OutcomeEffect;
   readonly by: string;
-  readonly #live: Live;
 
-  constructor(live: Live) {
-    const { effect, by } = live.outcome();
+  constructor(program: Program, tool: ToolProgram, rules: LiveRules) {
+    super(program, tool, rules);
+    const { effect, by } = this.outcome();
     this.effect = effect;
     this.by = by;
-    this.#live = live;
   }
 
   get decision(): Decision {
-    return this.#live.decision();
+    return this.whole();
   }
 }

@@ -10,6 +10,8 @@ import { Decimal, isListValue, Money, Opaque, Word, type Value } from "./value.j
  * amounts of different currencies, and values of kinds that do not compare.
  */
 export function equalValues(a: Value, b: Value): boolean | undefined {
+  // Most values are texts, and most of these differ.
+  if (typeof a === "string" && typeof b === "string") return a === b;
   if (typeof a === "number" && b instanceof Decimal) return compareDecimals(decimalOf(a), b) === 0;
   if (a instanceof Decimal && typeof b === "number") return compareDecimals(a, decimalOf(b)) === 0;
   if (a instanceof Word || b instanceof Word) return equalWords(a, b);

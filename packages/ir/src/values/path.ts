@@ -28,9 +28,13 @@ export function readPath(input: string, path: string): Reading {
   return same(`/${out.join("/")}`);
 }
 
+const SLASH = 0x2f;
+
 /** Whether a canonical path is another canonical path or lies below it. */
 export function isUnder(inner: string, outer: string): boolean {
-  return outer === "/" || inner === outer || inner.startsWith(`${outer}/`);
+  if (outer === "/") return true;
+  // No text is put together for it: it is asked in every decision.
+  return inner.startsWith(outer) && (inner.length === outer.length || inner.charCodeAt(outer.length) === SLASH);
 }
 
 /** The folder a canonical path stands in; `/` for the root itself. */

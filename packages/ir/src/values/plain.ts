@@ -4,12 +4,12 @@
  * ASCII, and know nothing of look-alikes, normal forms or escapes: what holds any such is not plain.
  */
 
-const PATH = /^(?:\/[A-Za-z0-9_-][A-Za-z0-9._-]*)+$/;
+const PATH = /^(?:\/\.?[A-Za-z0-9_-][A-Za-z0-9._-]*)+$/;
 const HOST = /^(?:[a-z0-9]+(?:-[a-z0-9]+)*\.)*[a-z][a-z0-9]*$/;
 const ID = /^[!-~]{1,256}$/;
 const LINE = /^[ -~]*$/;
 
-/** A path of segments without dots at their head, such as `/work/src/main.ts`. */
+/** A path of plain segments, such as `/work/src/main.ts` or `/home/ann/.env`. */
 export function isPlainPath(text: string): boolean {
   return text.length <= 4096 && PATH.test(text);
 }

@@ -40,7 +40,7 @@ export class Decided implements Verdict {
   }
 
   get decision(): Decision {
-    this.#decision ??= this.#live.decision();
+    this.#decision ??= this.#live.whole();
     return this.#decision;
   }
 

@@ -1,25 +1,26 @@
 import type { Decision, OutcomeEffect } from "@writ/ir";
 import { combine, type Match } from "./combine.js";
-import { ALLOW, ASK, DEMAND, FORBID, RISKS, TRANSFORMS } from "./engine/tool-code.js";
+import type { LiveRules } from "./engine/live-rules.js";
+import { FALSE, UNKNOWN } from "./engine/operations.js";
+import { ALLOW, ASK, DEMAND, FORBID, NEEDS_APPROVAL, NO_TIER, TRANSFORMS } from "./engine/tool-code.js";
 import type { Program, ToolProgram } from "./program.js";
 
 /** What was found of the rules of a tool in one call: numbers of rules, from which everything else is put together when asked for. */
 export class Live {
   readonly program: Program;
   readonly tool: ToolProgram;
-  /** See `liveRules`. */
-  readonly #rules: readonly number[];
+  readonly #rules: LiveRules;
 
-  constructor(program: Program, tool: ToolProgram, rules: readonly number[]) {
+  constructor(program: Program, tool: ToolProgram, rules: LiveRules) {
     this.program = program;
     this.tool = tool;
     this.#rules = rules;
   }
 
   /** The whole decision: every reason, demand and limit. */
-  decision(): Decision {
+  whole(): Decision {
     const live: Match[] = [];
-    for (const found of this.#rules) {
+    for (const found of ascending(this.#rules)) {
       const rule = this.tool.rules[found >> 1];
       if (rule !== undefined) live.push({ rule, truth: (found & 1) === 1 ? undefined : true });
     }
@@ -29,7 +30,7 @@ export class Live {
   /** Every rule of the tool, those that are false too. */
   matches(): readonly Match[] {
     const matches: Match[] = this.tool.rules.map((rule) => ({ rule, truth: false }));
-    for (const found of this.#rules) {
+    for (const found of ascending(this.#rules)) {
       const rule = this.tool.rules[found >> 1];
       if (rule !== undefined) matches[found >> 1] = { rule, truth: (found & 1) === 1 ? undefined : true };
     }
@@ -37,31 +38,63 @@ export class Live {
   }
 
   /** The effect of the decision and its first reason, found without the rest of it. */
-  outcome(): { readonly effect: OutcomeEffect; readonly by: string } {
-    const { code, rules } = this.tool;
+  outcome(): Outcome {
+    const { code } = this.tool;
     const reply = this.tool === this.program.reply;
-    let [refusal, granting, demand] = [-1, -1, -1];
+    let [granting, demand] = [-1, -1];
     let { tier } = code;
-    for (const found of this.#rules) {
+    const rules = this.#rules;
+    const count = typeof rules === "number" ? code.kinds.length : rules.length;
+    for (let i = 0; i < count; i += 1) {
+      const found = typeof rules === "number" ? ofBits(rules, i) : (rules[i] ?? -1);
+      if (found < 0) continue;
       const rule = found >> 1;
       const unknown = (found & 1) === 1;
       const kind = code.kinds[rule] ?? FORBID;
-      if (kind === FORBID || (unknown && (kind & TRANSFORMS) !== 0)) {
-        refusal = rule;
-        break;
-      }
+      // What a rule would change in the arguments cannot be left open.
+      if (kind === FORBID || (unknown && (kind & TRANSFORMS) !== 0)) return this.#by("forbid", rule);
       const plain = kind & ~TRANSFORMS;
       if (!unknown && granting < 0 && (plain === ALLOW || plain === ASK)) granting = rule;
       if (demand < 0 && (plain === ASK || plain === DEMAND)) demand = rule;
-      tier = Math.max(tier, code.tiers[rule] ?? -1);
+      const wanted = code.tiers[rule] ?? -1;
+      if (wanted > tier) tier = wanted;
     }
-    if (refusal >= 0) return { effect: "forbid", by: rules[refusal]?.id ?? "default" };
-    const risk = RISKS[tier];
-    const needs = reply || risk === undefined ? undefined : this.program.tiers.get(risk);
-    if (!reply && needs === undefined) return { effect: "forbid", by: "tier" };
-    if (!reply && granting < 0) return { effect: "forbid", by: "default" };
-    if (demand >= 0) return { effect: "ask", by: rules[demand]?.id ?? "tier" };
-    if (needs?.approve !== undefined) return { effect: "ask", by: "tier" };
-    return { effect: "allow", by: rules[granting]?.id ?? "default" };
+    const state = code.tierStates[tier] ?? NO_TIER;
+    if (!reply && state === NO_TIER) return NO_TIER_FOR_IT;
+    if (!reply && granting < 0) return NOTHING_GRANTS;
+    if (demand >= 0) return this.#by("ask", demand);
+    if (!reply && state === NEEDS_APPROVAL) return THE_TIER_ASKS;
+    return granting < 0 ? ANSWERED : this.#by("allow", granting);
   }
+
+  #by(effect: OutcomeEffect, rule: number): Outcome {
+    return { effect, by: this.tool.rules[rule]?.id ?? "default" };
+  }
+}
+
+export interface Outcome {
+  readonly effect: OutcomeEffect;
+  readonly by: string;
+}
+
+const NO_TIER_FOR_IT: Outcome = { effect: "forbid", by: "tier" };
+const NOTHING_GRANTS: Outcome = { effect: "forbid", by: "default" };
+const THE_TIER_ASKS: Outcome = { effect: "ask", by: "tier" };
+/** The final answer needs no grant. */
+const ANSWERED: Outcome = { effect: "allow", by: "default" };
+
+/** A rule as the longer form of live rules has it; -1 where it is false. */
+function ofBits(bits: number, rule: number): number {
+  const truth = (bits >> (2 * rule)) & 3;
+  return truth === FALSE ? -1 : rule * 2 + (truth === UNKNOWN ? 1 : 0);
+}
+
+function ascending(rules: LiveRules): readonly number[] {
+  if (typeof rules !== "number") return rules;
+  const out: number[] = [];
+  for (let rule = 0; rules >> (2 * rule) !== 0; rule += 1) {
+    const found = ofBits(rules, rule);
+    if (found >= 0) out.push(found);
+  }
+  return out;
 }

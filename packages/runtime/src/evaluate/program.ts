@@ -1,7 +1,5 @@
 import {
-  BUNDLE_BOUNDS,
   bundleExpressions,
-  copyJson,
   digest,
   walk,
   type Bundle,
@@ -32,7 +30,7 @@ import { GuardError } from "../errors.js";
 import { latticeOf, type Lattice } from "../flow/labels.js";
 import { watchedBy, type Watched } from "../history/watched.js";
 import { Code } from "./engine/code.js";
-import { compileTool, type CodeSource, type ToolCode } from "./engine/tool-code.js";
+import { compileTool, tierStates, type CodeSource, type ToolCode } from "./engine/tool-code.js";
 import { readParams } from "./params.js";
 import { roleConditions } from "./role-conditions.js";
 import { compileShapes, usesPatterns, type Shapes } from "./shapes.js";
@@ -138,7 +136,7 @@ export async function loadProgram(
       tool,
       byTarget.get(tool.name) ?? [],
       bundle,
-      { ...compiled, roles, identity: bundle.identity, types },
+      { ...compiled, roles, identity: bundle.identity, tierStates: tierStates(bundle.tiers), types },
       code,
     );
   const byName = toolPrograms(bundle, make);
@@ -147,7 +145,7 @@ export async function loadProgram(
   const params = readParams(bundle.params, options.params ?? {}, types, trial);
   return {
     bundle,
-    digest: params.wire === undefined ? digest(plain(bundle)) : digest([plain(bundle), params.wire]),
+    digest: digestOf(bundle, params.wire),
     types,
     tools: new Map([...byName.values()].map((program) => [program.tool.as ?? program.tool.name, program])),
     byName,
@@ -298,9 +296,18 @@ function compileNodes(
   return { literals, globs, patterns, hosts };
 }
 
-/** A bundle as plain JSON; it was decoded, so it is. */
-function plain(bundle: Bundle): Json {
-  const copied = copyJson(bundle, BUNDLE_BOUNDS);
-  if (!copied.ok) throw new GuardError("policy_invalid", copied.fault.message);
-  return copied.value;
+/** The digest of a bundle, and of the values of its params where it declares any. It was decoded, so it is not copied for it. */
+function digestOf(bundle: Bundle, params: Json | undefined): string {
+  const whole: unknown = bundle;
+  if (!isJson(whole)) throw new GuardError("policy_invalid", "the bundle is not JSON");
+  try {
+    return digest(params === undefined ? whole : [whole, params]);
+  } catch {
+    throw new GuardError("policy_invalid", "the bundle is not JSON: it holds itself, or a number without a value");
+  }
+}
+
+/** Of what was decoded: everything below is JSON, too. */
+function isJson(decoded: unknown): decoded is Json {
+  return typeof decoded === "object" && decoded !== null;
 }

@@ -28,7 +28,7 @@ export function canonicalOf(frame: Frame): Canonical {
 function restored(frame: Frame, slot: number, value: Value): { readonly json: Json; readonly canonical: Value } {
   const reading = frame.readings[slot];
   if (reading?.ok === true) return { json: reading.wire, canonical: reading.value };
-  const kind = frame.code.slots.kinds[slot];
+  const kind = frame.code.params.kinds[slot];
   if (typeof value === "number" && kind === READ_MONEY) {
     const currency = frame.units[slot] ?? "";
     const amount = value / 10 ** (CURRENCIES.get(currency) ?? 0);

@@ -2,6 +2,7 @@ import type { Expression } from "@writ/ir";
 import type { Glob, Money, Pattern, Value } from "@writ/ir/values";
 import type { HostSet } from "./host-set.js";
 import { NOWHERE, SIZE } from "./operations.js";
+import type { Params } from "./slots.js";
 
 /**
  * Instructions, with the constants they name: flat arrays that all tools of a program share, so that what a decision
@@ -21,6 +22,7 @@ export class Code {
   readonly trees: Expression[] = [];
   #length = 0;
   readonly #known = new Map<string, number>();
+  readonly #params = new Map<string, Params>();
 
   get length(): number {
     return this.#length;
@@ -46,6 +48,14 @@ export class Code {
   seal(): void {
     this.instructions = this.instructions.slice(0, this.#length);
     this.#known.clear();
+    this.#params.clear();
+  }
+
+  /** How arguments are read; the same for tools that declare the same. */
+  params(key: string, make: () => Params): Params {
+    const known = this.#params.get(key) ?? make();
+    this.#params.set(key, known);
+    return known;
   }
 
   text(text: string): number {

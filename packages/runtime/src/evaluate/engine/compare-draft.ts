@@ -26,7 +26,7 @@ function compare(at: Comparing, operator: Comparison, slot: number, constant: Va
     const equal = compare(at, "==", slot, constant);
     return equal === undefined ? undefined : { ...equal, operation: equal.operation ^ op.NOT };
   }
-  const money = at.slots.kinds[slot] === READ_MONEY;
+  const money = at.slots.params.kinds[slot] === READ_MONEY;
   if (constant instanceof Money) {
     if (!money) return undefined;
     const minor = at.code.money(constant);
@@ -63,7 +63,7 @@ function among(at: Comparing, slot: number, list: readonly Value[]): Draft | und
     const [only = ""] = texts;
     return list.length === 1
       ? compare(at, "==", slot, only)
-      : at.slots.kinds[slot] === READ_MONEY
+      : at.slots.params.kinds[slot] === READ_MONEY
         ? undefined
         : { operation: op.TEXT_IN, slot, constant: at.code.set(texts), cost: CHEAP };
   }

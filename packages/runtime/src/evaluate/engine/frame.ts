@@ -84,8 +84,9 @@ export class Frame {
       this.keptIn.fill(0);
       this.turn = 1;
     }
-    const { params, size } = code.slots;
     const { slots } = this;
+    const params = code.params.names.length;
+    const size = params + code.derived.length;
     for (let i = 0; i < params; i += 1) slots[i] = undefined;
     for (let i = params; i < size; i += 1) slots[i] = PENDING;
   }
@@ -93,12 +94,13 @@ export class Frame {
   /** The value of a slot; undefined is unknown, and so is what cannot be found out. */
   value(slot: number): Value | undefined {
     const value = this.slots[slot];
-    return value === PENDING ? this.#find(slot) : value;
+    return value === PENDING ? this.find(slot) : value;
   }
 
-  #find(slot: number): Value | undefined {
+  /** Finds what a slot holds that was not looked at yet. */
+  find(slot: number): Value | undefined {
     let value: Value | undefined;
-    const derived = this.code.slots.derived[slot - this.code.slots.params];
+    const derived = this.code.derived[slot - this.code.params.names.length];
     if (derived?.claim !== undefined) value = readClaim(derived.claim, this.situation.identity, this.program.types);
     else if (derived !== undefined)
       try {

@@ -2,24 +2,39 @@ import type { Frame } from "./frame.js";
 import { FALSE, UNKNOWN } from "./operations.js";
 import { all } from "./run.js";
 
+/** Tools with no more rules have their truths in the bits of one number. */
+export const FEW_RULES = 15;
+
 /**
- * The rules of the tool that are not false, ascending: each is its number twice, and one more where it is unknown.
- * Whatever goes wrong in a condition makes it unknown.
+ * The rules of a tool that are not false. Of few rules: the bits of a number, two a rule (`operations.ts`). Of more: the
+ * numbers of the rules, ascending, each twice, and one more where the rule is unknown. Whatever goes wrong in a condition
+ * makes it unknown.
  */
-export function liveRules(frame: Frame): number[] {
-  const { code } = frame;
+export type LiveRules = number | readonly number[];
+
+export function liveRules(frame: Frame): LiveRules {
+  const { starts, index } = frame.code;
+  if (starts.length <= FEW_RULES) {
+    let bits = 0;
+    for (let rule = 0; rule < starts.length; rule += 1) bits |= judge(frame, rule) << (2 * rule);
+    return bits;
+  }
   const live: number[] = [];
-  if (code.index === undefined) for (let rule = 0; rule < code.starts.length; rule += 1) judge(frame, rule, live);
-  else for (const rule of code.index.candidates(frame)) judge(frame, rule, live);
+  if (index === undefined) for (let rule = 0; rule < starts.length; rule += 1) keep(live, rule, judge(frame, rule));
+  else for (const rule of index.candidates(frame)) keep(live, rule, judge(frame, rule));
   return live;
 }
 
-function judge(frame: Frame, rule: number, live: number[]): void {
-  let truth = UNKNOWN;
+function keep(live: number[], rule: number, truth: number): void {
+  if (truth !== FALSE) live.push(rule * 2 + (truth === UNKNOWN ? 1 : 0));
+}
+
+function judge(frame: Frame, rule: number): number {
+  const { code, starts, ends } = frame.code;
   try {
-    truth = all(frame, frame.code.starts[rule] ?? 0, frame.code.ends[rule] ?? 0);
+    return all(frame, code, starts[rule] ?? 0, ends[rule] ?? 0);
   } catch {
     frame.stumbled();
+    return UNKNOWN;
   }
-  if (truth !== FALSE) live.push(rule * 2 + (truth === UNKNOWN ? 1 : 0));
 }

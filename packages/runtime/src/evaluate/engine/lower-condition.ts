@@ -19,16 +19,14 @@ export class Lowering {
   readonly #program: Constants;
   readonly #code: Code;
   readonly #slots: Slots;
-  readonly #optional: ReadonlySet<string>;
   readonly #comparing: Comparing;
   /** Each role is lowered once: one that leans on others twice, and these on others, would take forever. */
   readonly #roles = new Map<string, Draft>();
 
-  constructor(program: Constants, code: Code, slots: Slots, optional: ReadonlySet<string>) {
+  constructor(program: Constants, code: Code, slots: Slots) {
     this.#program = program;
     this.#code = code;
     this.#slots = slots;
-    this.#optional = optional;
     this.#comparing = { code, slots };
   }
 
@@ -191,7 +189,7 @@ export class Lowering {
     const slot = this.#slot(right);
     if (slot === undefined) return undefined;
     const item = this.#literal(left);
-    const absent = right.op === "arg" && this.#optional.has(right.name);
+    const absent = right.op === "arg" && this.#slots.isOptional(right.name);
     if (typeof item === "string")
       return shared(absent ? op.OPTIONAL_LIST_HAS : op.LIST_HAS, slot, this.#code.text(item), SEARCH);
     const other = item === undefined && !absent ? this.#slot(left) : undefined;

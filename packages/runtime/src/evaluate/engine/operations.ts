@@ -23,38 +23,40 @@ export const ALL = 1;
 export const ANY = 2;
 /** A group whose truth is a role's: a test may suppose another. The constant names it; the group is the instruction after. */
 export const ROLE = 3;
-export const TEXT_EQUALS = 4;
-export const TEXT_IN = 5;
-export const NUMBER_EQUALS = 6;
-export const NUMBER_BELOW = 7;
-export const NUMBER_ABOVE = 8;
-/** Below or equal; above or equal. */
-export const NUMBER_AT_MOST = 9;
-export const NUMBER_AT_LEAST = 10;
-/** Two constants, both included. */
-export const NUMBER_BETWEEN = 11;
-/** The same for amounts: the constant is followed by its currency. */
-export const MONEY_EQUALS = 12;
-export const MONEY_BELOW = 13;
-export const MONEY_ABOVE = 14;
-export const MONEY_AT_MOST = 15;
-export const MONEY_AT_LEAST = 16;
-/** The slot holds true. */
-export const HOLDS = 17;
-export const UNDER = 18;
-export const HOST_IN = 19;
-/** The slot was given, and is no empty list. */
-export const GIVEN = 20;
-/** A list holds a text. */
-export const LIST_HAS = 21;
-/** The same where the list is an argument that may be left out. */
-export const OPTIONAL_LIST_HAS = 22;
-/** Two slots. */
-export const SLOTS_EQUAL = 23;
-/** A slot is an element of another. */
-export const SLOT_IN_SLOT = 24;
-export const LIKE = 25;
-export const MATCHES = 26;
-export const CONTAINS = 27;
 /** What has no operation of its own: the tree is walked. */
-export const WALK = 28;
+export const WALK = 4;
+/** From here on the value of a slot is looked at. */
+export const FIRST_OF_SLOTS = 5;
+export const TEXT_EQUALS = 5;
+export const TEXT_IN = 6;
+export const NUMBER_EQUALS = 7;
+export const NUMBER_BELOW = 8;
+export const NUMBER_ABOVE = 9;
+/** Below or equal; above or equal. */
+export const NUMBER_AT_MOST = 10;
+export const NUMBER_AT_LEAST = 11;
+/** Two constants, both included. */
+export const NUMBER_BETWEEN = 12;
+/** The same for amounts: beside the constant stands its currency. */
+export const MONEY_EQUALS = 13;
+export const MONEY_BELOW = 14;
+export const MONEY_ABOVE = 15;
+export const MONEY_AT_MOST = 16;
+export const MONEY_AT_LEAST = 17;
+/** The slot holds true. */
+export const HOLDS = 18;
+export const UNDER = 19;
+export const HOST_IN = 20;
+/** The slot was given, and is no empty list. */
+export const GIVEN = 21;
+/** A list holds a text. */
+export const LIST_HAS = 22;
+/** The same where the list is an argument that may be left out. */
+export const OPTIONAL_LIST_HAS = 23;
+/** Two slots. */
+export const SLOTS_EQUAL = 24;
+/** A slot is an element of another. */
+export const SLOT_IN_SLOT = 25;
+export const LIKE = 26;
+export const MATCHES = 27;
+export const CONTAINS = 28;

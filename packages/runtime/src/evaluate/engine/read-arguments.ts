@@ -1,6 +1,7 @@
 import type { Fault, Json } from "@writ/ir";
 import { CURRENCIES, Money, plainMinor, readFields, readValue, type Value } from "@writ/ir/values";
 import type { Frame } from "./frame.js";
+import { ownOnly } from "./own.js";
 import { quick } from "./quick.js";
 import { READ_ANY, READ_MONEY } from "./slots.js";
 
@@ -9,34 +10,32 @@ import { READ_ANY, READ_MONEY } from "./slots.js";
  * reader of its type, and a call that is not as it should be once more as a whole, which says what is wrong with it.
  */
 export function readArguments(frame: Frame, args: Json): Fault | undefined {
-  return isRecord(args) && readEach(frame, args) ? undefined : readWhole(frame, args);
+  return isRecord(args) && ownOnly(args) && readEach(frame, args) ? undefined : readWhole(frame, args);
 }
 
 function readEach(frame: Frame, args: { readonly [key: string]: Json }): boolean {
-  const { code } = frame;
-  const { names } = code;
+  const { names, places, required, requiredCount } = frame.code.params;
   let position = 0;
-  let required = 0;
+  let met = 0;
   for (const name in args) {
-    if (!Object.hasOwn(args, name)) return false;
-    const slot = names[position] === name ? position : (code.places.get(name) ?? -1);
+    const slot = names[position] === name ? position : (places.get(name) ?? -1);
     position += 1;
     if (slot < 0) return false;
     const input = args[name];
     if (input === undefined || input === null) {
-      if (input === null && code.required[slot] === 0) continue;
+      if (input === null && required[slot] === 0) continue;
       return false;
     }
     if (!readOne(frame, slot, input)) return false;
-    required += code.required[slot] ?? 0;
+    met += required[slot] ?? 0;
   }
-  return required === code.requiredCount;
+  return met === requiredCount;
 }
 
 function readOne(frame: Frame, slot: number, input: Json): boolean {
-  const { slots } = frame.code;
-  const kind = slots.kinds[slot] ?? READ_ANY;
-  const type = slots.types[slot];
+  const { kinds, types } = frame.code.params;
+  const kind = kinds[slot] ?? READ_ANY;
+  const type = types[slot];
   if (type === undefined) return false;
   frame.readings[slot] = undefined;
   if (kind === READ_MONEY) return readMoney(frame, slot, input, type.kind === "Money" ? type.currency : undefined);

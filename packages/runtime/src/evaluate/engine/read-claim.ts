@@ -16,5 +16,14 @@ export function readClaim({ of, field, kind }: Claim, identity: Identity, types:
 }
 
 function isTexts(claim: Json): claim is readonly string[] {
-  return Array.isArray(claim) && claim.every((item) => typeof item === "string" && item.isWellFormed());
+  if (!isList(claim)) return false;
+  for (let i = 0; i < claim.length; i += 1) {
+    const item = claim[i];
+    if (typeof item !== "string" || !item.isWellFormed()) return false;
+  }
+  return true;
+}
+
+function isList(claim: Json): claim is readonly Json[] {
+  return Array.isArray(claim);
 }

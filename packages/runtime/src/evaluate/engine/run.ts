@@ -1,226 +1,126 @@
-import { equalValues, globMatches, isListValue, isUnder, orderValues, textOfValue, type Value } from "@writ/ir/values";
+import { isUnder, type Value } from "@writ/ir/values";
 import { truthOf } from "../evaluate.js";
 import type { Truth } from "../kleene.js";
 import type { Code } from "./code.js";
+import { compared } from "./compared.js";
 import type { Frame } from "./frame.js";
 import * as op from "./operations.js";
+import { PENDING } from "./slots.js";
 
 const { FALSE, SIZE, TRUE, UNKNOWN } = op;
 
-/** The truth of a group, all of it (strong Kleene logic): the loop that every condition of every tool runs in. */
-export function all(frame: Frame, start: number, end: number): number {
-  let truth = TRUE;
+/**
+ * The truth of a group, all of it (strong Kleene logic): the loop that every condition of every tool runs in. What most
+ * conditions are made of is done here, the rest beside it.
+ */
+export function all(frame: Frame, code: Code, start: number, end: number): number {
+  const { instructions } = code;
+  let whole = TRUE;
   for (let at = start; at < end; at += SIZE) {
-    const found = one(frame, at);
-    if (found === FALSE) return FALSE;
-    if (found === UNKNOWN) truth = UNKNOWN;
+    const operation = instructions[at] ?? op.CONSTANT;
+    const slot = instructions[at + 1] ?? 0;
+    const constant = instructions[at + 2] ?? UNKNOWN;
+    const place = instructions[at + 3] ?? op.NOWHERE;
+    let truth = UNKNOWN;
+    if (place >= 0 && frame.keptIn[place] === frame.turn) truth = frame.kept[place] ?? UNKNOWN;
+    else {
+      const plain = operation & ~op.NOT;
+      if (plain < op.FIRST_OF_SLOTS) truth = group(frame, code, plain, slot, constant);
+      else {
+        const known = frame.slots[slot];
+        const value: Value | undefined = known === PENDING ? frame.find(slot) : known;
+        if (typeof value === "string") truth = ofText(code, frame, plain, value, slot, constant);
+        else if (typeof value === "number" && plain <= op.NUMBER_AT_LEAST && plain >= op.NUMBER_EQUALS)
+          truth = ofNumber(plain, value, code.numbers[constant] ?? Number.NaN);
+        else truth = compared(code, plain, value, frame, slot, constant);
+      }
+      if (place >= 0) {
+        frame.kept[place] = truth;
+        frame.keptIn[place] = frame.turn;
+      }
+    }
+    if (truth === UNKNOWN) whole = UNKNOWN;
+    else if ((truth === TRUE) === ((operation & op.NOT) !== 0)) return FALSE;
   }
-  return truth;
+  return whole;
 }
 
-function any(frame: Frame, start: number, end: number): number {
-  let truth = FALSE;
+function any(frame: Frame, code: Code, start: number, end: number): number {
+  let whole = FALSE;
   for (let at = start; at < end; at += SIZE) {
-    const found = one(frame, at);
-    if (found === TRUE) return TRUE;
-    if (found === UNKNOWN) truth = UNKNOWN;
+    const truth = all(frame, code, at, at + SIZE);
+    if (truth === TRUE) return TRUE;
+    if (truth === UNKNOWN) whole = UNKNOWN;
   }
-  return truth;
+  return whole;
 }
 
-function one(frame: Frame, at: number): number {
-  const { instructions } = frame.code.code;
-  const operation = instructions[at] ?? op.CONSTANT;
-  const place = instructions[at + 3] ?? op.NOWHERE;
-  let truth: number;
-  if (place < 0) truth = leaf(frame, operation & ~op.NOT, instructions[at + 1] ?? 0, instructions[at + 2] ?? UNKNOWN);
-  else if (frame.keptIn[place] === frame.turn) truth = frame.kept[place] ?? UNKNOWN;
-  else {
-    truth = leaf(frame, operation & ~op.NOT, instructions[at + 1] ?? 0, instructions[at + 2] ?? UNKNOWN);
-    frame.kept[place] = truth;
-    frame.keptIn[place] = frame.turn;
-  }
-  return (operation & op.NOT) === 0 || truth === UNKNOWN ? truth : 1 - truth;
-}
-
-function leaf(frame: Frame, operation: number, slot: number, constant: number): number {
-  const { code } = frame.code;
+/** What looks at no slot of its own. */
+function group(frame: Frame, code: Code, operation: number, start: number, constant: number): number {
   switch (operation) {
     case op.CONSTANT:
       return constant;
     case op.ALL:
-      return all(frame, slot, constant);
+      return all(frame, code, start, constant);
     case op.ANY:
-      return any(frame, slot, constant);
+      return any(frame, code, start, constant);
     case op.ROLE: {
       const { supposed } = frame.situation;
-      if (supposed !== undefined) return supposed.has(code.texts[constant] ?? "") ? TRUE : FALSE;
-      return all(frame, slot, slot + SIZE);
+      return supposed === undefined
+        ? all(frame, code, start, start + SIZE)
+        : supposed.has(code.texts[constant] ?? "")
+          ? TRUE
+          : FALSE;
     }
     case op.WALK: {
       const node = code.trees[constant];
       if (node === undefined) return UNKNOWN;
       try {
-        return integer(truthOf(node, frame.scope()));
+        return asInteger(truthOf(node, frame.scope()));
       } catch {
         frame.stumbled();
         return UNKNOWN;
       }
     }
     default:
-      return compared(code, operation, frame.value(slot), frame, slot, constant);
+      return UNKNOWN;
   }
 }
 
-/** A value that is known, or the unknown, against a constant. */
-function compared(
-  code: Code,
-  operation: number,
-  value: Value | undefined,
-  frame: Frame,
-  slot: number,
-  constant: number,
-): number {
+function ofText(code: Code, frame: Frame, operation: number, value: string, slot: number, constant: number): number {
   switch (operation) {
-    case op.GIVEN:
-      return value === undefined || (typeof value === "object" && isListValue(value) && value.length === 0)
-        ? FALSE
-        : TRUE;
-    case op.OPTIONAL_LIST_HAS:
-      return value === undefined ? FALSE : listHas(value, code.texts[constant] ?? "");
-    case op.SLOT_IN_SLOT: {
-      const list = frame.value(constant);
-      if (list === undefined || typeof list !== "object" || !isListValue(list)) return UNKNOWN;
-      if (list.length === 0) return FALSE;
-      return value === undefined ? UNKNOWN : among(value, list);
-    }
-    default:
-      break;
-  }
-  if (value === undefined) return UNKNOWN;
-  switch (operation) {
-    case op.TEXT_EQUALS: {
-      const text = code.texts[constant] ?? "";
-      return typeof value === "string" ? (value === text ? TRUE : FALSE) : integer(equalValues(value, text));
-    }
+    case op.TEXT_EQUALS:
+      return value === code.texts[constant] ? TRUE : FALSE;
     case op.TEXT_IN: {
       const set = code.sets[constant];
-      if (set === undefined) return UNKNOWN;
-      return typeof value === "string" ? (set.has(value) ? TRUE : FALSE) : among(value, set);
+      return set === undefined ? UNKNOWN : set.has(value) ? TRUE : FALSE;
     }
-    case op.NUMBER_EQUALS:
-      return typeof value === "number"
-        ? asInteger(value === code.numbers[constant])
-        : integer(equalValues(value, code.exact[constant] ?? ""));
-    case op.NUMBER_BELOW:
-      return typeof value === "number"
-        ? asInteger(value < (code.numbers[constant] ?? Number.NaN))
-        : ordered(code, operation, value, constant);
-    case op.NUMBER_ABOVE:
-      return typeof value === "number"
-        ? asInteger(value > (code.numbers[constant] ?? Number.NaN))
-        : ordered(code, operation, value, constant);
-    case op.NUMBER_AT_MOST:
-      return typeof value === "number"
-        ? asInteger(value <= (code.numbers[constant] ?? Number.NaN))
-        : ordered(code, operation, value, constant);
-    case op.NUMBER_AT_LEAST:
-      return typeof value === "number"
-        ? asInteger(value >= (code.numbers[constant] ?? Number.NaN))
-        : ordered(code, operation, value, constant);
-    case op.NUMBER_BETWEEN: {
-      if (typeof value === "number")
-        return asInteger(
-          value >= (code.numbers[constant] ?? Number.NaN) && value <= (code.numbers[constant + 1] ?? Number.NaN),
-        );
-      const low = ordered(code, op.NUMBER_AT_LEAST, value, constant);
-      const high = ordered(code, op.NUMBER_AT_MOST, value, constant + 1);
-      return low === FALSE || high === FALSE ? FALSE : low === UNKNOWN || high === UNKNOWN ? UNKNOWN : TRUE;
-    }
-    case op.MONEY_EQUALS:
-    case op.MONEY_BELOW:
-    case op.MONEY_ABOVE:
-    case op.MONEY_AT_MOST:
-    case op.MONEY_AT_LEAST:
-      // Amounts of different currencies do not compare.
-      return typeof value === "number" && frame.units[slot] === code.currencies[constant]
-        ? amount(operation, value, code.numbers[constant] ?? Number.NaN)
-        : UNKNOWN;
-    case op.HOLDS:
-      return value === true ? TRUE : value === false ? FALSE : UNKNOWN;
     case op.UNDER:
-      return typeof value === "string" ? asInteger(isUnder(value, code.texts[constant] ?? "")) : UNKNOWN;
+      return isUnder(value, code.texts[constant] ?? "") ? TRUE : FALSE;
     case op.HOST_IN:
-      return typeof value === "string" ? (code.hosts[constant]?.holds(value) ?? UNKNOWN) : UNKNOWN;
-    case op.LIST_HAS:
-      return listHas(value, code.texts[constant] ?? "");
-    case op.SLOTS_EQUAL: {
-      const other = frame.value(constant);
-      return other === undefined ? UNKNOWN : integer(equalValues(value, other));
-    }
-    case op.LIKE: {
-      const [text, glob] = [textOfValue(value), code.globs[constant]];
-      return text === undefined || glob === undefined ? UNKNOWN : asInteger(globMatches(glob, text));
-    }
-    case op.MATCHES: {
-      const [text, pattern] = [textOfValue(value), code.patterns[constant]];
-      return text === undefined || pattern === undefined ? UNKNOWN : asInteger(pattern.matches(text));
-    }
-    case op.CONTAINS: {
-      const text = textOfValue(value);
-      return text === undefined ? UNKNOWN : asInteger(text.includes(code.texts[constant] ?? ""));
-    }
+      return code.hosts[constant]?.holds(value) ?? UNKNOWN;
     default:
-      return UNKNOWN;
+      return compared(code, operation, value, frame, slot, constant);
   }
 }
 
-function asInteger(holds: boolean): number {
-  return holds ? TRUE : FALSE;
-}
-
-function integer(found: Truth): number {
-  return found === undefined ? UNKNOWN : found ? TRUE : FALSE;
-}
-
-function listHas(list: Value, text: string): number {
-  return typeof list === "object" && isListValue(list) ? among(text, list) : UNKNOWN;
-}
-
-function among(value: Value, items: Iterable<Value>): number {
-  let found = FALSE;
-  for (const item of items) {
-    const same = equalValues(item, value);
-    if (same === true) return TRUE;
-    if (same === undefined) found = UNKNOWN;
-  }
-  return found;
-}
-
-function ordered(code: Code, operation: number, value: Value, constant: number): number {
-  const exact = code.exact[constant];
-  const order = exact === undefined ? undefined : orderValues(value, exact);
-  return order === undefined ? UNKNOWN : amount(operation, order, 0);
-}
-
-/** Two numbers by an operation on numbers or on amounts. */
-function amount(operation: number, left: number, right: number): number {
+function ofNumber(operation: number, value: number, constant: number): number {
   switch (operation) {
-    case op.MONEY_EQUALS:
-      return asInteger(left === right);
+    case op.NUMBER_EQUALS:
+      return value === constant ? TRUE : FALSE;
     case op.NUMBER_BELOW:
-    case op.MONEY_BELOW:
-      return asInteger(left < right);
+      return value < constant ? TRUE : FALSE;
     case op.NUMBER_ABOVE:
-    case op.MONEY_ABOVE:
-      return asInteger(left > right);
+      return value > constant ? TRUE : FALSE;
     case op.NUMBER_AT_MOST:
-    case op.MONEY_AT_MOST:
-      return asInteger(left <= right);
+      return value <= constant ? TRUE : FALSE;
     case op.NUMBER_AT_LEAST:
-    case op.MONEY_AT_LEAST:
-      return asInteger(left >= right);
+      return value >= constant ? TRUE : FALSE;
     default:
       return UNKNOWN;
   }
+}
+
+function asInteger(found: Truth): number {
+  return found === undefined ? UNKNOWN : found ? TRUE : FALSE;
 }

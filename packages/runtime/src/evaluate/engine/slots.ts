@@ -37,36 +37,57 @@ export interface Derived {
   readonly claim?: Claim;
 }
 
+/** How the arguments of a tool are read; tools that declare the same share it. */
+export interface Params {
+  /** In the order of declaration: the place of an argument is its slot. */
+  readonly names: readonly string[];
+  readonly places: ReadonlyMap<string, number>;
+  /** Names of types resolved. */
+  readonly types: readonly Type[];
+  readonly kinds: readonly number[];
+  /** 1 for an argument that must be given. */
+  readonly required: readonly number[];
+  readonly requiredCount: number;
+}
+
+/** Makes ready how arguments are read. */
+export function paramsOf(fields: readonly Field[], named: NamedTypes): Params {
+  const types = fields.map(({ type }) => (type.kind === "Named" ? (named.get(type.name) ?? type) : type));
+  const required = fields.map(({ optional }) => (optional === true ? 0 : 1));
+  return {
+    names: fields.map(({ name }) => name),
+    places: new Map(fields.map(({ name }, i) => [name, i])),
+    types,
+    kinds: types.map(kindOf),
+    required,
+    requiredCount: required.reduce<number>((sum, one) => sum + one, 0),
+  };
+}
+
 /**
- * The values that the conditions of one tool look at, numbered: first the arguments in the order of their declaration,
+ * Numbers the values that the conditions of one tool look at: first the arguments in the order of their declaration,
  * then whatever else they name: a claim, a param, a member of an argument.
  */
 export class Slots {
-  /** How many of them are arguments. */
-  readonly params: number;
-  readonly kinds: Uint8Array;
-  /** The types of the arguments; names of types resolved. */
-  readonly types: readonly Type[];
+  readonly params: Params;
   readonly derived: Derived[] = [];
-  readonly #places: ReadonlyMap<string, number>;
   readonly #identity: Program["bundle"]["identity"];
   readonly #known = new Map<string, number>();
 
-  constructor(params: readonly Field[], identity: Program["bundle"]["identity"], types: NamedTypes) {
-    this.params = params.length;
-    this.types = params.map(({ type }) => (type.kind === "Named" ? (types.get(type.name) ?? type) : type));
-    this.kinds = Uint8Array.from(this.types, kindOf);
-    this.#places = new Map(params.map(({ name }, i) => [name, i]));
+  constructor(params: Params, identity: Program["bundle"]["identity"]) {
+    this.params = params;
     this.#identity = identity;
-  }
-
-  get size(): number {
-    return this.params + this.derived.length;
   }
 
   /** The slot of an argument; undefined where the tool declares none of that name. */
   ofParam(name: string): number | undefined {
-    return this.#places.get(name);
+    return this.params.places.get(name);
+  }
+
+  /** Whether an argument may be left out. */
+  isOptional(name: string): boolean {
+    const slot = this.ofParam(name);
+    return slot !== undefined && this.params.required[slot] === 0;
   }
 
   /** The slot of another value; equal expressions share one. */
@@ -75,20 +96,15 @@ export class Slots {
     const known = this.#known.get(key);
     if (known !== undefined) return known;
     const claim = node.op === "claim" ? this.#claim(node.of, node.name) : undefined;
-    const at = this.params + this.derived.push(claim === undefined ? { node } : { node, claim }) - 1;
+    const at = this.params.names.length + this.derived.push(claim === undefined ? { node } : { node, claim }) - 1;
     this.#known.set(key, at);
     return at;
   }
 
   /** Whether a slot holds a value as the evaluator of trees has it: numbers that stand for amounts and decimals do not. */
   isWhole(slot: number): boolean {
-    const kind = this.kinds[slot];
+    const kind = this.params.kinds[slot];
     return kind !== READ_DECIMAL && kind !== READ_MONEY;
-  }
-
-  /** Forgets what only loading needs. */
-  seal(): void {
-    this.#known.clear();
   }
 
   #claim(of: IdentityKind, name: string): Claim | undefined {

@@ -5,7 +5,7 @@ import type { Code } from "./code.js";
 import { Placement } from "./draft.js";
 import { Lowering, type Constants } from "./lower-condition.js";
 import { indexRules, type RuleIndex } from "./rule-index.js";
-import { Slots } from "./slots.js";
+import { paramsOf, Slots, type Derived, type Params } from "./slots.js";
 
 /** Tiers, weakest first. */
 export const RISKS: readonly Risk[] = ["low", "medium", "high", "critical"];
@@ -19,25 +19,34 @@ export const OTHER = 4;
 /** Added to the kind of a rule that changes the arguments. */
 export const TRANSFORMS = 8;
 
+export const NO_TIER = 0;
+export const TIER = 1;
+export const NEEDS_APPROVAL = 2;
+
+/** What a policy says of each tier. */
+export function tierStates(tiers: Program["bundle"]["tiers"]): Uint8Array {
+  const states = new Uint8Array(RISKS.length);
+  for (const { name, approve } of tiers) states[RISKS.indexOf(name)] = approve === undefined ? TIER : NEEDS_APPROVAL;
+  return states;
+}
+
 /** The decision program of one tool. */
 export interface ToolCode {
   readonly code: Code;
-  readonly slots: Slots;
-  /** The names of the arguments, in the order of their slots. */
-  readonly names: readonly string[];
-  readonly places: ReadonlyMap<string, number>;
-  /** 1 for an argument that must be given. */
-  readonly required: Uint8Array;
-  readonly requiredCount: number;
+  readonly params: Params;
+  /** What the slots after the arguments hold. */
+  readonly derived: readonly Derived[];
   /** Where the condition of each rule begins and ends. */
-  readonly starts: Int32Array;
-  readonly ends: Int32Array;
+  readonly starts: readonly number[];
+  readonly ends: readonly number[];
   /** What each rule is: its kind, and {@link TRANSFORMS}. */
-  readonly kinds: Uint8Array;
+  readonly kinds: readonly number[];
   /** The place among {@link RISKS} of the tier that each rule asks for; -1 where it asks for none. */
-  readonly tiers: Int8Array;
+  readonly tiers: readonly number[];
   /** The same of the tool. */
   readonly tier: number;
+  /** What the policy says of each tier: {@link NO_TIER}, {@link NEEDS_APPROVAL} or neither. */
+  readonly tierStates: Uint8Array;
   /** How many truths a decision keeps. */
   readonly kept: number;
   readonly index: RuleIndex | undefined;
@@ -46,6 +55,7 @@ export interface ToolCode {
 /** What compiling a tool needs of its program. */
 export interface CodeSource extends Constants {
   readonly identity: Program["bundle"]["identity"];
+  readonly tierStates: Uint8Array;
   readonly types: NamedTypes;
 }
 
@@ -55,27 +65,23 @@ export function compileTool(
   { tool, rules }: Pick<ToolProgram, "tool" | "rules">,
   code: Code,
 ): ToolCode {
-  const slots = new Slots(tool.params, source.identity, source.types);
-  const optional = new Set(tool.params.flatMap(({ name, optional: may }) => (may === true ? [name] : [])));
-  const lowering = new Lowering(source, code, slots, optional);
+  const params = code.params(JSON.stringify(tool.params), () => paramsOf(tool.params, source.types));
+  const slots = new Slots(params, source.identity);
+  const lowering = new Lowering(source, code, slots);
   const conditions = rules.map(({ when }) => lowering.conjuncts(when));
   const placement = new Placement(code);
   for (const conjuncts of conditions) placement.count(conjuncts);
   const placed = conditions.map((conjuncts) => placement.place(conjuncts));
-  const required = Uint8Array.from(tool.params, ({ optional: may }) => (may === true ? 0 : 1));
-  slots.seal();
   return {
     code,
-    slots,
-    names: tool.params.map(({ name }) => name),
-    places: new Map(tool.params.map(({ name }, i) => [name, i])),
-    required,
-    requiredCount: required.reduce((sum, one) => sum + one, 0),
-    starts: Int32Array.from(placed, ([start]) => start),
-    ends: Int32Array.from(placed, ([, end]) => end),
-    kinds: Uint8Array.from(rules, kindOf),
-    tiers: Int8Array.from(rules, ({ isolate }) => (isolate === undefined ? -1 : RISKS.indexOf(isolate))),
+    params,
+    derived: slots.derived,
+    starts: placed.map(([start]) => start),
+    ends: placed.map(([, end]) => end),
+    kinds: rules.map(kindOf),
+    tiers: rules.map(({ isolate }) => (isolate === undefined ? -1 : RISKS.indexOf(isolate))),
     tier: RISKS.indexOf(tool.risk),
+    tierStates: source.tierStates,
     kept: placement.kept,
     index: indexRules(code, conditions),
   };
