@@ -217,7 +217,7 @@ export async function createGuard(options: GuardOptions): Promise<Guard> {
         recall,
         handles: options.handles === true ? () => `$${memory.handles + 1}` : undefined,
         closed,
-        end: new SessionEnd({ state, audit, clock }, id, asked.thread !== undefined),
+        end: new SessionEnd({ state, audit, clock, memories }, id, asked.thread !== undefined),
         flights,
         stops,
         breaker: breakers.of(id),

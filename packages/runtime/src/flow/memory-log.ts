@@ -34,6 +34,7 @@ export class MemoryLog {
   #next = 0;
   #written = 0;
   #closed = false;
+  #ended = false;
   /** One write or read at a time, in the order they were asked for. */
   #turn: Promise<void> = Promise.resolve();
 
@@ -91,6 +92,13 @@ export class MemoryLog {
     });
   }
 
+  /** The session was ended: nothing more of it is written, by nobody who still has it in hand. */
+  async end(): Promise<void> {
+    await this.#inTurn(async () => {
+      this.#ended = true;
+    });
+  }
+
   /** A session that was let go of while its host still had it in hand. */
   async #reopen(): Promise<void> {
     await this.#append([this.#opened()]);
@@ -137,7 +145,7 @@ export class MemoryLog {
   }
 
   async #append(values: readonly Json[]): Promise<void> {
-    if (values.length === 0) return;
+    if (values.length === 0 || this.#ended) return;
     const { state, key } = this.#place;
     const at = await state.append(key, values);
     // Another process was in between: what it wrote is read first, since this side's own is known already.

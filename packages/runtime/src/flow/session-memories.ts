@@ -49,6 +49,13 @@ export class SessionMemories {
     }
   }
 
+  /** The session was ended: nothing more of it is written. */
+  async end(id: string): Promise<void> {
+    const held = this.#byId.get(id);
+    this.#byId.delete(id);
+    if (held !== undefined) await quietly(held.then((log) => log.end()));
+  }
+
   /** Lets go of all of them in order; what cannot be written is unknown to the next process. */
   async close(): Promise<void> {
     const held = [...this.#byId.values()];

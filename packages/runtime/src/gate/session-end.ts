@@ -8,6 +8,8 @@ interface Ports {
   readonly audit: AuditSink;
   readonly state: StateStore;
   readonly clock: Clock;
+  /** Ends the writing of what the session remembers; absent where that is another session's memory. */
+  readonly memories?: { end(session: string): Promise<void> };
 }
 
 /** What belongs to one session alone: nothing of it is needed once the session cannot be used again. */
@@ -48,7 +50,7 @@ export class SessionEnd {
   /** From here on no call starts, in this process at once. Calls under way end as they are. */
   async end(): Promise<void> {
     this.#ended = true;
-    const { state, audit, clock } = this.#ports;
+    const { state, audit, clock, memories } = this.#ports;
     const at = clock.now();
     await audit.append(
       { type: "incident", at, code: "session_ended", message: "no call of it starts any more", session: this.#session },
@@ -56,6 +58,7 @@ export class SessionEnd {
     );
     const found = await state.get(markOf(this.#session));
     if (found === undefined) await state.compareAndSet(markOf(this.#session), undefined, at);
+    await memories?.end(this.#session);
     for (const own of OWN) await state.forget(own(this.#session));
   }
 }

@@ -48,6 +48,21 @@ describe("a session that is ended", () => {
     expect(await two.call({ ...call, callId: "3" }, () => expect.unreachable())).toMatchObject({ cause: "limit" });
   });
 
+  it("writes nothing more of what a thread's session remembered, when the guard closes either", async () => {
+    const state = shared();
+    const made = await bench(policy, { state });
+    const session = await made.guard.session({ user: { id: "ann" }, thread: "t" });
+    session.heard("user", "hello");
+    await session.call(call, () => 1);
+    expect((await state.read(`memory/${session.id}`)).values.length).toBeGreaterThan(0);
+    await session.end();
+    session.heard("user", "hello again");
+    expect(await session.call(call, () => expect.unreachable())).toMatchObject(ended);
+    made.forget();
+    await made.guard.close();
+    expect((await state.read(`memory/${session.id}`)).values).toEqual([]);
+  });
+
   it("lets a call that is under way end, and forgets that too", async () => {
     const state = shared();
     const made = await bench(policy, { state });
