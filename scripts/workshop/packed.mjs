@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { auditorWalks } from "./auditor-walk.mjs";
 import { run } from "./exec.mjs";
 import { bin, nodeBinary, root, workspaceFolders } from "./places.mjs";
 import { say } from "./say.mjs";
@@ -14,15 +15,17 @@ import { say } from "./say.mjs";
 /**
  * Packs every package as it would be published, has publint and attw look at the tarballs, then
  * installs them in an empty project outside the repository, imports every entry there, compiles
- * against it and runs every command. Gives 0 when all of that works.
+ * against it, runs every command, and has an auditor verify a log with the command alone. Gives 0 when all of that works.
  */
 export async function packedPackagesAreSound() {
   const folder = mkdtempSync(join(tmpdir(), "writ-packed-"));
   try {
     const packed = await pack(folder);
     if (!packed) return 1;
-    const verdicts = [await lintTarballs(packed), await tryInstalled(packed, join(folder, "project"))];
-    return verdicts.every(Boolean) ? 0 : 1;
+    const project = join(folder, "project");
+    const verdicts = [await lintTarballs(packed), await tryInstalled(packed, project)];
+    if (!verdicts.every(Boolean)) return 1;
+    return (await auditorWalks(project, tarballsOf(packed), join(folder, "auditor"))) ? 0 : 1;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -79,7 +82,7 @@ async function tryInstalled(packed, project) {
  * @param {string} project
  */
 function writeProject(packed, project) {
-  const tarballs = Object.fromEntries(packed.map(({ manifest, tarball }) => [manifest.name, `file:${tarball}`]));
+  const tarballs = tarballsOf(packed);
   const peers = Object.assign({}, ...packed.map(({ manifest }) => manifest.peerDependencies ?? {}));
   const { devDependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
   const types = { "@types/node": devDependencies["@types/node"] };
@@ -111,6 +114,15 @@ function writeProject(packed, project) {
     join(project, "import-all.ts"),
     entries.map((entry, index) => `import * as entry${index} from "${entry}";\nvoid entry${index};`).join("\n"),
   );
+}
+
+/**
+ * Where each package's tarball is, as a manifest names it.
+ * @param {readonly Packed[]} packed
+ * @returns {Record<string, string>}
+ */
+function tarballsOf(packed) {
+  return Object.fromEntries(packed.map(({ manifest, tarball }) => [manifest.name, `file:${tarball}`]));
 }
 
 /**
