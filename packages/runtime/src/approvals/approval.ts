@@ -34,8 +34,8 @@ export interface Vote {
   readonly by: string;
   readonly grant: boolean;
   readonly at: number;
-  /** Rules whose demand this person may meet. */
-  readonly rules: readonly string[];
+  /** Which demands this person may meet, by their place in {@link Approval.demands}: rules of two policies may have one name. */
+  readonly demands: readonly number[];
   readonly proof: Proof;
 }
 
@@ -67,9 +67,9 @@ export interface Approval {
 
 /** Whether every demand has its quorum of distinct people. */
 export function isGranted(approval: Approval): boolean {
-  return approval.demands.every((demand) => {
+  return approval.demands.every((demand, place) => {
     const people = new Set(
-      approval.votes.filter((vote) => vote.grant && vote.rules.includes(demand.rule)).map((vote) => vote.by),
+      approval.votes.filter((vote) => vote.grant && vote.demands.includes(place)).map((vote) => vote.by),
     );
     return people.size >= demand.quorum;
   });

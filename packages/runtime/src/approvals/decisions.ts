@@ -6,7 +6,7 @@ import type { Ledger } from "./ledger.js";
 import type { RememberedGrant } from "./remembered.js";
 import type { Found } from "./shelf.js";
 import { readVote } from "./vote.js";
-import { isRequester, prove, rulesFor, type Person } from "./who.js";
+import { isRequester, prove, demandsFor, type Person } from "./who.js";
 
 type Fault = Extract<Resolution, { readonly ok: false }>;
 type Asked = { readonly demands: readonly Demanded[]; readonly requester: string };
@@ -41,10 +41,11 @@ export class Decisions {
       const by = person.claims.id;
       if (approval.votes.some((other) => other.by === by))
         return fault("already_decided", "this person has decided already");
-      const rules = rulesFor(this.#program, approval, person, now);
-      if (rules.length === 0) return notEligible(approval, by);
+      const demands = demandsFor(this.#program, approval, person, now);
+      if (demands.length === 0) return notEligible(approval, by);
+      const rules = demands.map((one) => approval.demands[one]?.rule ?? "");
       const { proof } = person;
-      const next = vote.on(approval, { by, at: now, rules, proof });
+      const next = vote.on(approval, { by, at: now, demands, proof });
       const counts = await this.#ledger.change(version, next, { id: by, grant: vote.grant, rules, proof });
       return counts ? { ok: true, approval: next } : undefined;
     });
@@ -86,7 +87,7 @@ export class Decisions {
   #mayRevoke(asked: Asked, person: Person): boolean {
     return (
       isRequester(this.#program, asked, person.claims.id) ||
-      rulesFor(this.#program, asked, person, this.#ledger.now()).length > 0
+      demandsFor(this.#program, asked, person, this.#ledger.now()).length > 0
     );
   }
 

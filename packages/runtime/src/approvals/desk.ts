@@ -11,6 +11,7 @@ import { randomId } from "../random-id.js";
 import { expiry, shownDigest, type Approval, type Demanded } from "./approval.js";
 import type { Approvals, Resolution, Revocation, Whose, Word } from "./approvals.js";
 import { bindingOf } from "./binding.js";
+import { coversDemands, ruleOf } from "./demands.js";
 import { Decisions } from "./decisions.js";
 import { Ledger } from "./ledger.js";
 import type { RememberedGrant } from "./remembered.js";
@@ -75,13 +76,22 @@ export class ApprovalDesk implements Approvals {
     if (found?.approval !== undefined) {
       const { approval, version } = found;
       const known = await this.#known({ approval, version }, asked.call);
-      if (known?.kind === "granted" && approval.view.some(({ kind }) => kind === "change")) {
-        // It was granted on what was there: where that is another by now, somebody has to look again.
+      const stands = known?.kind === "waiting" || known?.kind === "granted";
+      if (known !== undefined && !stands) return known;
+      if (known?.kind === "granted" && approval.view.some(({ kind }) => kind === "change"))
         changes = await changeParts(this.#preview, verdict.tool?.tool, asked);
-        if (isStillThere(approval.view, changes)) return known;
-        await this.#ledger.end({ approval, version }, "void", { preview: "changed" });
+      const again =
+        changes !== undefined && !isStillThere(approval.view, changes)
+          ? "the change"
+          : coversDemands(approval, verdict.decision.demands)
+            ? undefined
+            : "the demands";
+      if (known !== undefined && again === undefined) return known;
+      if (known !== undefined) {
+        // It is not what was asked, or agreed to: somebody has to look again.
+        await this.#ledger.end({ approval, version }, "void", { changed: again ?? "" });
         found = await shelf.bound(binding);
-      } else if (known !== undefined) return known;
+      }
     }
     changes ??= await changeParts(this.#preview, verdict.tool?.tool, asked);
     const made = this.#create(verdict, asked, binding, changes);
@@ -141,10 +151,12 @@ export class ApprovalDesk implements Approvals {
       requested: now,
       expires: expiry(demands, now),
       demands: demands.map((demand): Demanded => {
-        const rule = verdict.matches.find((match) => match.rule.id === demand.by)?.rule;
+        const rule = ruleOf(verdict, demand);
+        const parts = verdict.parts ?? [];
+        const theirs = parts.find(({ matches }) => matches.some((match) => match.rule === rule))?.scope?.program.bundle;
         return {
           rule: demand.by,
-          at: rule === undefined ? "" : place(bundle, rule.at),
+          at: rule === undefined ? "" : place(theirs ?? bundle, rule.at),
           from: demand.from,
           requester: demand.requester,
           quorum: demand.quorum,

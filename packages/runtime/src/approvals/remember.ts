@@ -6,6 +6,7 @@ import { atMost, integrityOf, withIntegrity, type LabelSet } from "../flow/label
 import type { StateStore } from "../ports/state-store.js";
 import { randomId } from "../random-id.js";
 import type { Approval } from "./approval.js";
+import { isDemand, ruleOf, type Demand } from "./demands.js";
 import { grantOf, RememberedGrants } from "./remembered.js";
 import { visible } from "./view/visible.js";
 
@@ -17,8 +18,6 @@ export interface Remembering {
   readonly user: Json;
   readonly now: number;
 }
-
-type Demand = Verdict["decision"]["demands"][number];
 
 /**
  * Whether every demand on a call was met before by a call with equal arguments: of those that `remember` names, under the
@@ -41,7 +40,7 @@ export async function rememberGrant(by: Remembering, verdict: Verdict, approval:
     const key = keyOf(by, verdict, demand);
     const remember = rememberOf(verdict, demand);
     const labels = labelsOf(by.program, verdict);
-    const demanded = approval.demands.find(({ rule }) => rule === demand.by);
+    const demanded = approval.demands.find((asked) => isDemand(asked, demand));
     if (key === undefined || remember === undefined || demanded === undefined) continue;
     if (by.program.flows && labels === undefined) continue;
     await grants.put(
@@ -74,7 +73,7 @@ function rememberOf(
   verdict: Verdict,
   demand: Demand,
 ): { readonly window: number | "session"; readonly on: readonly (readonly string[])[] } | undefined {
-  const rule = verdict.matches.find((match) => match.rule.id === demand.by)?.rule;
+  const rule = ruleOf(verdict, demand);
   return rule?.kind === "ask" || rule?.kind === "demand" ? rule.remember : undefined;
 }
 
@@ -85,7 +84,8 @@ function keyOf({ program, session, user }: Remembering, verdict: Verdict, demand
     const found = at(verdict.args, path);
     return found === undefined ? [] : [found];
   });
-  return `remember/${digest([program.digest, session, user, demand.by, verdict.tool.tool.name, values])}`;
+  const asked: Json = [demand.by, [...demand.from], demand.quorum, demand.requester];
+  return `remember/${digest([program.digest, session, user, asked, verdict.tool.tool.name, values])}`;
 }
 
 function at(value: Json | undefined, path: readonly string[]): Json | undefined {

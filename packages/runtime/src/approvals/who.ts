@@ -82,21 +82,20 @@ export function isRequester(program: Program, asked: { readonly requester: strin
   return id === (canonicalId(program, asked.requester) ?? asked.requester);
 }
 
-/** The rules whose demand this person may meet; one whose `from` nobody can be shown to have is not among them. */
-export function rulesFor(
+/** The places of the demands that this person may meet; one whose `from` the person cannot be shown to have is not among them. */
+export function demandsFor(
   program: Program,
   asked: { readonly demands: readonly Demanded[]; readonly requester: string },
   { claims }: Person,
   now: number,
-): readonly string[] {
+): readonly number[] {
   const scope = createScope(program, undefined, new Map(), { user: claims, agent: {}, session: {} }, now);
   const own = isRequester(program, asked, claims.id);
-  return asked.demands
-    .filter((demand) => demand.requester || !own)
-    .filter((demand) =>
-      demand.from.some((role) => truthOf({ op: "role", name: role, at: [0, 0, 0, 1, 1] }, scope) === true),
-    )
-    .map((demand) => demand.rule);
+  return asked.demands.flatMap((demand, place) => {
+    if (own && !demand.requester) return [];
+    const may = demand.from.some((role) => truthOf({ op: "role", name: role, at: [0, 0, 0, 1, 1] }, scope) === true);
+    return may ? [place] : [];
+  });
 }
 
 function isObject(value: Json): value is { readonly [key: string]: Json } {

@@ -13,12 +13,7 @@ const ORDER: readonly Decision["effect"][] = ["forbid", "ask", "allow"];
 export function lowerOf(program: Program, first: Verdict, second: Verdict): Verdict {
   const [a, b] = [first.decision, second.decision];
   const lower = ORDER.indexOf(a.effect) < ORDER.indexOf(b.effect) ? a : b;
-  const demands = [
-    ...b.demands,
-    ...a.demands.filter(
-      (one) => !b.demands.some((other) => other.by === one.by && other.from.join() === one.from.join()),
-    ),
-  ];
+  const demands = [...b.demands, ...a.demands.filter((one) => !b.demands.some((other) => isSameDemand(one, other)))];
   const limits = [
     ...b.limits,
     ...a.limits.filter((one) => !b.limits.some((other) => other.by === one.by && other.index === one.index)),
@@ -31,6 +26,16 @@ export function lowerOf(program: Program, first: Verdict, second: Verdict): Verd
       : lower.reasons;
   const decision: Decision = { ...lower, reasons, demands, limits, ...(tier === undefined ? {} : { tier }) };
   return withDecision(second, decision, eitherMatch(first.matches, second.matches));
+}
+
+/** Rules of two policies may have one name: only what demands the same is the same demand. */
+function isSameDemand(one: Decision["demands"][number], other: Decision["demands"][number]): boolean {
+  return (
+    other.by === one.by &&
+    other.from.join() === one.from.join() &&
+    other.quorum === one.quorum &&
+    other.requester === one.requester
+  );
 }
 
 function higherTier(program: Program, a: Decision["tier"], b: Decision["tier"]): Decision["tier"] {

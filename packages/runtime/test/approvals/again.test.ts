@@ -4,7 +4,7 @@ import type { Session } from "../../src/index.js";
 import { allow, arg, ask, AT, bundle, forbid, tool } from "../bundle.js";
 import { flow, labelledBundle, STD_LABELS } from "../flow/labelled.js";
 import { limit } from "../guard-bench.js";
-import { big, desk, mia, refund, refundArgs, waiting, type Desk } from "./desk.js";
+import { big, desk, max, mia, refund, refundArgs, waiting, type Desk } from "./desk.js";
 
 const int = { kind: "Int" } as const;
 const lit = (value: number): Expression => ({ op: "literal", type: int, value, at: AT });
@@ -38,6 +38,69 @@ describe("a call that was granted is decided again when it is made", () => {
     said = 2;
     expect((await d.call()).status).toBe("done");
     expect(d.runs.count).toBe(1);
+  });
+
+  it("by rules that ask only then: what they demand was agreed to by nobody", async () => {
+    let said = 1;
+    const facts: Bundle["facts"] = [
+      { name: "risk", params: [{ name: "of", type: { kind: "Id" } }], result: int, at: AT },
+    ];
+    const policy = bundle(
+      [refund],
+      [ask("big", ["refund"]), ask("risky", ["refund"], above(risk, 50), { quorum: 2 })],
+      {
+        facts,
+      },
+    );
+    const d = await desk(policy, { facts: { risk: () => said } });
+    const first = await granted(d);
+    said = 90;
+    const second = await d.asked();
+    expect(second.id).not.toBe(first);
+    expect(second.demands.map(({ rule }) => rule)).toEqual(["big", "risky"]);
+    expect(await d.guard.approvals.resolve(first, { by: mia, grant: true })).toMatchObject({ ok: false });
+    expect(await d.guard.approvals.resolve(second.id, { by: mia, grant: true })).toMatchObject({
+      approval: { status: "pending" },
+    });
+    expect(await d.guard.approvals.resolve(second.id, { by: max, grant: true })).toMatchObject({
+      approval: { status: "granted" },
+    });
+    said = 3; // less is asked now than was agreed to
+    expect((await d.call()).status).toBe("done");
+    expect(d.runs.count).toBe(1);
+  });
+
+  it("also while it still waits: who looks now sees all that is demanded now", async () => {
+    let said = 1;
+    const facts: Bundle["facts"] = [
+      { name: "risk", params: [{ name: "of", type: { kind: "Id" } }], result: int, at: AT },
+    ];
+    const policy = bundle([refund], [ask("big", ["refund"]), ask("risky", ["refund"], above(risk, 50))], { facts });
+    const d = await desk(policy, { facts: { risk: () => said } });
+    const first = await d.asked();
+    said = 90;
+    const second = await d.asked();
+    expect(second.id).not.toBe(first.id);
+    expect(await d.guard.approvals.list()).toHaveLength(1);
+    expect(d.states()).toEqual(["requested", "void", "requested"]);
+  });
+
+  it("by the policy of a delegate too: a rule of the same name is another rule", async () => {
+    const own = bundle([refund], [ask("big", ["refund"], undefined, { from: ["support"] })]);
+    const d = await desk(big);
+    const session = await d.guard.session({ user: { id: "ann", groups: ["support"] }, agent: { id: "desk" } });
+    const sub = await session.delegate({ agent: { id: "helper" }, policy: own });
+    const approval = waiting(await d.call(120, sub));
+    expect(approval.demands.map(({ from }) => from)).toEqual(expect.arrayContaining([["manager"], ["support"]]));
+    const sam = { id: "sam", groups: ["support"] };
+    expect(await d.guard.approvals.resolve(approval.id, { by: sam, grant: true })).toMatchObject({
+      approval: { status: "pending" },
+    });
+    expect((await d.call(120, sub)).status).toBe("waiting");
+    expect(await d.guard.approvals.resolve(approval.id, { by: mia, grant: true })).toMatchObject({
+      approval: { status: "granted" },
+    });
+    expect((await d.call(120, sub)).status).toBe("done");
   });
 
   it("by a kill switch that was thrown since", async () => {
