@@ -121,7 +121,8 @@ export async function admit(
       recordIntent(context, attempt, body, taken),
       claims.length > 0 ? context.state.sync() : Promise.resolve(),
     ]);
-    const { ending } = attempt.flight;
+    // Looked at again after the mark is set: the end of a session forgets the marks that would have told of another run.
+    const ending = attempt.flight.ending ?? (await context.end?.look());
     if (ending !== undefined) throw refused(context, attempt, ending.cause, ending.message, ending.why);
     if (grant !== undefined) await rememberGrant(remembering(context), attempt.verdict, grant.approval);
     if (claims.length > 0) await context.state.commit(attempt.id, context.clock.now());

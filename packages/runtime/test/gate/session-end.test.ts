@@ -63,6 +63,32 @@ describe("a session that is ended", () => {
     expect((await state.read(`memory/${session.id}`)).values).toEqual([]);
   });
 
+  it("lets no call begin whose mark was set after the session's marks were forgotten", async () => {
+    const state = shared();
+    const gate = Promise.withResolvers<void>();
+    let held = false;
+    const slow = {
+      ...state,
+      compareAndSet: async (...args: Parameters<typeof state.compareAndSet>) => {
+        if (args[0].startsWith("call/")) {
+          held = true;
+          await gate.promise;
+        }
+        return state.compareAndSet(...args);
+      },
+    };
+    const free = bundle([pay], [allow("a", ["pay"])]);
+    const [made, elsewhere] = [await bench(free, { state: slow }), await bench(free, { state })];
+    const of = (one: typeof made) => one.guard.session({ user: { id: "ann" }, thread: "t" });
+    const [late, other] = [await of(made), await of(elsewhere)];
+    const running = late.call(call, () => expect.unreachable());
+    await expect.poll(() => held).toBe(true);
+    expect(await other.call(call, () => 1)).toMatchObject({ status: "done" });
+    await other.end();
+    gate.resolve();
+    expect(await running).toMatchObject(ended);
+  });
+
   it("lets a call that is under way end, and forgets that too", async () => {
     const state = shared();
     const made = await bench(policy, { state });
