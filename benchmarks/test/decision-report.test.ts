@@ -39,6 +39,7 @@ const RESULT: DecisionResult = {
     { engine: casl, workload: { shape: "spread", rules: 10_000 }, processes: 0, failed: "over 90 s" },
   ],
   imports: [{ name: "@writ/runtime", ms: 8, bundled: { ms: 4, bytes: 70_000, onDemand: 1000 } }],
+  versions: { casbin: "1.2.3" },
 };
 
 describe("the report of decisions", () => {
@@ -56,6 +57,7 @@ describe("the report of decisions", () => {
 
   test("a peer that is ahead is named, the limit is no peer", () => {
     expect(ahead(RESULT.cells).map(({ engine, workload }) => [engine, workload.rules])).toEqual([[casl, 1000]]);
+    expect(markdownReport(RESULT)).toContain("Peers: casbin 1.2.3.");
     expect(markdownReport(RESULT)).toContain("A peer is faster in 1 cells: CASL, as is, 1000 rules.");
   });
 

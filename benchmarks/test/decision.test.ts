@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ENGINES } from "../src/decision/engines.js";
 import { writeInputs, writtenWorkload } from "../src/decision/inputs.js";
 import { loopOver } from "../src/decision/loop.js";
+import { peerVersions } from "../src/decision/versions.js";
 import { denseWorkload, spreadWorkload } from "../src/decision/workload.js";
 
 const WORKLOADS = [
@@ -48,6 +49,10 @@ describe("every engine decides as the rules say", () => {
     for (const workload of WORKLOADS) await writeInputs(folder, workload);
   });
   afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  test("every peer's version can be told", async () => {
+    for (const version of Object.values(await peerVersions())) expect(version).toMatch(/^\d+\.\d+\.\d+/);
+  });
 
   test("the process of a cell reads the workload that was written", async () => {
     for (const workload of WORKLOADS) {

@@ -13,6 +13,8 @@ export interface DecisionResult {
   readonly mode: "full" | "quick";
   readonly cells: readonly Cell[];
   readonly imports: readonly ImportCost[];
+  /** Of the peers, by package. */
+  readonly versions: Readonly<Record<string, string>>;
 }
 
 /** Calls of a workload. */
@@ -41,7 +43,9 @@ ${machineLine(result.machine)}. ${result.mode === "quick" ? "A quick run: few re
 Every engine decides the same calls under the same rules, and each decision was compared with the expected one: a run with
 a mismatch gives no report. Every figure is a median over processes in which only that engine and the hand-written
 functions, which are timed in turns with it, decide. A machine that does other things makes all figures too high; the ratio
-to the hand-written functions suffers least.
+to the hand-written functions suffers least. Peers: ${Object.entries(result.versions)
+    .map(([name, version]) => `${name} ${version}`)
+    .join(", ")}.
 
 ${sections(result)
   .map(({ title, words, grid }) => `## ${title}\n\n${words}\n\n${markdown(grid)}\n`)

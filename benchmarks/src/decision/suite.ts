@@ -12,6 +12,7 @@ import { importCosts } from "./import-cost.js";
 import { writeInputs } from "./inputs.js";
 import { markdownReport, terminalReport, type DecisionResult } from "./report.js";
 import { decisionTargets } from "./targets.js";
+import { peerVersions } from "./versions.js";
 import { workloadOf, type WorkloadName } from "./workload.js";
 
 /** What a run repeats: the full one takes about a quarter of an hour, the quick one below two minutes. */
@@ -73,6 +74,7 @@ export async function decisionSuite(options: readonly string[]): Promise<void> {
       mode,
       cells: await measureCells(plan),
       imports: await importCosts(imports, folder),
+      versions: await peerVersions(),
     };
     process.stdout.write(`\n${terminalReport(result)}\n`);
     await writeResult("decision.json", {
@@ -85,6 +87,7 @@ export async function decisionSuite(options: readonly string[]): Promise<void> {
       targets: decisionTargets(result.cells, result.imports).map(judge),
       cells: result.cells.map(({ engine, ...cell }) => ({ engine: engine.name, form: engine.form, ...cell })),
       imports: result.imports,
+      versions: result.versions,
       skipped: SKIPPED,
     });
     await writeResult("decision.md", markdownReport(result));
