@@ -10,6 +10,7 @@ import type { HeldPort } from "./faults/held-port.js";
 import { keepResult, keepWritten } from "./flow/keep-result.js";
 import type { LabelSet } from "./flow/labels.js";
 import { labelResult, UNREADABLE, UNSAID, type ReadResult } from "./flow/result-labels.js";
+import { mayHold, textReader, type TextReader } from "./flow/text-reader.js";
 import { Journal, keepable } from "./journal.js";
 import { REFUSALS } from "./messages.js";
 import type { FailureCause } from "./outcome.js";
@@ -59,7 +60,7 @@ async function finish(
   const { verdict } = attempt;
   const content = run.status === "done" ? contentOf(port, run.result) : UNREADABLE;
   // The tool has run: what breaks from here on withholds its result, and never counts as a call that was not made.
-  const { read, broken } = readSafely(context, attempt, run, content);
+  const { read, broken } = readSafely(context, attempt, run, content, await readerFor(context, attempt, content));
   memory.ends(
     attempt.id,
     verdict.tool?.tool.name ?? "",
@@ -105,15 +106,25 @@ async function finish(
   return { status: "failed", cause: filtered.status === "failed" ? "error" : filtered.status, message: filtered.error };
 }
 
+/** What takes a text apart, where this result is one that may hold what its tool declares. */
+async function readerFor(
+  { program }: CallContext,
+  { verdict }: Attempt,
+  content: Content,
+): Promise<TextReader | undefined> {
+  return mayHold(content, verdict.tool?.tool.result, program.types) ? textReader() : undefined;
+}
+
 /** A result that could not be looked at is before nobody, and what the session has read is not known any more. */
 function readSafely(
   context: CallContext,
   attempt: Attempt,
   run: Run,
   content: Content,
+  reader: TextReader | undefined,
 ): { readonly read: ReadResult | undefined; readonly broken: boolean } {
   try {
-    return { read: readRun(context, attempt, run, content), broken: false };
+    return { read: readRun(context, attempt, run, content, reader), broken: false };
   } catch {
     context.memory.joins(undefined);
     return { read: undefined, broken: true };
@@ -202,13 +213,19 @@ function handOut(
 }
 
 /** What came back, as data with labels; undefined where nothing asks for it. An error's words are a result too. */
-function readRun(context: CallContext, { verdict }: Attempt, run: Run, content: Content): ReadResult | undefined {
+function readRun(
+  context: CallContext,
+  { verdict }: Attempt,
+  run: Run,
+  content: Content,
+  reader: TextReader | undefined,
+): ReadResult | undefined {
   const { program, memory, rehearsal } = context;
   const { tool, scope } = verdict;
   if (run.status === "paused" || tool === undefined || scope === undefined) return undefined;
   if (tool === program.reply) return undefined;
   if (!program.flows && !program.watched.results.has(tool.tool.name) && tool.outputs.length === 0) return undefined;
-  const made = { program, tool, scope, memory };
+  const made = { program, tool, scope, memory, reader };
   if (run.status !== "done") return labelResult({ ...made, error: true }, run.error);
   if (rehearsal !== undefined && run.result === undefined)
     return labelResult(made, tool.tool.result === undefined ? undefined : UNSAID);

@@ -11,6 +11,7 @@ import { readParams } from "./evaluate/params.js";
 import { loadProgram, REPLY, type Program } from "./evaluate/program.js";
 import { keepResult, keepWritten } from "./flow/keep-result.js";
 import { asksForCare, raise } from "./flow/labels.js";
+import { textReader } from "./flow/text-reader.js";
 import { labelResult, UNREADABLE, UNSAID } from "./flow/result-labels.js";
 import { newMemory } from "./flow/session-memories.js";
 import type { SessionMemory } from "./flow/session-memory.js";
@@ -120,7 +121,10 @@ async function resultOf(
   const answer = values?.get("text");
   const content = tool === program.reply && typeof answer === "string" ? answer : returns;
   if (content === undefined) return undefined;
-  const value = tool === program.reply ? undefined : labelResult({ program, tool, scope, memory }, content).value;
+  const value =
+    tool === program.reply
+      ? undefined
+      : labelResult({ program, tool, scope, memory, reader: await textReader() }, content).value;
   const made = { program, tool, scope, value, error: false };
   let filtered = filterResult(made, content, inquiry);
   while (await inquiry.settle()) filtered = filterResult(made, content, inquiry);
@@ -172,7 +176,7 @@ async function live(context: CallContext, call: SupposedCall, n: number): Promis
   if (call.outcome === "running") return undefined;
   const content =
     call.outcome === "failed" ? UNREADABLE : (call.result ?? (tool.tool.result === undefined ? undefined : UNSAID));
-  const result = labelResult({ program, tool, scope, memory }, content);
+  const result = labelResult({ program, tool, scope, memory, reader: await textReader() }, content);
   memory.history.end(id, call.outcome, call.at, result.value);
   if (program.flows) {
     keepWritten(memory, tool, values, scope.flow?.carried());

@@ -1,5 +1,5 @@
 import type { Identity } from "@writ/ir";
-import { decideFor, refusedInput, type Question, type Verdict } from "../evaluate/decide.js";
+import { decideFor, refusedInput, type Match, type Question, type Verdict } from "../evaluate/decide.js";
 import { lowerOf } from "../evaluate/lower.js";
 import type { Program, ToolProgram } from "../evaluate/program.js";
 
@@ -62,11 +62,11 @@ export function lowerOfAll(program: Program, first: Verdict, second: Verdict): V
   if (after.length === 0) return lower;
   const parts = after.map((part, i): Part => {
     const earlier = new Map(before[i]?.matches.map(({ rule, truth }) => [rule, truth]));
-    const matches = part.matches.map(({ rule, truth }) => {
+    const matches = part.matches.map(({ rule, truth }): Match => {
       const then = earlier.get(rule) ?? false;
       return { rule, truth: truth === false ? then : truth };
     });
-    return { ...(part.scope === undefined ? {} : { scope: part.scope }), matches };
+    return part.scope === undefined ? { matches } : { scope: part.scope, matches };
   });
   return { ...lower, parts };
 }

@@ -111,8 +111,8 @@ async function narrowing(context: CallContext, source: PolicySource): Promise<Pr
   const offset = program.bundle.sources.length;
   const rules = bundle.rules.map((rule) => {
     // Told apart from a rule of the guard's policy by its name, and from a place in its files by none.
-    const [source, ...rest] = rule.at;
-    return { ...rule, id: `${name}/${rule.id}`, at: [source + offset, ...rest] satisfies typeof rule.at };
+    const [file, ...rest] = rule.at;
+    return { ...rule, id: `${name}/${rule.id}`, at: [file + offset, ...rest] satisfies typeof rule.at };
   });
   const loaded = await loadProgram({ ...bundle, rules });
   if (loaded.flows && !program.flows) refuse("it looks at labels, and the guard's policy keeps none");

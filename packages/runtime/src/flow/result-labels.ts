@@ -20,6 +20,7 @@ import {
   type Lattice,
 } from "./labels.js";
 import type { SessionMemory } from "./session-memory.js";
+import { mayHold, type TextReader } from "./text-reader.js";
 
 /** A scalar of a result with its labels. */
 export interface Leaf {
@@ -45,6 +46,8 @@ interface Labelling {
   /** The scope of the decision: arguments, identity, what was said. */
   readonly scope: Scope;
   readonly memory: SessionMemory;
+  /** Reads what a text holds; absent, such a text does not fit its type. */
+  readonly reader?: TextReader | undefined;
   /** It is the words of an error, which no declaration speaks for. */
   readonly error?: boolean;
 }
@@ -108,25 +111,13 @@ export function labelResult(
   return { labels, leaves, value: typed };
 }
 
-/** The result as its declared type; a text is also tried as JSON, which is how many tools write a record. */
-function readAs({ program, tool }: Labelling, content: Json): Value | undefined {
+/** The result as its declared type, also where a text holds it. */
+function readAs({ program, tool, reader }: Labelling, content: Json): Value | undefined {
   const type = tool.tool.result;
   if (type === undefined) return undefined;
   const read = readValue(type, content, program.types, "result");
   if (read.ok) return read.value;
-  if (typeof content !== "string") return undefined;
-  try {
-    const parsed: unknown = JSON.parse(content);
-    const again = isJson(parsed) ? readValue(type, parsed, program.types, "result") : undefined;
-    return again?.ok === true ? again.value : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-/** What `JSON.parse` gives is JSON. */
-function isJson(value: unknown): value is Json {
-  return value !== undefined;
+  return mayHold(content, type, program.types) ? reader?.(content, type, program.types) : undefined;
 }
 
 /** The tool's own labels but integrity, and those that `labels by` adds for this path. */
