@@ -3,6 +3,7 @@ export type GuardErrorCode =
   | "policy_missing"
   | "policy_invalid"
   | "policy_empty"
+  | "policy_unexpected"
   | "audit_missing"
   | "state_missing"
   | "identity_invalid"

@@ -1,12 +1,14 @@
-import { digest, type Identity, type Json } from "@writ/ir";
+import type { Json } from "@writ/ir";
 import type { Approvals } from "./approvals/approvals.js";
-import { ApprovalDesk } from "./approvals/desk.js";
+import { currentApprovals } from "./approvals/current.js";
+import type { CallContext } from "./call-context.js";
 import type { Preview } from "./approvals/view/preview.js";
 import { builtinDetectors, forSession } from "./detect/builtin.js";
 import type { Detector } from "./detect/detector.js";
 import { GuardError } from "./errors.js";
-import { loadProgram, type Program } from "./evaluate/program.js";
-import { newMemory, SessionMemories } from "./flow/session-memories.js";
+import { enforce, type EnforceOptions, type Unavailable } from "./enforced.js";
+import type { Program } from "./evaluate/program.js";
+import { newMemory } from "./flow/session-memories.js";
 import { LONGEST_WAIT } from "./faults/deadlines.js";
 import { heldAudit } from "./faults/held-audit.js";
 import { heldClock } from "./faults/held-clock.js";
@@ -19,6 +21,7 @@ import { readTarget, type Stopped, type StopOrder, type StopTarget } from "./gat
 import { Stops } from "./gate/stops.js";
 import { Housekeeping, readRetention } from "./gate/housekeeping.js";
 import { hasEnded, SessionEnd } from "./gate/session-end.js";
+import { identify, type SessionOptions } from "./identify.js";
 import type { FactFunction } from "./inquiry.js";
 import { Journal, type JournalRetention } from "./journal.js";
 import type { Observer } from "./observe.js";
@@ -26,16 +29,16 @@ import type { AuditSink, DoubtfulCall } from "./ports/audit-sink.js";
 import { systemClock, type Clock } from "./ports/clock.js";
 import type { StateStore } from "./ports/state-store.js";
 import { ancestors } from "./delegation/chain.js";
-import { claims } from "./identity/host-claims.js";
-import { readBundle, type PolicySource } from "./read-bundle.js";
-import { randomId } from "./random-id.js";
+import { quietly } from "./quietly.js";
+import type { PolicySource } from "./read-bundle.js";
+import { seat } from "./seat.js";
 import { readSettlement, settleCall, type Settlement } from "./settle.js";
 import { createSession, type Session } from "./session.js";
-import { VERSION } from "./version.js";
 
 export interface GuardOptions {
-  /** A bundle, what `loadPolicy` of `@writ/policy/node` gives, or the JSON text of a bundle compiled earlier. */
   readonly policy: PolicySource;
+  /** The digest that the policy's bundle must have, as `writ compile` prints it; with another the guard does not start. */
+  readonly expect?: string;
   /** Where every call is recorded. There is no guard without one; `memoryAudit()` is for tests and says so. */
   readonly audit: AuditSink;
   /** Where limits, approvals and the journal are kept. */
@@ -75,26 +78,6 @@ export interface GuardOptions {
 /** How long a port may take where the host says nothing else, in milliseconds. */
 const PORT_TIMEOUT = 10_000;
 
-/** Who calls, as the host's own authentication proved it. `user.id` is required. The model supplies none of it. */
-export interface SessionOptions {
-  readonly user: { readonly id: string; readonly [claim: string]: Json };
-  readonly agent?: { readonly [claim: string]: Json };
-  /** Further claims of the session, such as its participants; `id` is minted and cannot be given. */
-  readonly session?: { readonly [claim: string]: Json };
-  /**
-   * A host's own name for the conversation, such as a thread id: the same user and agent get the same session for
-   * it, also in another process. It is a name, not a proof: another user's session cannot be reached by it.
-   */
-  readonly thread?: string;
-}
-
-/** A tier that the policy names and this guard cannot provide: calls that need it are refused. */
-export interface Unavailable {
-  readonly tier: string;
-  readonly isolate: string;
-  readonly why: string;
-}
-
 /** A guard: one policy in force over tool calls, with its log and its state. */
 export interface Guard {
   readonly policy: { readonly name: string; readonly version?: number; readonly digest: string };
@@ -109,6 +92,13 @@ export interface Guard {
    */
   settle(call: string, settlement: Settlement): Promise<boolean>;
   session(options: SessionOptions): Promise<Session>;
+  /**
+   * Puts another policy in force, recorded first. Calls under way go on under the policy they began with, and every
+   * record names its policy by digest; approvals of the policy before are void. Sessions go on: their limits, breaker
+   * and thread stay, and their labels and past too where both policies mean the same by them; otherwise nothing of them
+   * is known. Facts are those of `createGuard` unless given. Rejects as {@link createGuard} does; then nothing changed.
+   */
+  replace(policy: PolicySource, options?: EnforceOptions): Promise<void>;
   /** What the kill switch holds, oldest first. */
   readonly stopped: readonly Stopped[];
   /**
@@ -145,37 +135,46 @@ export async function createGuard(options: GuardOptions): Promise<Guard> {
   const audit = heldAudit(options.audit, timeout(options, "audit"));
   const state = heldState(options.state, timeout(options, "state"));
   const clock = heldClock(options.clock ?? systemClock);
-  const program = await loadProgram(readBundle(options.policy), { params: options.params ?? {} });
-  const facts = readFacts(program, options.facts ?? {});
-  const detectors = builtinDetectors().with(Object.entries(options.detectors ?? {}));
-  const memories = new SessionMemories(program, state);
-  const { name, version } = program.bundle.policy;
-  await audit.append(
-    {
-      type: "policy",
-      at: clock.now(),
-      policy: { name, digest: program.digest, ...(version === undefined ? {} : { version: String(version) }) },
-      mode: "enforce",
-      writ: VERSION,
-    },
-    { durable: true },
-  );
-  const breakers = new Breakers(readBreaker(options.breaker));
   const { approvers, preview } = options;
-  const approvals = new ApprovalDesk({ program, audit, state, clock, approvers, preview });
+  const parts = { audit, state, clock, approvers, preview };
+  let enforced = await enforce(parts, options.policy, options);
+  const detectors = builtinDetectors().with(Object.entries(options.detectors ?? {}));
+  const breakers = new Breakers(readBreaker(options.breaker));
   const flights = new Flights();
   const retention = readRetention(options.journal);
   const stops = await Stops.open({ audit, state, clock, flights });
   const housekeeping = new Housekeeping(state, retention);
   const settled = new Set<string>();
   const doubtful = (): readonly DoubtfulCall[] => audit.doubtful.filter(({ call }) => !settled.has(call));
+  let replacing: Promise<void> = Promise.resolve();
   let closing: Promise<void> | undefined;
   const closed = (): boolean => closing !== undefined;
+  const sit = (context: CallContext): (() => CallContext) => seat(context, () => enforced);
 
   return {
-    policy: { name, digest: program.digest, ...(version === undefined ? {} : { version }) },
-    approvals,
-    unavailable: unavailableTiers(program),
+    get policy() {
+      const { name, version } = enforced.program.bundle.policy;
+      return { name, digest: enforced.program.digest, ...(version === undefined ? {} : { version }) };
+    },
+    approvals: currentApprovals(() => enforced.approvals),
+    get unavailable() {
+      return enforced.unavailable;
+    },
+    async replace(policy, given = {}) {
+      const before = replacing;
+      const done = Promise.withResolvers<undefined>();
+      replacing = done.promise;
+      await before;
+      try {
+        if (closed()) throw new GuardError("guard_closed", "the guard is closed");
+        const old = enforced;
+        enforced = await enforce(parts, policy, given, old);
+        old.approvals.close();
+        await quietly(old.approvals.voidAll());
+      } finally {
+        done.resolve(undefined);
+      }
+    },
     get doubtful() {
       return doubtful();
     },
@@ -195,13 +194,17 @@ export async function createGuard(options: GuardOptions): Promise<Guard> {
     },
     async session(asked) {
       if (closed()) throw new GuardError("guard_closed", "the guard is closed");
+      const begun = enforced;
+      const { program, memories, forgotten } = begun;
       const { id, identity, resumed } = await identify(program, state, asked);
       if (resumed && (await hasEnded(state, id)))
         throw new GuardError("session_ended", "the session of this thread was ended; a new one needs another name");
-      const recall = asked.thread === undefined ? undefined : await memories.of(id, resumed);
-      const memory = recall?.memory ?? newMemory(program, true);
+      const known = asked.thread !== undefined && !forgotten.has(id);
+      const recall = known ? await memories.of(id, resumed) : undefined;
+      const memory = recall?.memory ?? newMemory(program, !forgotten.has(id));
       await audit.append({ type: "session", at: clock.now(), session: id, identity }, { durable: !resumed });
-      return createSession({
+      const { approvals, facts } = begun;
+      const context: CallContext = {
         program,
         audit,
         state,
@@ -222,20 +225,21 @@ export async function createGuard(options: GuardOptions): Promise<Guard> {
         stops,
         breaker: breakers.of(id),
         observe: options.observe,
-      });
+      };
+      return createSession(sit(context), sit);
     },
     get stopped() {
       return stops.inForce;
     },
     async stop(target, order) {
-      requireTool(program, readTarget(target));
+      requireTool(enforced.program, readTarget(target));
       await stops.stop(target, order);
     },
     resume: (target, order) => stops.resume(target, order),
     async close({ drain = DRAIN } = {}) {
       housekeeping.close();
-      approvals.close();
-      closing ??= shut({ flights, stops, memories, audit, state }, readDrain(drain));
+      enforced.approvals.close();
+      closing ??= shut({ flights, stops, memories: enforced.memories, audit, state }, readDrain(drain));
       return closing;
     },
   };
@@ -252,61 +256,4 @@ function timeout({ timeouts = {} }: GuardOptions, port: "audit" | "state"): numb
   const ms = timeouts[port] ?? PORT_TIMEOUT;
   if (Number.isSafeInteger(ms) && ms > 0 && ms <= LONGEST_WAIT) return ms;
   throw new GuardError("misuse", `timeouts.${port} is a whole number of milliseconds, from 1 to ${LONGEST_WAIT}`);
-}
-
-function readFacts(
-  program: Program,
-  given: { readonly [name: string]: FactFunction },
-): ReadonlyMap<string, FactFunction> {
-  const facts = new Map<string, FactFunction>();
-  for (const [name, ask] of Object.entries(given)) {
-    if (!program.facts.has(name) || typeof ask !== "function")
-      throw new GuardError("misuse", `facts.${name} is not a function for a fact of the policy`);
-    facts.set(name, ask);
-  }
-  const missing = [...program.facts.keys()].find((name) => !facts.has(name));
-  if (missing !== undefined)
-    throw new GuardError(
-      "facts_missing",
-      `the policy asks the fact ${missing}: createGuard({ facts: { ${missing}: async (...) => ... } })`,
-    );
-  return facts;
-}
-
-function unavailableTiers(program: Program): readonly Unavailable[] {
-  return program.bundle.tiers
-    .filter((tier) => tier.isolate !== "inline")
-    .map((tier) => ({
-      tier: tier.name,
-      isolate: tier.isolate,
-      why: "no sandbox is configured; calls that need this tier are refused",
-    }));
-}
-
-async function identify(
-  program: Program,
-  state: StateStore,
-  asked: SessionOptions,
-): Promise<{ id: string; identity: Identity; resumed: boolean }> {
-  const user = claims(program, "user", asked.user);
-  const agent = claims(program, "agent", asked.agent ?? {});
-  const session = claims(program, "session", asked.session ?? {});
-  if (typeof user["id"] !== "string" || user["id"] === "")
-    throw new GuardError("identity_invalid", "user.id must be a text: who calls has to be known");
-  if (Object.hasOwn(session, "id"))
-    throw new GuardError("identity_invalid", "session.id is minted by Writ and cannot be given");
-  const fresh = randomId("s");
-  const id =
-    asked.thread === undefined
-      ? fresh
-      : await sessionOfThread(state, [asked.thread, user["id"], agent["id"] ?? null], fresh);
-  return { id, identity: { user, agent, session: { ...session, id } }, resumed: id !== fresh };
-}
-
-/** The session bound to a thread for this user and agent; the first to ask makes it. */
-async function sessionOfThread(state: StateStore, binding: Json, fresh: string): Promise<string> {
-  const key = `thread/${digest(binding)}`;
-  if (await state.compareAndSet(key, undefined, fresh)) return fresh;
-  const found = await state.get(key);
-  return typeof found?.value === "string" ? found.value : fresh;
 }

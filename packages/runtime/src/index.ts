@@ -39,7 +39,10 @@ export { decide, type Match, type Question, type Verdict } from "./evaluate/deci
 export { loadProgram, type Program, type ToolProgram } from "./evaluate/program.js";
 export { explain, place } from "./explain.js";
 export type { Speaker } from "./flow/memory-event.js";
-export { createGuard, type Guard, type GuardOptions, type SessionOptions, type Unavailable } from "./guard.js";
+export type { EnforceOptions, Unavailable } from "./enforced.js";
+export { createGuard, type Guard, type GuardOptions } from "./guard.js";
+export type { SessionOptions } from "./identify.js";
+export type { PolicySource } from "./read-bundle.js";
 export type { Claims, IdentityVerifier, Verification, VerificationFault } from "./identity/verifier.js";
 export type { BreakerOptions } from "./gate/breaker.js";
 export type { Stopped, StopOrder, StopTarget } from "./gate/stop-order.js";

@@ -1,6 +1,7 @@
 import { decodeBundle, type Bundle, type Expression, type Identity, type Json } from "@writ/ir";
 import { ApprovalDesk } from "./approvals/desk.js";
 import { memoryAudit } from "./audit/memory-audit.js";
+import type { CallContext } from "./call-context.js";
 import { builtinDetectors, forSession } from "./detect/builtin.js";
 import { GuardError } from "./errors.js";
 import type { Match, Verdict } from "./evaluate/decide.js";
@@ -142,7 +143,7 @@ function createStage(whole: Program, clock: Clock, watcher: Watcher | undefined)
       const program: Program = { ...whole, params: values };
       const flights = new Flights();
       const approvals = new ApprovalDesk({ program, audit, state, clock });
-      const session = createSession({
+      const context: CallContext = {
         program,
         audit,
         state,
@@ -161,7 +162,8 @@ function createStage(whole: Program, clock: Clock, watcher: Watcher | undefined)
           supposed: roles === undefined ? undefined : new Set(roles),
           watch: watcher === undefined ? undefined : (verdict) => tell(watcher, verdict),
         },
-      });
+      };
+      const session = createSession(() => context);
       const outcome = await session.call({ tool, args }, (given) => {
         received?.(given);
         return structuredClone(returns);

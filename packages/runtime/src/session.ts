@@ -72,18 +72,23 @@ export interface Session {
 }
 
 /** A session over the parts of its guard. */
-export function createSession(context: CallContext): Session {
+export function createSession(
+  seated: () => CallContext,
+  reseat: (context: CallContext) => () => CallContext = (context) => () => context,
+): Session {
+  const { session, shared, identity, state } = seated();
   const underWay = new Map<string, Promise<Outcome>>();
   const pauseKey = (scope: string): string =>
-    `pauses/${context.session}/${journalKey(context.session, { callId: "", tool: "", scope }, null)}`;
+    `pauses/${session}/${journalKey(session, { callId: "", tool: "", scope }, null)}`;
 
   async function call(made: ToolCall, tool: Execute | HostPort): Promise<Outcome> {
     const port = heldPort(tool);
     const { call: held, args } = heldCall(made, port !== NO_TOOL);
+    const context = seated();
     const { observe } = context;
     const run = (through: HeldPort): Promise<Outcome> => guardedCall(context, held, args, through);
     const take = (): Promise<Outcome> =>
-      observe === undefined ? run(port) : observed(observe, context.session, { call: held, args }, port, run);
+      observe === undefined ? run(port) : observed(observe, session, { call: held, args }, port, run);
     if (held.callId === undefined || held.callId === "" || !args.ok) return take();
     // The same call twice at once is one call.
     const key = canonicalize([held.scope ?? "", held.callId, held.tool, args.value]);
@@ -99,23 +104,24 @@ export function createSession(context: CallContext): Session {
   }
 
   return {
-    id: context.session,
-    identity: context.identity,
+    id: session,
+    identity,
     call,
-    canary: canaryOf(context.shared),
+    canary: canaryOf(shared),
     async reply(text) {
+      const context = seated();
       const { call: answer, args } = heldCall({ tool: REPLY, args: { text } });
       const take = (through: HeldPort): Promise<Outcome> => guardedCall(context, answer, args, through, true);
       const port: HeldPort = { execute: async () => text, isControlFlow: () => false };
       return context.observe === undefined
         ? take(port)
-        : observed(context.observe, context.session, { call: answer, args }, port, take);
+        : observed(context.observe, session, { call: answer, args }, port, take);
     },
     heard(from, text, { labels = [] } = {}) {
       const {
         memory,
         program: { lattice },
-      } = context;
+      } = seated();
       const unknown = labels.find((name) => !lattice.places.has(name));
       if (unknown !== undefined)
         throw new GuardError("misuse", `the policy declares no label ${JSON.stringify(unknown)}`);
@@ -125,20 +131,20 @@ export function createSession(context: CallContext): Session {
       memory.heard(from, text, set, own);
     },
     async end() {
-      await context.end?.end();
+      await seated().end?.end();
     },
-    delegate: async (options) => createSession(await delegated(context, options)),
-    note: (name) => context.memory.note(name),
-    isNoted: (name) => context.memory.isNoted(name),
-    kept: async () => context.recall?.keep(),
+    delegate: async (options) => createSession(reseat(await delegated(seated(), options)), reseat),
+    note: (name) => seated().memory.note(name),
+    isNoted: (name) => seated().memory.isNoted(name),
+    kept: async () => seated().recall?.keep(),
     async pauses(scope) {
-      const found = await context.state.get(pauseKey(scope));
+      const found = await state.get(pauseKey(scope));
       return Array.isArray(found?.value) ? found.value.filter((pause) => typeof pause === "string") : [];
     },
     async paused(scope, pauses) {
       for (;;) {
-        const found = await context.state.get(pauseKey(scope));
-        if (await context.state.compareAndSet(pauseKey(scope), found?.version, [...pauses])) return;
+        const found = await state.get(pauseKey(scope));
+        if (await state.compareAndSet(pauseKey(scope), found?.version, [...pauses])) return;
       }
     },
   };

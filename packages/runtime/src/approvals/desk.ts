@@ -216,6 +216,17 @@ export class ApprovalDesk implements Approvals {
     this.#ledger.bell.ringAll();
   }
 
+  /** The policy is another from now on: what waits under this one, or was granted and not used, is void. */
+  async voidAll(): Promise<void> {
+    for (const { approval, version } of await this.#ledger.shelf.all()) {
+      const open = approval.status === "pending" || approval.status === "granted";
+      if (open && approval.policy === this.#program.digest)
+        await this.#ledger.locks.run(approval.binding, () =>
+          this.#ledger.end({ approval, version }, "void", { policy: "replaced" }),
+        );
+    }
+  }
+
   async resolve(id: string, word: Word): Promise<Resolution> {
     return this.#decisions.resolve(id, word);
   }

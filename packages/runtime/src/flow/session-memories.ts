@@ -56,6 +56,11 @@ export class SessionMemories {
     if (held !== undefined) await quietly(held.then((log) => log.end()));
   }
 
+  /** The sessions that are held. */
+  get ids(): Iterable<string> {
+    return this.#byId.keys();
+  }
+
   /** Lets go of all of them in order; what cannot be written is unknown to the next process. */
   async close(): Promise<void> {
     const held = [...this.#byId.values()];
@@ -80,7 +85,7 @@ const known = new WeakMap<Program, string>();
  * Digest of what of a policy decides what a memory holds and what it means: labels, tools, types, endorsements, output
  * rules, roles, params, and what is watched. Other rules may change without a session losing its memory.
  */
-function remembers(program: Program): string {
+export function remembers(program: Program): string {
   const before = known.get(program);
   if (before !== undefined) return before;
   const { bundle, params, types, watched } = program;

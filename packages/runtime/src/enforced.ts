@@ -1,0 +1,134 @@
+import { BUNDLE_BOUNDS, copyJson, digest, type Bundle, type Json } from "@writ/ir";
+import { ApprovalDesk } from "./approvals/desk.js";
+import type { Preview } from "./approvals/view/preview.js";
+import { GuardError } from "./errors.js";
+import { loadProgram, type Program } from "./evaluate/program.js";
+import { remembers, SessionMemories } from "./flow/session-memories.js";
+import type { IdentityVerifier } from "./identity/verifier.js";
+import type { FactFunction } from "./inquiry.js";
+import type { AuditSink } from "./ports/audit-sink.js";
+import type { Clock } from "./ports/clock.js";
+import type { StateStore } from "./ports/state-store.js";
+import { readBundle, type PolicySource } from "./read-bundle.js";
+import { VERSION } from "./version.js";
+
+/** What a policy needs to be enforced. */
+export interface EnforceOptions {
+  /** The digest that the bundle must have, as `writ compile` prints it; another one is not loaded. */
+  readonly expect?: string | undefined;
+  readonly params?: { readonly [name: string]: Json } | undefined;
+  readonly facts?: { readonly [name: string]: FactFunction } | undefined;
+}
+
+interface Parts {
+  readonly audit: AuditSink;
+  readonly state: StateStore;
+  readonly clock: Clock;
+  readonly approvers: IdentityVerifier | undefined;
+  readonly preview: Preview | undefined;
+}
+
+/** A policy in force. Each call is taken from its beginning to its end under one. */
+export interface Enforced {
+  readonly program: Program;
+  readonly facts: ReadonlyMap<string, FactFunction>;
+  readonly approvals: ApprovalDesk;
+  readonly memories: SessionMemories;
+  /**
+   * Sessions of which nothing is known under this policy: they were held here when a policy was replaced under which
+   * labels, results or the past meant something else.
+   */
+  readonly forgotten: ReadonlySet<string>;
+  readonly unavailable: readonly Unavailable[];
+}
+
+/** A tier that the policy names and this guard cannot provide: calls that need it are refused. */
+export interface Unavailable {
+  readonly tier: string;
+  readonly isolate: string;
+  readonly why: string;
+}
+
+function memoriesUnder(
+  program: Program,
+  state: StateStore,
+  before: Enforced | undefined,
+): Pick<Enforced, "memories" | "forgotten"> {
+  if (before === undefined) return { memories: new SessionMemories(program, state), forgotten: new Set() };
+  const { memories, forgotten } = before;
+  if (remembers(before.program) === remembers(program)) return { memories, forgotten };
+  return {
+    memories: new SessionMemories(program, state),
+    forgotten: new Set([...forgotten, ...memories.ids]),
+  };
+}
+
+/** Makes a policy ready and records it, before any call is decided by it. Throws a {@link GuardError} where it cannot be enforced. */
+export async function enforce(
+  parts: Parts,
+  policy: PolicySource,
+  options: EnforceOptions,
+  before?: Enforced,
+): Promise<Enforced> {
+  const bundle = readBundle(policy);
+  if (options.expect !== undefined) expectDigest(bundle, options.expect);
+  const program = await loadProgram(bundle, { params: options.params ?? {} });
+  const kept = [...(before?.facts ?? [])].filter(([fact]) => program.facts.has(fact));
+  const facts = readFacts(program, options.facts ?? Object.fromEntries(kept));
+  const { audit, state, clock } = parts;
+  const made: Enforced = {
+    program,
+    facts,
+    approvals: new ApprovalDesk({ program, ...parts }),
+    ...memoriesUnder(program, state, before),
+    unavailable: unavailableTiers(program),
+  };
+  const { name, version } = bundle.policy;
+  await audit.append(
+    {
+      type: "policy",
+      at: clock.now(),
+      policy: { name, digest: program.digest, ...(version === undefined ? {} : { version: String(version) }) },
+      mode: "enforce",
+      writ: VERSION,
+    },
+    { durable: true },
+  );
+  return made;
+}
+
+function expectDigest(bundle: Bundle, expected: unknown): void {
+  const copied = copyJson(bundle, BUNDLE_BOUNDS);
+  const found = copied.ok ? digest(copied.value) : "none";
+  if (found !== expected)
+    throw new GuardError("policy_unexpected", `the policy's digest is ${found}, not ${String(expected)}`);
+}
+
+function readFacts(
+  program: Program,
+  given: { readonly [name: string]: FactFunction },
+): ReadonlyMap<string, FactFunction> {
+  const facts = new Map<string, FactFunction>();
+  for (const [name, ask] of Object.entries(given)) {
+    if (!program.facts.has(name) || typeof ask !== "function")
+      throw new GuardError("misuse", `facts.${name} is not a function for a fact of the policy`);
+    facts.set(name, ask);
+  }
+  const missing = [...program.facts.keys()].find((name) => !facts.has(name));
+  if (missing !== undefined)
+    throw new GuardError(
+      "facts_missing",
+      `the policy asks the fact ${missing}: createGuard({ facts: { ${missing}: async (...) => ... } })`,
+    );
+  return facts;
+}
+
+function unavailableTiers(program: Program): readonly Unavailable[] {
+  return program.bundle.tiers
+    .filter((tier) => tier.isolate !== "inline")
+    .map((tier) => ({
+      tier: tier.name,
+      isolate: tier.isolate,
+      why: "no sandbox is configured; calls that need this tier are refused",
+    }));
+}
