@@ -15,7 +15,6 @@ export class StoreMembers {
   readonly #folder: string;
   readonly #openLock: OpenLock;
   readonly #own: KernelLock;
-  readonly #others = new Map<string, KernelLock>();
 
   constructor(folder: string, openLock: OpenLock) {
     this.#folder = folder;
@@ -38,29 +37,27 @@ export class StoreMembers {
 
   /** Deletes the file of one who is gone, once what it held is settled. */
   forget(name: string): void {
-    this.#others.get(name)?.close();
-    this.#others.delete(name);
-    unlinkIfThere(this.#path(name));
+    // Names come from a file that others can write: only one that was made here may become a path.
+    if (NAME.test(`process.${name}`)) unlinkIfThere(this.#path(name));
   }
 
   /** Ends: the file of this one goes too. */
   leave(): void {
-    for (const lock of this.#others.values()) lock.close();
     this.#own.close();
     unlinkIfThere(this.#path(this.name));
   }
 
   #isGone(name: string): boolean {
     const path = this.#path(name);
-    if (!existsSync(path)) return true;
+    if (!NAME.test(`process.${name}`) || !existsSync(path)) return true;
+    let lock: KernelLock | undefined;
     try {
-      const lock = this.#others.get(name) ?? this.#openLock(path);
-      this.#others.set(name, lock);
-      const gone = lock.tryTake();
-      lock.free();
-      return gone;
+      lock = this.#openLock(path);
+      return lock.tryTake();
     } catch {
       return !existsSync(path); // what cannot be asked is taken for alive: that frees nothing
+    } finally {
+      lock?.close();
     }
   }
 

@@ -2,6 +2,7 @@ import {
   appendFileSync,
   chmodSync,
   copyFileSync,
+  mkdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -111,6 +112,22 @@ describe("what a process that died left of the journal", () => {
       expect(await b.get("n")).toEqual(await a.get("n"));
     }
     await Promise.all([a.close(), b.close()]);
+  });
+
+  it("a name that is no process's is never a path: what it held is settled, and no file is touched", async () => {
+    const { a, b, path, folder } = await pair();
+    await Promise.all([a.close(), b.close()]);
+    const victim = join(folder, "..", "victim");
+    mkdirSync(join(folder, "process..."));
+    writeFileSync(victim, "kept");
+    const journal = new SharedJournal(path);
+    journal.write(journal.line(["reserve", "c_1", 1000, [["k", 60_000]], "../../victim"]));
+    journal.close();
+    const again = await fileStore(folder, { clock: { now: () => 2000 } });
+    expect((await again.reserve("c_2", once, 3000)).ok).toBe(false);
+    expect((await again.reserve("c_2", once, 62_000)).ok).toBe(true);
+    expect(readFileSync(victim, "utf8")).toBe("kept");
+    await again.close();
   });
 
   it("a compaction that got as far as its last line, and not to its rename", async () => {
