@@ -69,6 +69,15 @@ describe("what an approver sees of free text", () => {
     expect(part(approval, "argument")?.text).toMatch(/^"first x+" … 3121 characters … "x+ last: rm -rf \/"$/);
   });
 
+  it("shows the last of many, and how many there are", async () => {
+    const many = [...Array.from({ length: 1000 }, (_, i) => `a${i}@corp.example`), "eve@evil.example"];
+    const approval = await shown({ kind: "List", of: { kind: "Email" } }, many);
+    expect(part(approval, "argument")).toMatchObject({ quoted: true });
+    expect(part(approval, "argument")?.text).toMatch(
+      /^\["a0@corp.* characters … .*"eve@evil\.example"\] \(1001 items\)$/,
+    );
+  });
+
   it("can be read back, whatever it is: nothing is shown that could be another text", () => {
     const any = fc.string({ unit: "binary", maxLength: 300 }).filter((one) => one.isWellFormed());
     fc.assert(
@@ -154,6 +163,22 @@ describe("what an approver sees of a call", () => {
     const found = part(await shown(type, value), "host");
     expect(found).toMatchObject({ ...expected, quoted: true });
     expect(found?.text).toContain(found?.host);
+  });
+
+  it("points out what stands in a list or a record, each thing once and no more than can be read", async () => {
+    const emails: Type = { kind: "List", of: { kind: "Email" } };
+    const many = [...Array.from({ length: 500 }, (_, i) => `a${i}@corp.example`), "eve@аpple.com", "bob@аpple.com"];
+    expect((await shown(emails, many)).view.filter(({ kind }) => kind === "host")).toMatchObject([
+      { host: "xn--pple-43d.com", looksLike: true },
+    ]);
+    const record: Type = { kind: "Record", fields: [{ name: "link", type: { kind: "Url" } }] };
+    expect(part(await shown(record, { link: "http://10.0.0.1/" }), "host")).toMatchObject({ private: true });
+    const links = Array.from({ length: 300 }, (_, i) => `https://h${i}.example/`);
+    const crowd = await shown({ kind: "List", of: text }, [...links, "http://169.254.169.254/"]);
+    const hosts = crowd.view.filter(({ kind }) => kind === "host");
+    expect([hosts.length, hosts[0]]).toMatchObject([16, { host: "169.254.169.254", private: true }]);
+    const inOne = await shown(text, `${links.join(" ")} https://аpple.com/`);
+    expect(part(inOne, "host")).toMatchObject({ host: "xn--pple-43d.com", looksLike: true });
   });
 
   it("points out letters of several scripts in one name", async () => {

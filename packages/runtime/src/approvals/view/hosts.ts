@@ -4,9 +4,6 @@ import type { ViewPart } from "./part.js";
 import { unicodeHost } from "./punycode.js";
 import { quote, word } from "./visible.js";
 
-/** Hosts of one argument that are pointed out. */
-const MAX_HOSTS = 8;
-
 /** Scripts whose letters are taken for each other's. */
 const SCRIPTS: readonly (readonly [string, RegExp])[] = [
   ["Latin", /\p{Script=Latin}/u],
@@ -30,7 +27,6 @@ export function hostParts(name: string, type: Type, value: Value | undefined): r
   const parts: ViewPart[] = [];
   const inText = type.kind === "Text" || type.kind === "Line";
   for (const host of new Set(hostsOf(type, value))) {
-    if (parts.length >= MAX_HOSTS) break;
     const reads = unicodeHost(host);
     const own = isPrivateHost(host);
     const looksLike = reads !== host;

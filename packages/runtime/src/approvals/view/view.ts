@@ -1,6 +1,8 @@
-import type { Json } from "@writ/ir";
+import type { Json, Type } from "@writ/ir";
+import type { Value } from "@writ/ir/values";
 import type { Verdict } from "../../evaluate/decide.js";
 import type { Program } from "../../evaluate/program.js";
+import { leavesOf } from "../../flow/call-flow.js";
 import { holdsMoney } from "../show.js";
 import { effectParts } from "./effects.js";
 import { hostParts } from "./hosts.js";
@@ -8,6 +10,10 @@ import { originParts } from "./origins.js";
 import type { ViewPart } from "./part.js";
 import { programParts } from "./programs.js";
 import { written } from "./written.js";
+
+/** Things in one argument that are pointed out, and that are looked at for it. */
+const MAX_INSIDE = 16;
+const MAX_LOOKED = 4096;
 
 /**
  * All that a person who is asked has to see of a call, but for the rules that ask, which the approval has as `demands`:
@@ -31,9 +37,23 @@ export function viewOf(program: Program, verdict: Verdict): readonly ViewPart[] 
     }
     const steers = tool.steer === undefined || tool.steer.includes(name);
     parts.push({ kind: "argument", name, type: type.kind, sink, steers, ...written(type, value) });
-    parts.push(...programParts(name, values?.get(name)), ...hostParts(name, type, values?.get(name)));
+    parts.push(...insideParts(name, type, values?.get(name), program.types));
   }
   return [...parts, ...originParts(scope?.flow)];
+}
+
+/** What stands in a value, also in a list of many or deep in a record: each thing once, and no more than can be read. */
+function insideParts(name: string, type: Type, value: Value | undefined, types: Program["types"]): readonly ViewPart[] {
+  const parts = new Map<string, ViewPart>();
+  if (value !== undefined)
+    leavesOf(value, type, types, (leaf, of) => {
+      if (parts.size >= MAX_LOOKED || of === undefined) return;
+      for (const part of [...programParts(name, leaf), ...hostParts(name, of, leaf)]) parts.set(part.text, part);
+    });
+  // What is dangerous comes first: many that are harmless must not crowd it out.
+  const odd = (part: ViewPart): boolean => part.kind !== "host" || part.looksLike || part.private;
+  const all = [...parts.values()];
+  return [...all.filter(odd), ...all.filter((part) => !odd(part))].slice(0, MAX_INSIDE);
 }
 
 function member(value: Json, name: string): Json | undefined {

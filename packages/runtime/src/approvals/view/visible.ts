@@ -24,6 +24,13 @@ export function quote(text: string): string {
   return `${quoted(cut(text, HEAD))} … ${left} characters … ${quoted(text.slice(-TAIL))}`;
 }
 
+/** Data as text: of much of it the beginning and the end, so that nothing is hidden by being last. */
+export function shorten(text: string): string {
+  if (text.length <= HEAD + TAIL) return escape(text.toWellFormed());
+  const left = text.length - HEAD - TAIL;
+  return `${escape(cut(text, HEAD))} … ${left} characters … ${escape(text.slice(-TAIL).toWellFormed())}`;
+}
+
 /** A word of somebody's as it is where it can be nothing else, quoted where it could. */
 export function word(text: string): string {
   return isPlain(text) && text.length <= 200 ? text : quote(text);

@@ -1,5 +1,8 @@
 import { canonicalize, printExpression, type Json, type Type } from "@writ/ir";
-import { isPlain, quote, visible } from "./visible.js";
+import { isPlain, quote, shorten, visible } from "./visible.js";
+
+/** A list whose text is longer says how many it holds. */
+const LONG = 200;
 
 /** A value in words. */
 export interface Written {
@@ -29,7 +32,11 @@ export function written(type: Type, value: Json): Written {
     return { text: visible(text), quoted: false };
   }
   if (typeof value === "number" || typeof value === "boolean") return { text: String(value), quoted: false };
-  if (typeof value !== "string") return { text: visible(canonicalize(value)), quoted: true };
+  if (typeof value !== "string") {
+    const text = canonicalize(value);
+    const items = Array.isArray(value) && text.length > LONG ? ` (${value.length} items)` : "";
+    return { text: `${shorten(text)}${items}`, quoted: true };
+  }
   const name = NAMES.has(type.kind) && isPlain(value) && value.length <= 500;
   return name ? { text: value, quoted: false } : { text: quote(value), quoted: true };
 }
