@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { memoryStore, type StateStore } from "../../src/index.js";
+import { memoryAudit, memoryStore, type StateStore } from "../../src/index.js";
 import { ann, desk, max, mia } from "./desk.js";
 
 const DAY = 24 * 3_600_000;
@@ -92,6 +92,34 @@ describe("approvals in the store", () => {
     await d.asked(2);
     expect(await d.guard.approvals.get(id)).toMatchObject({ status: "pending" });
     expect(await d.guard.approvals.resolve(id, { by: mia, grant: true })).toMatchObject({ ok: true });
+  });
+});
+
+describe("lesson 1: a record of a grant that comes too late", () => {
+  it("grants nothing, and the log says so after it", async () => {
+    const log = memoryAudit();
+    let release = (): void => undefined;
+    const held = new Promise<void>((resolve) => (release = resolve));
+    const audit: typeof log = {
+      ...log,
+      append: async (...given) => {
+        if (given[0].type === "approval" && given[0].state === "granted") await held;
+        return log.append(...given);
+      },
+    };
+    const d = await desk(undefined, { audit, timeouts: { audit: 30 } });
+    const { id } = await d.asked();
+    expect(await d.guard.approvals.resolve(id, { by: mia, grant: true })).toMatchObject({ code: "unavailable" });
+    expect((await d.call()).status).toBe("waiting");
+    const before = log.records().length;
+    release();
+    while (log.records().length < before + 2) await new Promise((resolve) => setTimeout(resolve, 1));
+    expect(log.records().slice(before)).toMatchObject([
+      { type: "approval", state: "granted" },
+      { type: "incident", code: "approval_conflict" },
+    ]);
+    expect(await d.guard.approvals.get(id)).toMatchObject({ status: "pending", votes: [] });
+    expect(d.runs.count).toBe(0);
   });
 });
 
