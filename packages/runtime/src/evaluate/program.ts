@@ -232,9 +232,9 @@ function toolProgram(
     params: new Map(tool.params.map((param) => [param.name, param])),
     rules: deciding,
     code: compileTool(source, { tool, rules: deciding }, shared),
-    outputs: rules.filter(isOutput).filter((rule) => rule.shadow !== true),
-    shadows: rules.filter(decides).filter((rule) => rule.shadow === true),
-    endorsements: bundle.endorsements.filter((endorsement) => endorsement.tools.includes(tool.name)),
+    outputs: someOf(rules.filter(isOutput).filter((rule) => rule.shadow !== true)),
+    shadows: someOf(rules.filter(decides).filter((rule) => rule.shadow === true)),
+    endorsements: someOf(bundle.endorsements.filter((endorsement) => endorsement.tools.includes(tool.name))),
     labelGlobs: (tool.labelsBy?.entries ?? []).map(({ glob, label }) => {
       const compiled = compileGlob(glob);
       if (!compiled.ok)
@@ -245,6 +245,13 @@ function toolProgram(
       return { glob: compiled.glob, label };
     }),
   };
+}
+
+const NONE: readonly never[] = [];
+
+/** Most tools have none of these: thousands of empty lists are one. */
+function someOf<T>(list: readonly T[]): readonly T[] {
+  return list.length === 0 ? NONE : list;
 }
 
 /** Whether an approver is shown where values come from. */
@@ -276,6 +283,14 @@ function compileNodes(
       `the bundle holds a ${node.op} at line ${node.at[3]} that does not compile: ${message}`,
     );
   };
+  // The same few hosts stand in many lists.
+  const addresses = new Map<string, AddressPattern>();
+  const lists = new Map<string, readonly AddressPattern[]>();
+  const address = (node: Expression, text: string): AddressPattern => {
+    const known = addresses.get(text) ?? parseAddressPattern(text) ?? refuse(node, `${text} is not a host pattern`);
+    addresses.set(text, known);
+    return known;
+  };
   for (const node of nodes) {
     if (node.op === "literal") {
       const read = readValue(node.type, node.value, types);
@@ -287,10 +302,10 @@ function compileNodes(
       const compiled = compilePattern(node.pattern);
       patterns.set(node, compiled.ok ? compiled.pattern : refuse(node, compiled.message));
     } else if (node.op === "hostIn") {
-      hosts.set(
-        node,
-        node.patterns.map((text) => parseAddressPattern(text) ?? refuse(node, `${text} is not a host pattern`)),
-      );
+      const key = JSON.stringify(node.patterns);
+      const list = lists.get(key) ?? node.patterns.map((text) => address(node, text));
+      lists.set(key, list);
+      hosts.set(node, list);
     }
   }
   return { literals, globs, patterns, hosts };

@@ -129,6 +129,12 @@ export class Frame {
     this.#scope?.lists.clear();
   }
 
+  /** Lets go of what may be large; the next call finds every slot as it should be. */
+  end(): void {
+    this.whole = undefined;
+    this.#scope = undefined;
+  }
+
   /** The scope, where something needed one. */
   get scoped(): Scope | undefined {
     return this.#scope;
@@ -147,5 +153,6 @@ export function takeFrame(program: Program, tool: ToolProgram, code: ToolCode, s
 
 /** A frame that broke on its way is not given back. */
 export function giveBack(frame: Frame): void {
+  frame.end();
   idle = frame;
 }

@@ -4,29 +4,33 @@ import { FALSE, TRUE, UNKNOWN } from "./operations.js";
 /** A list of host patterns: names by hash, `*.name` by the labels of the host, blocks of addresses one by one. */
 export class HostSet {
   readonly #names = new Set<string>();
-  readonly #below = new Set<string>();
-  readonly #blocks: AddressPattern[] = [];
+  #below: Set<string> | undefined;
+  #blocks: AddressPattern[] | undefined;
 
   constructor(patterns: readonly AddressPattern[]) {
     for (const pattern of patterns) {
-      if (pattern.kind === "block") this.#blocks.push(pattern);
-      else (pattern.pattern.below ? this.#below : this.#names).add(pattern.pattern.suffix);
+      if (pattern.kind === "block") (this.#blocks ??= []).push(pattern);
+      else (pattern.pattern.below ? (this.#below ??= new Set()) : this.#names).add(pattern.pattern.suffix);
     }
   }
 
   /** Its patterns as texts; undefined where some are blocks of addresses, which no text stands for. */
   get keys(): readonly string[] | undefined {
-    return this.#blocks.length > 0 ? undefined : [...this.#names, ...[...this.#below].map((name) => `*.${name}`)];
+    return this.#blocks === undefined
+      ? [...this.#names, ...[...(this.#below ?? [])].map((name) => `*.${name}`)]
+      : undefined;
   }
 
   /** Whether any pattern fits a canonical host; unknown where one block cannot tell and no other pattern fits. */
   holds(host: string): number {
     if (this.#names.has(host)) return TRUE;
-    if (this.#below.size > 0) {
+    const below = this.#below;
+    if (below !== undefined) {
       // One or more labels before the name: the first dot is not at the head.
       for (let dot = host.indexOf(".", 1); dot >= 0; dot = host.indexOf(".", dot + 1))
-        if (this.#below.has(host.slice(dot + 1))) return TRUE;
+        if (below.has(host.slice(dot + 1))) return TRUE;
     }
+    if (this.#blocks === undefined) return FALSE;
     let truth = FALSE;
     for (const block of this.#blocks) {
       const fits = addressMatches(host, block);

@@ -82,7 +82,7 @@ export class Lowering {
         const slot = this.#slot(node.left);
         const patterns = this.#program.hosts.get(node);
         if (slot === undefined || patterns === undefined) return undefined;
-        const key = node.patterns.join(" ");
+        const key = JSON.stringify(node.patterns);
         return shared(
           op.HOST_IN,
           slot,

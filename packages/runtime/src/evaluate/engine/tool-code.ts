@@ -41,7 +41,7 @@ export interface ToolCode {
   readonly ends: readonly number[];
   /** What each rule is: its kind, and {@link TRANSFORMS}. */
   readonly kinds: readonly number[];
-  /** The place among {@link RISKS} of the tier that each rule asks for; -1 where it asks for none. */
+  /** The place among {@link RISKS} of the tier that each rule asks for; -1, or nothing, where it asks for none. */
   readonly tiers: readonly number[];
   /** The same of the tool. */
   readonly tier: number;
@@ -58,6 +58,8 @@ export interface CodeSource extends Constants {
   readonly tierStates: Uint8Array;
   readonly types: NamedTypes;
 }
+
+const NO_TIERS: readonly number[] = [];
 
 /** Compiles the conditions of one tool's rules. */
 export function compileTool(
@@ -79,7 +81,9 @@ export function compileTool(
     starts: placed.map(([start]) => start),
     ends: placed.map(([, end]) => end),
     kinds: rules.map(kindOf),
-    tiers: rules.map(({ isolate }) => (isolate === undefined ? -1 : RISKS.indexOf(isolate))),
+    tiers: rules.every(({ isolate }) => isolate === undefined)
+      ? NO_TIERS
+      : rules.map(({ isolate }) => (isolate === undefined ? -1 : RISKS.indexOf(isolate))),
     tier: RISKS.indexOf(tool.risk),
     tierStates: source.tierStates,
     kept: placement.kept,
