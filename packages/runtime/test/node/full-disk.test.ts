@@ -82,6 +82,23 @@ describe.skipIf(why !== undefined)("a full disk", () => {
     expect(await verifyAudit(folder)).toMatchObject({ ok: true, records: 20 });
   });
 
+  it("deletes nothing by retention where there is no room for the shorter file, and finishes when there is", async () => {
+    const place = join(temporaryFolder(), "small");
+    mount(place, "size=512k");
+    const folder = join(place, "audit");
+    const log = await fileAudit(folder, { key: join(temporaryFolder(), "audit.key") });
+    // The file that stays is as long as the one before it but for one record, and there is no room for both.
+    for (let i = 0; i < 90; i += 1)
+      await log.append(intentRecord(i, { at: i, message: "m".repeat(3001) }), { durable: true });
+    await expect(log.retain({ before: 1, by: "the test" })).rejects.toMatchObject({ code: "audit_full" });
+    expect(await verifyAudit(folder)).toMatchObject({ ok: true, retained: { payloads: 0, unfinished: 1 } });
+    expect(readdirSync(folder).filter((name) => name.endsWith(".tmp"))).toEqual([]);
+    await log.append(intentRecord(90), { durable: true });
+    expect(await log.retain({ before: 90, by: "the test" })).toMatchObject({ records: 91, through: 90 }); // and the first record of the next file
+    await log.close();
+    expect(await verifyAudit(folder)).toMatchObject({ ok: true, retained: { payloads: 91, unfinished: 0 } });
+  });
+
   it("refuses changes of the store with a reason, and takes back what was not written", async () => {
     const place = join(temporaryFolder(), "small");
     mount(place, "size=256k");

@@ -1,4 +1,4 @@
-import { sha256Hex } from "@writ/ir";
+import { digest, sha256Hex } from "@writ/ir";
 import type { AuditSink, IntentRecord, OutcomeRecord, RecordBody } from "@writ/runtime";
 import { requireRejection, requireSame, requireThat, type Case, type Place } from "./case.js";
 
@@ -80,6 +80,18 @@ export function auditSinkCases(make: () => Promise<Place<AuditSink>>): readonly 
       for (const body of bad)
         if (isHandedOver(body)) await requireRejection(sink.append(body, { durable: true }), "a record that is none");
       await sink.append(outcome("c"), { durable: true });
+    }),
+    withSink("takes the arguments of a call beside its record, whether it keeps them or not", async (sink) => {
+      const args = { body: "words", to: "a@example.com" };
+      const masked = { body: "<Text, 7 characters>", to: "a@example.com" };
+      const record = intent("c_args", { args: { digest: digest(args), masked } });
+      await sink.append(record, { durable: true, args });
+      if (sink.sealing !== true) return;
+      const other = { body: "other words", to: "a@example.com" };
+      await requireRejection(
+        sink.append(record, { durable: true, args: other }),
+        "arguments that are not the record's",
+      );
     }),
     withSink("copies what it takes", async (sink) => {
       const masked = { to: "a@example.com" };
