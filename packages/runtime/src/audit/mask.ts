@@ -16,14 +16,15 @@ export function maskArguments(tool: Tool, args: Json, types: NamedTypes): Json {
 }
 
 function property(value: Json, key: string): Json | undefined {
-  if (typeof value !== "object" || value === null || Array.isArray(value) || !Object.hasOwn(value, key))
-    return undefined;
-  const entry = Object.entries(value).find(([name]) => name === key);
-  return entry?.[1];
+  if (typeof value !== "object" || value === null || isList(value) || !Object.hasOwn(value, key)) return undefined;
+  return value[key];
 }
 
+/** An assignment to `__proto__` would set the prototype and keep nothing. */
 function define(target: Record<string, Json>, key: string, value: Json): void {
-  Object.defineProperty(target, key, { value, enumerable: true, writable: true, configurable: true });
+  if (key === "__proto__")
+    Object.defineProperty(target, key, { value, enumerable: true, writable: true, configurable: true });
+  else target[key] = value;
 }
 
 function mask(type: Type, value: Json, types: NamedTypes): Json {
