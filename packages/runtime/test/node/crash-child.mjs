@@ -6,7 +6,7 @@ const [kind, folder] = process.argv.slice(2);
 const acknowledge = (words) => writeSync(1, `${words}\n`);
 
 async function audit() {
-  const log = await fileAudit(folder, { rotate: { bytes: 40_000 } });
+  const log = await fileAudit(folder, { rotate: { bytes: 8000 } });
   acknowledge("open");
   let n = 0;
   await Promise.all(
