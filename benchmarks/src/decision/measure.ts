@@ -10,7 +10,7 @@ export interface CellFigures {
   readonly ns: number;
   /** The same of the hand-written functions, timed in turns with the engine. */
   readonly hand: number;
-  /** The median over the turns of engine / hand-written. */
+  /** The one to the other. */
   readonly ratio: number;
   /** Of decisions timed one by one; about 50 ns of it is the clock, and the neighbours' noise is in it. */
   readonly p99: number;
@@ -36,6 +36,8 @@ export interface Budget {
 /** About as long as one batch takes, in nanoseconds: far above what the clock costs. */
 const BATCH_NS = 100_000;
 const MOST_IN_BATCH = 1000;
+/** Batches of the hand-written functions a turn: where the process has to wait for a core, a few would say nothing. */
+const LEAST_BATCHES = 50;
 
 /** Measures an engine in this process, which has decided nothing before. Throws where a decision is not the expected one. */
 export async function measure(
@@ -64,18 +66,15 @@ export async function measure(
   const handEstimate = estimateOf(handLoop, timed / 8);
   const all: number[][] = [];
   const allHand: number[][] = [];
-  const ratios: number[] = [];
   for (let turn = 0; turn < turns; turn += 1) {
-    const ours = batches(loop, estimate, timed / turns);
-    const theirs = batches(handLoop, handEstimate, timed / turns / 4);
-    all.push(ours);
-    allHand.push(theirs);
-    ratios.push(median(ours) / median(theirs));
+    all.push(batches(loop, estimate, timed / turns, 1));
+    allHand.push(batches(handLoop, handEstimate, timed / turns / 4, LEAST_BATCHES));
   }
+  const [ns, handNs] = [median(all.flat()), median(allHand.flat())];
   return {
-    ns: median(all.flat()),
-    hand: median(allHand.flat()),
-    ratio: median(ratios),
+    ns,
+    hand: handNs,
+    ratio: ns / handNs,
     p99: quantile(oneByOne(loop, timed / 2), 0.99),
     loadMs,
     first,
@@ -124,8 +123,8 @@ function estimateOf(loop: Loop, ms: number): number {
   return shortest;
 }
 
-/** Mean times of batches, for so many milliseconds; one batch at least. */
-function batches(loop: Loop, estimate: number, ms: number): number[] {
+/** Mean times of batches, for so many milliseconds, and so many batches at least. */
+function batches(loop: Loop, estimate: number, ms: number, atLeast: number): number[] {
   const count = Math.max(1, Math.min(MOST_IN_BATCH, Math.round(BATCH_NS / Math.max(estimate, 1))));
   const means: number[] = [];
   const end = performance.now() + ms;
@@ -133,7 +132,7 @@ function batches(loop: Loop, estimate: number, ms: number): number[] {
   do {
     means.push(timeOf(() => loop.many(from, count)) / count);
     from += count;
-  } while (performance.now() < end);
+  } while (means.length < atLeast || performance.now() < end);
   return means;
 }
 
