@@ -31,6 +31,7 @@ import { latticeOf, type Lattice } from "../flow/labels.js";
 import { watchedBy, type Watched } from "../history/watched.js";
 import { Code } from "./engine/code.js";
 import { compileTool, tierStates, type CodeSource, type ToolCode } from "./engine/tool-code.js";
+import { warmUp } from "./engine/warm-up.js";
 import { readParams } from "./params.js";
 import { roleConditions } from "./role-conditions.js";
 import { compileShapes, usesPatterns, type Shapes } from "./shapes.js";
@@ -143,7 +144,7 @@ export async function loadProgram(
   const reply = make(REPLY_TOOL);
   code.seal();
   const params = readParams(bundle.params, options.params ?? {}, types, trial);
-  return {
+  const loaded: Program = {
     bundle,
     digest: digestOf(bundle, params.wire),
     types,
@@ -162,6 +163,8 @@ export async function loadProgram(
     tiers: new Map(bundle.tiers.map((tier) => [tier.name, tier])),
     ...compiled,
   };
+  warmUp(loaded);
+  return loaded;
 }
 
 /** Whether commands or statements are read: a type of theirs stands somewhere in the bundle. */

@@ -1,6 +1,6 @@
 /** A radix trie of paths: which of them a path is, or lies below (`isUnder`), without a comparison for each. */
 export class PathTrie {
-  readonly #root: Node = { label: "", children: undefined, rules: undefined };
+  readonly #root: Node = nodeOf("");
   /** Those of the root folder, which everything lies below. */
   readonly #everywhere: number[] = [];
 
@@ -12,20 +12,20 @@ export class PathTrie {
     let node = this.#root;
     let at = 0;
     while (at < outer.length) {
-      node.children ??= new Map();
-      const first = outer.charCodeAt(at);
-      const child = node.children.get(first);
+      const place = node.firsts.indexOf(outer.charCodeAt(at));
+      const child = node.children[place];
       if (child === undefined) {
-        const leaf: Node = { label: outer.slice(at), children: undefined, rules: [rule] };
-        node.children.set(first, leaf);
+        const leaf = nodeOf(outer.slice(at));
+        leaf.rules = [rule];
+        append(node, leaf);
         return;
       }
       const common = shared(child.label, outer, at);
       if (common < child.label.length) {
-        const upper: Node = { label: child.label.slice(0, common), children: new Map(), rules: undefined };
+        const upper = nodeOf(child.label.slice(0, common));
         child.label = child.label.slice(common);
-        upper.children?.set(child.label.charCodeAt(0), child);
-        node.children.set(first, upper);
+        append(upper, child);
+        node.children[place] = upper;
         node = upper;
       } else node = child;
       at += common;
@@ -41,8 +41,9 @@ export class PathTrie {
     let at = 0;
     for (;;) {
       if (node.rules !== undefined && (at === path.length || path.charCodeAt(at) === SLASH)) take(node.rules);
-      const child = at < path.length ? node.children?.get(path.charCodeAt(at)) : undefined;
-      if (child === undefined || !path.startsWith(child.label, at)) return;
+      if (at === path.length) return;
+      const child = childAt(node, path.charCodeAt(at));
+      if (child === undefined || shared(child.label, path, at) < child.label.length) return;
       at += child.label.length;
       node = child;
     }
@@ -51,19 +52,32 @@ export class PathTrie {
 
 interface Node {
   label: string;
-  children: Map<number, Node> | undefined;
+  /** The first character of each child's label. There are few: looking at each beats a hash. */
+  readonly firsts: number[];
+  readonly children: Node[];
   rules: number[] | undefined;
 }
 
 const SLASH = 0x2f;
 
+function nodeOf(label: string): Node {
+  return { label, firsts: [], children: [], rules: undefined };
+}
+
+function append(node: Node, child: Node): void {
+  node.firsts.push(child.label.charCodeAt(0));
+  node.children.push(child);
+}
+
+function childAt({ firsts, children }: Node, first: number): Node | undefined {
+  for (let i = 0; i < firsts.length; i += 1) if (firsts[i] === first) return children[i];
+  return undefined;
+}
+
+/** How many characters a label has in common with a text from a place on. */
 function shared(label: string, text: string, at: number): number {
+  const most = Math.min(label.length, text.length - at);
   let length = 0;
-  while (
-    length < label.length &&
-    at + length < text.length &&
-    label.charCodeAt(length) === text.charCodeAt(at + length)
-  )
-    length += 1;
+  while (length < most && label.charCodeAt(length) === text.charCodeAt(at + length)) length += 1;
   return length;
 }
