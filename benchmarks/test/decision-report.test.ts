@@ -61,6 +61,14 @@ describe("the report of decisions", () => {
     expect(markdownReport(RESULT)).toContain("A peer is faster in 1 cells: CASL, as is, 1000 rules.");
   });
 
+  test("without peers nothing is said of being ahead", () => {
+    const alone = RESULT.cells.filter(({ engine }) => engine !== casl);
+    expect(decisionTargets(alone, []).at(-1)).toMatchObject({
+      name: "cells where a peer is faster",
+      measured: undefined,
+    });
+  });
+
   test("what is skipped, given up or compared in part is said", () => {
     for (const text of [terminalReport(RESULT), markdownReport(RESULT)]) {
       expect(text).toContain("OPA (opa-wasm): SKIPPED");

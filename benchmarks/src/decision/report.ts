@@ -67,7 +67,7 @@ function sections({ cells, imports }: DecisionResult): readonly Section[] {
       title: "Targets",
       words:
         faster.length === 0
-          ? "No peer is faster in any cell."
+          ? "No peer that was measured is faster in any cell."
           : `A peer is faster in ${faster.length} cells: ${faster.map(nameOf).join("; ")}.`,
       grid: targetGrid(decisionTargets(cells, imports)),
     },

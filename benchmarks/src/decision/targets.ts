@@ -3,6 +3,7 @@ import type { Target } from "../target.js";
 import type { Cell } from "./cells.js";
 import type { ImportCost } from "./import-cost.js";
 import type { CellFigures } from "./measure.js";
+import { hand } from "./engines/hand.js";
 import { writ } from "./engines/writ.js";
 
 /** What is promised of a decision. A figure that the run did not take is not met. */
@@ -44,18 +45,28 @@ export function decisionTargets(cells: readonly Cell[], imports: readonly Import
       limit: 60,
       show: (value) => `${short(value)} KB`,
     },
-    { name: "cells where a peer is faster", measured: ahead(cells).length, limit: 0, show: (value) => String(value) },
+    {
+      name: "cells where a peer is faster",
+      measured: cells.some(isPeer) ? ahead(cells).length : undefined,
+      limit: 0,
+      show: (value) => String(value),
+    },
   ];
 }
 
 /** The cells in which a peer decides faster than Writ. What is hand-written is the limit, not a peer. */
 export function ahead(cells: readonly Cell[]): readonly Cell[] {
-  return cells.filter(({ engine, workload, figures }) => {
-    if (engine === writ || engine.form === "a function a tool" || figures === undefined) return false;
+  return cells.filter((cell) => {
+    const { workload, figures } = cell;
+    if (!isPeer(cell) || figures === undefined) return false;
     const ours = cells.find(
-      (cell) =>
-        cell.engine === writ && cell.workload.rules === workload.rules && cell.workload.shape === workload.shape,
+      (other) =>
+        other.engine === writ && other.workload.rules === workload.rules && other.workload.shape === workload.shape,
     )?.figures;
     return ours === undefined || figures.ns < ours.ns;
   });
+}
+
+function isPeer({ engine }: Cell): boolean {
+  return engine !== writ && engine !== hand;
 }
