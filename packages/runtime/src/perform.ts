@@ -2,6 +2,7 @@ import type { Json, Tier } from "@writ/ir";
 import type { Value } from "@writ/ir/values";
 import type { Attempt, CallContext } from "./call-context.js";
 import { outcomeRecord, recordedLabels, toolName } from "./call-record.js";
+import { cloneJson } from "./duties/clone-json.js";
 import { runInline, type Run } from "./duties/isolate.js";
 import { filterResult } from "./duties/output.js";
 import type { OutputRule } from "./evaluate/program.js";
@@ -33,9 +34,10 @@ export type Performed =
 export async function perform(context: CallContext, attempt: Attempt, tier: Tier, port: HeldPort): Promise<Performed> {
   const { memory } = context;
   const { verdict } = attempt;
-  const carried = verdict.scope?.flow?.carried();
+  // Looked at before the tool runs; a policy without flows has no labels to look at.
+  const carried = context.program.flows ? verdict.scope?.flow?.carried() : undefined;
   const from = performance.now();
-  const run = await runInline(port, structuredClone(verdict.args ?? null), tier, attempt.call.signal, attempt.flight);
+  const run = await runInline(port, cloneJson(verdict.args ?? null), tier, attempt.call.signal, attempt.flight);
   const ms = Math.max(0, Math.round((performance.now() - from) * 1000) / 1000);
   try {
     return await finish(context, attempt, port, run, ms, carried);

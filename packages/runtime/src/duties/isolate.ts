@@ -1,5 +1,5 @@
 import type { Json, Tier } from "@writ/ir";
-import { LONGEST_WAIT } from "../faults/deadlines.js";
+import { Deadlines, LONGEST_WAIT } from "../faults/deadlines.js";
 import type { HeldPort } from "../faults/held-port.js";
 import { Flight, type Ending } from "../gate/flights.js";
 
@@ -27,30 +27,41 @@ export async function runInline(
   if (flight.ending !== undefined) return endedBy(flight.ending);
   const time = Math.min(tier.time ?? DEFAULT_TIME, LONGEST_WAIT);
   const controller = new AbortController();
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  let onAbort: (() => void) | undefined;
-  const ended = new Promise<Run>((resolve) => {
-    timer = setTimeout(() => {
-      resolve({ status: "timeout", error: `the tool took longer than ${time} ms`, kind: "timeout" });
-      controller.abort(new Error(`the tool took longer than ${time} ms`));
-    }, time);
-    onAbort = () => {
-      resolve({ status: "aborted", error: "the call was aborted", kind: "aborted" });
-      controller.abort(outer?.reason);
-    };
-    outer?.addEventListener("abort", onAbort, { once: true });
-    flight.running((ending) => {
-      resolve(endedBy(ending));
-      controller.abort(new Error(ending.why));
-    });
+  const { promise, resolve } = Promise.withResolvers<Run>();
+  const end = (run: Run, reason: unknown): void => {
+    resolve(run);
+    controller.abort(reason);
+  };
+  const limit = timeLimit(time);
+  const wait = limit.begin(() => {
+    const error = `the tool took longer than ${time} ms`;
+    end({ status: "timeout", error, kind: "timeout" }, new Error(error));
   });
+  const onAbort = (): void =>
+    end({ status: "aborted", error: "the call was aborted", kind: "aborted" }, outer?.reason);
+  outer?.addEventListener("abort", onAbort, { once: true });
+  flight.running((ending) => end(endedBy(ending), new Error(ending.why)));
+  // It never rejects, and what comes first is the end.
+  void execute(port, args, controller.signal).then(resolve);
   try {
-    return await Promise.race([execute(port, args, controller.signal), ended]);
+    return await promise;
   } finally {
-    clearTimeout(timer);
+    limit.end(wait);
     flight.landed();
-    if (onAbort !== undefined) outer?.removeEventListener("abort", onAbort);
+    outer?.removeEventListener("abort", onAbort);
   }
+}
+
+/** Calls with the same time limit share a timer: one of its own for each would cost more than most of what a call does. */
+const limits = new Map<number, Deadlines>();
+
+function timeLimit(ms: number): Deadlines {
+  let limit = limits.get(ms);
+  if (limit === undefined) {
+    limit = new Deadlines(ms);
+    limits.set(ms, limit);
+  }
+  return limit;
 }
 
 function endedBy({ cause, message }: Ending): Run {

@@ -92,9 +92,14 @@ export function refusedInput(fault: Fault): Verdict {
 }
 
 /** How the `@shadow` rules of a call come out; the decision does not know of them. */
-export function decideShadow({ tool, scope }: Verdict): readonly Match[] {
-  return scope === undefined ? [] : (tool?.shadows ?? []).map((rule) => ({ rule, truth: matchRule(rule, scope) }));
+export function decideShadow(verdict: Verdict): readonly Match[] {
+  const { tool } = verdict;
+  if (tool === undefined || tool.shadows.length === 0) return NO_MATCHES;
+  const { scope } = verdict; // put together when it is looked at
+  return scope === undefined ? NO_MATCHES : tool.shadows.map((rule) => ({ rule, truth: matchRule(rule, scope) }));
 }
+
+const NO_MATCHES: readonly Match[] = [];
 
 /** The decision with one more refusal: a duty of a rule that cannot be done. */
 export function refusedBy(verdict: Verdict, rule: string): Verdict {

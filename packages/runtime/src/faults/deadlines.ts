@@ -6,7 +6,8 @@ export const LONGEST_WAIT = 2 ** 31 - 1;
 /** Answers that never came and may still come; with more of them a port counts as dead, and nothing more is asked of it. */
 const MAX_LOST = 1024;
 
-interface Wait {
+/** A wait under way. */
+export interface Wait {
   readonly until: number;
   readonly expire: () => void;
 }
@@ -31,23 +32,18 @@ export class Deadlines {
   async within<T>(ask: () => T | PromiseLike<T>, late: (why: string) => Error): Promise<T> {
     if (this.#lost >= MAX_LOST) throw late(`${MAX_LOST} of its answers are overdue`);
     const answer = asked(ask);
-    const { promise, reject } = Promise.withResolvers<never>();
-    let expired = false;
-    const wait: Wait = {
-      until: performance.now() + this.#ms,
-      expire: () => {
-        expired = true;
-        const error = late(`it did not answer within ${this.#ms} ms`);
-        lateAnswers.set(error, answer);
-        reject(error);
-        void this.#lose(answer);
-      },
-    };
-    this.#add(wait);
+    const { promise, resolve, reject } = Promise.withResolvers<T>();
+    const wait = this.begin(() => {
+      const error = late(`it did not answer within ${this.#ms} ms`);
+      lateAnswers.set(error, answer);
+      reject(error);
+      void this.#lose(answer);
+    });
+    answer.then(resolve, reject);
     try {
-      return await Promise.race([answer, promise]);
+      return await promise;
     } finally {
-      if (!expired) this.#remove(wait);
+      this.end(wait);
     }
   }
 
@@ -58,15 +54,19 @@ export class Deadlines {
     this.#lost -= 1;
   }
 
-  #add(wait: Wait): void {
+  /** Begins a wait: `expire` is called once the time is over, unless it is ended before. */
+  begin(expire: () => void): Wait {
+    const wait: Wait = { until: performance.now() + this.#ms, expire };
     this.#waits.add(wait);
     if (this.#timer === undefined) this.#arm(this.#ms);
     else if (this.#waits.size === 1) holdProcess(this.#timer, true);
+    return wait;
   }
 
-  #remove(wait: Wait): void {
-    this.#waits.delete(wait);
-    if (this.#waits.size === 0 && this.#timer !== undefined) holdProcess(this.#timer, false);
+  /** Ends a wait. One that is over already is ended again to no effect. */
+  end(wait: Wait): void {
+    if (this.#waits.delete(wait) && this.#waits.size === 0 && this.#timer !== undefined)
+      holdProcess(this.#timer, false);
   }
 
   #arm(ms: number): void {
