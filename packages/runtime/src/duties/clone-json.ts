@@ -13,7 +13,12 @@ export function cloneJson(value: Json): Json {
     const inner = value[key];
     if (inner === undefined) continue;
     if (key === "__proto__")
-      Object.defineProperty(out, key, { value: cloneJson(inner), enumerable: true, writable: true, configurable: true });
+      Object.defineProperty(out, key, {
+        value: cloneJson(inner),
+        enumerable: true,
+        writable: true,
+        configurable: true,
+      });
     else out[key] = cloneJson(inner);
   }
   return out;

@@ -37,8 +37,7 @@ export async function runInline(
     const error = `the tool took longer than ${time} ms`;
     end({ status: "timeout", error, kind: "timeout" }, new Error(error));
   });
-  const onAbort = (): void =>
-    end({ status: "aborted", error: "the call was aborted", kind: "aborted" }, outer?.reason);
+  const onAbort = (): void => end({ status: "aborted", error: "the call was aborted", kind: "aborted" }, outer?.reason);
   outer?.addEventListener("abort", onAbort, { once: true });
   flight.running((ending) => end(endedBy(ending), new Error(ending.why)));
   // It never rejects, and what comes first is the end.
