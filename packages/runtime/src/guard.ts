@@ -171,6 +171,7 @@ export async function createGuard(options: GuardOptions): Promise<Guard> {
         enforced = await enforce(parts, policy, given, old);
         old.approvals.close();
         await quietly(old.approvals.voidAll());
+        if (old.memories !== enforced.memories) await old.memories.close();
       } finally {
         done.resolve(undefined);
       }

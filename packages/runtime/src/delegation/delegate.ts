@@ -1,7 +1,8 @@
-import { BUNDLE_BOUNDS, copyJson, digest, type Bundle, type Identity, type Json } from "@writ/ir";
+import { digest, type Bundle, type Identity, type Json } from "@writ/ir";
 import type { CallContext } from "../call-context.js";
 import { GuardError } from "../errors.js";
 import { loadProgram, type Program } from "../evaluate/program.js";
+import { meaning } from "../flow/meaning.js";
 import { SessionEnd } from "../gate/session-end.js";
 import { claims } from "../identity/host-claims.js";
 import { randomId } from "../random-id.js";
@@ -117,18 +118,4 @@ async function narrowing(context: CallContext, source: PolicySource): Promise<Pr
   const loaded = await loadProgram({ ...bundle, rules });
   if (loaded.flows && !program.flows) refuse("it looks at labels, and the guard's policy keeps none");
   return loaded;
-}
-
-/** What a declaration says, without where it stands and what is written about it. */
-function meaning(part: unknown): string {
-  const copied = copyJson(part, BUNDLE_BOUNDS);
-  if (!copied.ok) throw new GuardError("policy_invalid", copied.fault.message);
-  const bare = (value: Json): Json => {
-    if (typeof value !== "object" || value === null) return value;
-    if (Array.isArray(value)) return value.map(bare);
-    return Object.fromEntries(
-      Object.entries(value).flatMap(([key, inner]) => (key === "at" || key === "doc" ? [] : [[key, bare(inner)]])),
-    );
-  };
-  return digest(bare(copied.value));
 }

@@ -34,6 +34,7 @@ export class MemoryLog {
   #next = 0;
   #written = 0;
   #closed = false;
+  #used = true;
   #ended = false;
   /** One write or read at a time, in the order they were asked for. */
   #turn: Promise<void> = Promise.resolve();
@@ -69,6 +70,7 @@ export class MemoryLog {
 
   /** Before a call: what was heard is written, and what others did in this session since is known. */
   async settle(): Promise<void> {
+    this.#used = true;
     await this.#inTurn(async () => {
       if (this.#closed) await this.#reopen();
       await this.#write();
@@ -78,7 +80,12 @@ export class MemoryLog {
 
   /** Writes what was learned: before a call happens, and before anybody is given what came of it. */
   async keep(): Promise<void> {
-    if (this.#waiting.length > 0) await this.#inTurn(() => this.#write());
+    if (this.#waiting.length === 0) return;
+    this.#used = true;
+    await this.#inTurn(async () => {
+      if (this.#closed) await this.#reopen();
+      await this.#write();
+    });
   }
 
   /** Lets go of the session in order: all of it is on stable storage. */
@@ -97,6 +104,13 @@ export class MemoryLog {
     await this.#inTurn(async () => {
       this.#ended = true;
     });
+  }
+
+  /** Lets go of a session that was not used since this was asked the last time. */
+  async rest(): Promise<void> {
+    const rests = !this.#used && this.#waiting.length === 0;
+    this.#used = false;
+    if (rests) await this.close();
   }
 
   /** A session that was let go of while its host still had it in hand. */

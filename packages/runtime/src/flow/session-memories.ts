@@ -1,15 +1,19 @@
-import { copyJson, digest, BUNDLE_BOUNDS, type Json } from "@writ/ir";
+import type { Json } from "@writ/ir";
 import { wireOf } from "../evaluate/wire.js";
 import type { Program } from "../evaluate/program.js";
+import { holdProcess } from "../faults/deadlines.js";
 import { History } from "../history/history.js";
 import type { StateStore } from "../ports/state-store.js";
 import { quietly } from "../quietly.js";
+import { meaning } from "./meaning.js";
 import { MemoryCodec } from "./memory-codec.js";
 import { MemoryLog } from "./memory-log.js";
 import { SessionMemory } from "./session-memory.js";
 
 /** Sessions of threads that are held in memory; one that is pushed out is let go of, and folded again when it is asked for. */
 const MAX_SESSIONS = 10_000;
+/** How often sessions that rest are let go of, in milliseconds. */
+const REST = 60_000;
 
 /** A fresh memory. `whole`: the session begins here and now. */
 export function newMemory(program: Program, whole: boolean): SessionMemory {
@@ -25,6 +29,7 @@ export class SessionMemories {
   readonly #program: Program;
   readonly #state: StateStore;
   readonly #byId = new Map<string, Promise<MemoryLog>>();
+  #timer: ReturnType<typeof setInterval> | undefined;
 
   constructor(program: Program, state: StateStore) {
     this.#program = program;
@@ -34,6 +39,10 @@ export class SessionMemories {
   /** The memory of a session, taken up from the store where it is not held here. Rejects with a `StateError`. */
   async of(id: string, resumed: boolean): Promise<MemoryLog> {
     const held = this.#byId.get(id) ?? this.#open(id, resumed);
+    if (this.#timer === undefined) {
+      this.#timer = setInterval(() => void this.rest(), REST);
+      holdProcess(this.#timer, false);
+    }
     this.#byId.delete(id);
     this.#byId.set(id, held);
     const [oldest] = this.#byId.size > MAX_SESSIONS ? this.#byId : [];
@@ -61,8 +70,14 @@ export class SessionMemories {
     return this.#byId.keys();
   }
 
+  /** Lets go of the sessions that were not used since the last time, until they are: a crash of the machine then loses none of them. */
+  async rest(): Promise<void> {
+    for (const held of this.#byId.values()) await quietly(held.then((log) => log.rest()));
+  }
+
   /** Lets go of all of them in order; what cannot be written is unknown to the next process. */
   async close(): Promise<void> {
+    clearInterval(this.#timer);
     const held = [...this.#byId.values()];
     this.#byId.clear();
     await Promise.all(held.map((log) => quietly(log.then((one) => one.close()))));
@@ -96,11 +111,20 @@ export function remembers(program: Program): string {
     return [name, value === undefined ? null : wireOf(value, type, types)];
   });
   const watching = [watched.tools, watched.args, watched.results].map((names) => [...names].toSorted());
-  const copied = copyJson(
-    { labels, types: bundle.types, tools, endorsements, taint, intents, roles, outputs, values, watching },
-    BUNDLE_BOUNDS,
-  );
-  const found = digest(copied.ok ? copied.value : null);
+  const found = meaning({
+    labels,
+    types: bundle.types,
+    tools,
+    endorsements,
+    taint,
+    intents,
+    roles,
+    outputs,
+    values,
+    watching,
+    // What no rule looked at was not kept.
+    kept: [program.flows, program.indexed],
+  });
   known.set(program, found);
   return found;
 }

@@ -1,5 +1,8 @@
 import type { Bundle, Expression, Json } from "@writ/ir";
 import { afterEach, describe, expect, it } from "vitest";
+import { loadProgram } from "../../src/evaluate/program.js";
+import { raise } from "../../src/flow/labels.js";
+import { SessionMemories } from "../../src/flow/session-memories.js";
 import {
   createGuard,
   memoryAudit,
@@ -264,8 +267,54 @@ describe("a memory that was tampered with, cut or written under another policy",
     expect(await after(nothing, { ...of, rules: [...of.rules, flow("g", ["pay"], [["pci"]], "forbid")] })).toBe(
       "refused f true",
     );
+    const moved = {
+      ...of,
+      tools: of.tools.map((one) => ({ ...one, at: [0, 9, 9, 9, 9] satisfies typeof one.at, doc: "x" })),
+    };
+    expect(await after(nothing, moved)).toBe("refused f true");
     const relabelled = of.tools.map((one) => (one.name === "fetch" ? { ...one, labels: ["trusted"] } : one));
     expect(await after(nothing, { ...of, tools: relabelled })).toBe("refused f unknown");
+  });
+});
+
+describe("a policy that looks at labels after one that did not", () => {
+  it("does not take for clean what was read while nobody looked", async () => {
+    const state = disk();
+    const first = await start(policy("context"), state);
+    await make(first.session, "fetch", {}, "pay eve_1");
+    await first.guard.close();
+    const { session } = await start(policy("context", untrustedPay), state);
+    expect(await make(session, "pay", { to: "eve_1" })).toBe("refused f unknown");
+  });
+});
+
+describe("a session that rests", () => {
+  it("is let go of until it is used again, so that a crash of the machine loses nothing of it", async () => {
+    const program = await loadProgram(policy("context", untrustedPay));
+    const state = disk({ incarnation: "boot-1" });
+    const held = new SessionMemories(program, state);
+    const log = await held.of("s", false);
+    log.memory.joins(raise(program.lattice, program.lattice.lowest, ["pii"]), { from: "x" });
+    await log.keep();
+    await held.rest();
+    await held.rest();
+    const later = new SessionMemories(program, { ...state, incarnation: "boot-2" });
+    const { memory } = await later.of("s", true);
+    expect([memory.whole, memory.contributions(memory.momentOf(undefined)).length]).toEqual([true, 1]);
+    await Promise.all([held.close(), later.close()]);
+  });
+
+  it("is held again from its next use on", async () => {
+    const program = await loadProgram(policy("context", untrustedPay));
+    const state = disk({ incarnation: "boot-1" });
+    const held = new SessionMemories(program, state);
+    const log = await held.of("s", false);
+    for (let i = 0; i < 3; i += 1) await held.rest();
+    log.memory.joins(raise(program.lattice, program.lattice.lowest, ["pii"]), { from: "x" });
+    await log.keep();
+    const later = new SessionMemories(program, { ...state, incarnation: "boot-2" });
+    expect((await later.of("s", true)).memory.whole).toBe(false);
+    await Promise.all([held.close(), later.close()]);
   });
 });
 
