@@ -9,7 +9,7 @@ export interface AuditResult {
   readonly cells: readonly AuditCell[];
 }
 
-const micro = (us: number): string => duration(us * 1000);
+const micro = (us: number): string => `${us < 0 ? "-" : ""}${duration(Math.abs(us) * 1000)}`;
 const rate = (perSecond: number): string => `${Math.round(perSecond).toLocaleString("en")}/s`;
 
 function cell(result: AuditResult, callers: number, is: (one: AuditCell) => boolean): AuditCell | undefined {

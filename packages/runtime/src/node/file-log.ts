@@ -88,6 +88,8 @@ export class FileLog implements FileAudit {
   #seq: number;
   #prev: string;
   #closing: Promise<void> | undefined;
+  /** The last records are on their way. */
+  #ending = false;
   #retaining: Promise<Retention> | undefined;
   readonly #awaitingRotation: ((begun: boolean) => void)[] = [];
 
@@ -195,7 +197,8 @@ export class FileLog implements FileAudit {
     this.#began ??= now;
     this.#checkpoints.grown();
     const old = now - this.#began >= this.#limits.age;
-    if (this.#commit.end >= this.#rotateAt || old) this.#commit.replace(() => this.#rotate());
+    // A segment that is begun after the last checkpoint would be left unsigned.
+    if (!this.#ending && (this.#commit.end >= this.#rotateAt || old)) this.#commit.replace(() => this.#rotate());
   }
 
   #observe(body: Body, seq: number): void {
@@ -335,6 +338,7 @@ export class FileLog implements FileAudit {
       }
     };
     await this.#retaining?.catch(() => undefined); // whoever asked for it hears of it
+    this.#ending = true;
     await attempt(async () => void (await this.#add(undefined, true))); // so that the checkpoint covers all
     await attempt(() => this.#checkpoints.finish());
     await attempt(() => this.#commit.close());

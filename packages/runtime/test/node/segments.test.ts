@@ -205,6 +205,18 @@ describe("a log in segments", () => {
     expect(problems).toMatchObject([{ code: "edited", file: second, line: 3, seq: Number(second.slice(4, 19)) + 2 }]);
   });
 
+  it("is signed to the end when it is closed, whatever was still on its way", async () => {
+    for (let records = 1; records < 40; records += 3) {
+      const folder = join(temporaryFolder(true), "audit");
+      const log = await fileAudit(folder, { rotate: { bytes: 1 } });
+      const open = Array.from({ length: records }, (_, i) => log.append(intentRecord(i), { durable: i % 2 === 0 }));
+      if (records % 2 === 0) await open[0];
+      await log.close();
+      await Promise.all(open);
+      expect(await verifyAudit(folder)).toMatchObject({ ok: true, unsigned: 0 });
+    }
+  });
+
   it("refuses options that would be no rotation", async () => {
     for (const rotate of [{ bytes: 0 }, { age: -1 }, { bytes: Number.NaN }])
       await expect(fileAudit(join(temporaryFolder(true), "audit"), { rotate })).rejects.toThrow(RangeError);
