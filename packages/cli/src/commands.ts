@@ -163,9 +163,15 @@ export const COMMANDS: Readonly<Record<string, CommandInfo>> = {
     load: () => import("./commands/audit-keygen.js"),
   },
   explain: {
-    usage: "writ explain CODE [--json]",
-    summary: "tell what a diagnostic means, with an example",
-    options: json,
+    usage: "writ explain CODE|FILE --call JSON [--user JSON] [--agent JSON] [--params JSON] [--json]",
+    summary: "tell what a diagnostic means, or why a policy decides a call as it does",
+    options: {
+      ...json,
+      call: { value: "JSON", about: 'the call to explain: {"tool":"pay","args":{}}' },
+      user: { value: "JSON", about: "claims of the user who makes it" },
+      agent: { value: "JSON", about: "claims of the agent" },
+      params: { value: "JSON", about: "values of the policy's params" },
+    },
     takes: { least: 1, most: 1, what: "CODE" },
     load: () => import("./commands/explain.js"),
   },

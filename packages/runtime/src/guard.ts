@@ -5,6 +5,7 @@ import type { CallContext } from "./call-context.js";
 import type { Preview } from "./approvals/view/preview.js";
 import { builtinDetectors, forSession } from "./detect/builtin.js";
 import type { Detector } from "./detect/detector.js";
+import type { Explanation } from "./explain-call.js";
 import { GuardError } from "./errors.js";
 import { enforce, type EnforceOptions, type Unavailable } from "./enforced.js";
 import type { Program } from "./evaluate/program.js";
@@ -99,6 +100,8 @@ export interface Guard {
    * is known. Facts are those of `createGuard` unless given. Rejects as {@link createGuard} does; then nothing changed.
    */
   replace(policy: PolicySource, options?: EnforceOptions): Promise<void>;
+  /** {@link Session.explain}, for a session of this guard. */
+  explain(session: Session, call: Parameters<Session["explain"]>[0]): Promise<Explanation>;
   /** What the kill switch holds, oldest first. */
   readonly stopped: readonly Stopped[];
   /**
@@ -229,6 +232,7 @@ export async function createGuard(options: GuardOptions): Promise<Guard> {
       };
       return createSession(sit(context), sit);
     },
+    explain: (session, call) => session.explain(call),
     get stopped() {
       return stops.inForce;
     },

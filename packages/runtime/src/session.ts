@@ -6,6 +6,7 @@ import { canaryOf } from "./detect/canary.js";
 import { REPLY } from "./evaluate/program.js";
 import { integrityOf, raise, withIntegrity, worstIntegrity } from "./flow/labels.js";
 import type { Speaker } from "./flow/memory-event.js";
+import { explainCall, type Explanation } from "./explain-call.js";
 import { GuardError } from "./errors.js";
 import { heldCall } from "./faults/held-call.js";
 import { heldPort, NO_TOOL, type HeldPort } from "./faults/held-port.js";
@@ -63,6 +64,11 @@ export interface Session {
    * from its start (LangGraph) must take every earlier pause again, in order, or one is handed another's value.
    */
   paused(scope: string, pauses: readonly string[]): Promise<void>;
+  /**
+   * Why a call would be decided as it would be: rules, the truth of their conditions, where arguments come from, and the
+   * smallest change that would allow it. Nothing is run, recorded or counted. For people, never for the model.
+   */
+  explain(call: Pick<ToolCall, "tool" | "args">): Promise<Explanation>;
   /**
    * Ends the session for good, in every process on the store: no call of it starts from now on, its thread's name
    * cannot be used again, and its limits, journal and memory are forgotten. Calls under way end as they are. Rejects
@@ -130,6 +136,7 @@ export function createSession(
       const own = from === "user" && integrityOf(lattice, set) === 0 && (lattice.integrity >= 0 || labels.length === 0);
       memory.heard(from, text, set, own);
     },
+    explain: (made) => explainCall(seated(), made),
     async end() {
       await seated().end?.end();
     },

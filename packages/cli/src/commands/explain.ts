@@ -6,8 +6,11 @@ import { Fault } from "../fault.js";
 import { writeJson } from "../output/json.js";
 import { painter, safe } from "../output/text.js";
 
-/** `writ explain CODE`. */
+/** `writ explain CODE`, and with `--call` that of a policy's decision. */
 export const run: Run = async (args, streams) => {
+  if (args.value("call") !== undefined) return (await import("./explain-call.js")).run(args, streams);
+  const extra = ["user", "agent", "params"].find((name) => args.value(name) !== undefined);
+  if (extra !== undefined) throw new Fault(`--${extra} goes with --call JSON`);
   const code = (args.files[0] ?? "").toUpperCase();
   if (!isCode(code)) {
     const meant = didYouMean(code, CODES);

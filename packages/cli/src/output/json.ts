@@ -17,6 +17,7 @@ export type JsonFormat =
   | "writ.audit.keygen/1"
   | "writ.audit.doubtful/1"
   | "writ.explain/1"
+  | "writ.explain.call/1"
   | "writ.error/1";
 
 /** Writes the one document of `--json`. */
