@@ -4,11 +4,11 @@ import { root, workspaceFolders } from "./places.mjs";
 import { say } from "./say.mjs";
 import { test } from "./test.mjs";
 
-const USUAL = 100_000;
+const USUAL = 200_000;
 
 /**
  * Runs every property that reads WRIT_RUNS (a package's test/runs.ts) with as many inputs as the first argument says,
- * a hundred thousand where it says nothing; further arguments name some of their files. Other tests in these files run, too.
+ * two hundred thousand where it says nothing; further arguments name some of their files. Other tests in these files run, too.
  * @param {readonly string[]} args
  */
 export async function fuzz(args) {
