@@ -40,24 +40,27 @@ export class Live {
   /** The effect of the decision and its first reason, found without the rest of it. */
   outcome(): Outcome {
     const { code } = this.tool;
+    const { kinds, tiers } = code;
     const reply = this.tool === this.program.reply;
-    let [granting, demand] = [-1, -1];
-    let { tier } = code;
     const rules = this.#rules;
-    const count = typeof rules === "number" ? code.kinds.length : rules.length;
-    for (let i = 0; i < count; i += 1) {
-      const found = typeof rules === "number" ? ofBits(rules, i) : (rules[i] ?? -1);
+    const few = typeof rules === "number";
+    let granting = -1;
+    let demand = -1;
+    let { tier } = code;
+    let bits = few ? rules : 0;
+    for (let i = 0; few ? bits !== 0 : i < rules.length; i += 1) {
+      const found = few ? ofBits(bits & 3, i) : (rules[i] ?? -1);
+      bits >>>= 2;
       if (found < 0) continue;
       const rule = found >> 1;
       const unknown = (found & 1) === 1;
-      const kind = code.kinds[rule] ?? FORBID;
+      const kind = kinds[rule] ?? FORBID;
       // What a rule would change in the arguments cannot be left open.
       if (kind === FORBID || (unknown && (kind & TRANSFORMS) !== 0)) return this.#by("forbid", rule);
       const plain = kind & ~TRANSFORMS;
       if (!unknown && granting < 0 && (plain === ALLOW || plain === ASK)) granting = rule;
       if (demand < 0 && (plain === ASK || plain === DEMAND)) demand = rule;
-      const wanted = code.tiers[rule] ?? -1;
-      if (wanted > tier) tier = wanted;
+      if (tiers.length > 0) tier = Math.max(tier, tiers[rule] ?? -1);
     }
     const state = code.tierStates[tier] ?? NO_TIER;
     if (!reply && state === NO_TIER) return NO_TIER_FOR_IT;
@@ -84,8 +87,7 @@ const THE_TIER_ASKS: Outcome = { effect: "ask", by: "tier" };
 const ANSWERED: Outcome = { effect: "allow", by: "default" };
 
 /** A rule as the longer form of live rules has it; -1 where it is false. */
-function ofBits(bits: number, rule: number): number {
-  const truth = (bits >> (2 * rule)) & 3;
+function ofBits(truth: number, rule: number): number {
   return truth === FALSE ? -1 : rule * 2 + (truth === UNKNOWN ? 1 : 0);
 }
 
@@ -93,7 +95,7 @@ function ascending(rules: LiveRules): readonly number[] {
   if (typeof rules !== "number") return rules;
   const out: number[] = [];
   for (let rule = 0; rules >> (2 * rule) !== 0; rule += 1) {
-    const found = ofBits(rules, rule);
+    const found = ofBits((rules >> (2 * rule)) & 3, rule);
     if (found >= 0) out.push(found);
   }
   return out;
