@@ -32,6 +32,7 @@ import type { StateStore } from "./ports/state-store.js";
 import { ancestors } from "./delegation/chain.js";
 import { quietly } from "./quietly.js";
 import type { PolicySource } from "./read-bundle.js";
+import type { Undone, UndoOptions } from "./undo.js";
 import { seat } from "./seat.js";
 import { readSettlement, settleCall, type Settlement } from "./settle.js";
 import { createSession, type Session } from "./session.js";
@@ -100,6 +101,8 @@ export interface Guard {
    * is known. Facts are those of `createGuard` unless given. Rejects as {@link createGuard} does; then nothing changed.
    */
   replace(policy: PolicySource, options?: EnforceOptions): Promise<void>;
+  /** {@link Session.undo}, for a session of this guard. */
+  undo(session: Session, options: UndoOptions): Promise<Undone>;
   /** {@link Session.explain}, for a session of this guard. */
   explain(session: Session, call: Parameters<Session["explain"]>[0]): Promise<Explanation>;
   /** What the kill switch holds, oldest first. */
@@ -232,6 +235,7 @@ export async function createGuard(options: GuardOptions): Promise<Guard> {
       };
       return createSession(sit(context), sit);
     },
+    undo: (session, options) => session.undo(options),
     explain: (session, call) => session.explain(call),
     get stopped() {
       return stops.inForce;

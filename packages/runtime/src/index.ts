@@ -57,6 +57,7 @@ export type { AppendOptions, Appended, AuditSink, DoubtfulCall } from "./ports/a
 export { systemClock, type Clock } from "./ports/clock.js";
 export type { LimitClaim, Listed, LogPart, Reservation, StateStore, Takes, Versioned } from "./ports/state-store.js";
 export type { Session } from "./session.js";
+export type { Irreversible, Undoable, Undone, UndoOptions, UndoPlan } from "./undo.js";
 export { settleCall, type Settlement } from "./settle.js";
 export { memoryStore } from "./state/memory-store.js";
 export { StateError } from "./state/state-error.js";

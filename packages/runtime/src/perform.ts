@@ -16,6 +16,7 @@ import { Journal, keepable } from "./journal.js";
 import { REFUSALS } from "./messages.js";
 import type { FailureCause } from "./outcome.js";
 import { quietly } from "./quietly.js";
+import { keepUndo } from "./undo.js";
 
 export type Performed =
   | { readonly status: "done"; readonly result: unknown; readonly handle?: string | undefined }
@@ -86,6 +87,8 @@ async function finish(
   const saved = filtered.status === "done" ? save(port, filtered.result) : undefined;
   const labels = recordedLabels(context, attempt, read?.labels);
   const withheld = filtered.status === "withheld" ? filtered.rule : undefined;
+  // Before the outcome: a crash in between leaves a doubtful call with what takes it back, and not one without.
+  if (run.status !== "paused") await keepUndo(context, attempt, { status: run.status, value: read?.value });
   const recorded = await recordOutcome(context, attempt, run, { ms, saved, labels, withheld });
   if (filtered.status === "paused") {
     if (attempt.key !== undefined) await quietly(new Journal(context.state).forget(attempt.key));
@@ -226,7 +229,13 @@ function readRun(
   const { tool, scope } = verdict;
   if (run.status === "paused" || tool === undefined || scope === undefined) return undefined;
   if (tool === program.reply) return undefined;
-  if (!program.flows && !program.watched.results.has(tool.tool.name) && tool.outputs.length === 0) return undefined;
+  if (
+    !program.flows &&
+    !program.watched.results.has(tool.tool.name) &&
+    tool.outputs.length === 0 &&
+    tool.tool.undo === undefined
+  )
+    return undefined;
   const made = { program, tool, scope, memory, reader };
   if (run.status !== "done") return labelResult({ ...made, error: true }, run.error);
   if (rehearsal !== undefined && run.result === undefined)

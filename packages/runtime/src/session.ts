@@ -13,6 +13,7 @@ import { heldPort, NO_TOOL, type HeldPort } from "./faults/held-port.js";
 import { journalKey } from "./journal.js";
 import { observed } from "./observe.js";
 import type { Outcome } from "./outcome.js";
+import { undoPlan, undoSession, type Undone, type UndoOptions, type UndoPlan } from "./undo.js";
 import type { Execute, HostPort, ToolCall } from "./port.js";
 
 /** A conversation of one agent for one person. Its id is minted by Writ and bound to the identity. */
@@ -64,6 +65,14 @@ export interface Session {
    * from its start (LangGraph) must take every earlier pause again, in order, or one is handed another's value.
    */
   paused(scope: string, pauses: readonly string[]): Promise<void>;
+  /** What of this session can be undone, newest first, and what cannot, each with why. */
+  undoable(): Promise<UndoPlan>;
+  /**
+   * Undoes what the session did, newest first, by the compensating calls that the policy names (`undo`), each decided and
+   * recorded like any other. Where something cannot be undone nothing is, unless `leave` says so. Ended as `stopped`, as
+   * where a person has to agree, it is called again and goes on; nothing is undone twice.
+   */
+  undo(options: UndoOptions): Promise<Undone>;
   /**
    * Why a call would be decided as it would be: rules, the truth of their conditions, where arguments come from, and the
    * smallest change that would allow it. Nothing is run, recorded or counted. For people, never for the model.
@@ -136,6 +145,8 @@ export function createSession(
       const own = from === "user" && integrityOf(lattice, set) === 0 && (lattice.integrity >= 0 || labels.length === 0);
       memory.heard(from, text, set, own);
     },
+    undoable: () => undoPlan(seated()),
+    undo: (options) => undoSession(seated(), call, options),
     explain: (made) => explainCall(seated(), made),
     async end() {
       await seated().end?.end();

@@ -18,6 +18,7 @@ const OWN = [
   (session: string) => `limit/${session}/`,
   (session: string) => `pauses/${session}/`,
   (session: string) => `memory/${session}`,
+  (session: string) => `undo/${session}`,
 ];
 
 const markOf = (session: string): string => `ended/${session}`;
