@@ -69,14 +69,25 @@ function checkPublished(path, folder, manifest) {
     [manifest.type === "module" && manifest.sideEffects === false, 'must have "type": "module", "sideEffects": false'],
     [manifest.engines?.node === ">=22.13", 'must have "engines": { "node": ">=22.13" }'],
     [manifest.publishConfig?.access === "public", 'must have "publishConfig": { "access": "public" }'],
+    [sameEntries(manifest), "publishConfig.exports must be its exports, with dist/packed in place of dist for code"],
     [existsSync(join(path, "README.md")), "needs a README.md beside it"],
   ];
   return wanted.flatMap(([holds, problem]) => (holds ? [] : [String(problem)]));
 }
 
 /**
+ * What is published has the entries that the workspace has; their code is what scripts/workshop/bundle.mjs writes.
+ * @param {Manifest} manifest
+ */
+function sameEntries({ exports = {}, publishConfig }) {
+  if (publishConfig?.exports === undefined) return true;
+  const packed = JSON.stringify(exports).replaceAll('"default":"./dist/', '"default":"./dist/packed/');
+  return JSON.stringify(publishConfig.exports) === packed;
+}
+
+/**
  * @typedef {{ name: string, license?: string, type?: string, sideEffects?: boolean, engines?: { node?: string },
- *   publishConfig?: { access?: string }, dependencies?: Record<string, string>,
+ *   publishConfig?: { access?: string, exports?: object }, exports?: object, dependencies?: Record<string, string>,
  *   devDependencies?: Record<string, string>, peerDependencies?: Record<string, string>,
  *   optionalDependencies?: Record<string, string> }} Manifest
  */

@@ -48,6 +48,8 @@ describe("the arrows in package.json", () => {
     ["packages/ir", { license: "ISC" }, "the licence must be MIT"],
     ["packages/ir", { engines: { node: ">=20" } }, '">=22.13"'],
     ["packages/ir", { sideEffects: true }, '"sideEffects": false'],
+    ["packages/ir", { publishConfig: { access: "public", exports: { ".": "./dist/index.js" } } }, "dist/packed"],
+    ["packages/runtime", { exports: { ".": { default: "./dist/index.js" } } }, "publishConfig.exports must be"],
   ])("%s with %j is refused", (folder, change, reason) => {
     expect(problemsAfter(folder, change)).toEqual([expect.stringContaining(reason)]);
   });
