@@ -18,27 +18,27 @@ const out = (...detectors: string[]): Rule =>
     limits: [],
     at: AT,
     steps: [{ kind: "redact", path: ["result"], detectors, at: AT }],
-  }) as Rule;
+  });
 const fetch = tool("fetch", [{ name: "body", type: { kind: "Text" } }], { result: { kind: "Json" } });
 const policy = bundle(
   [fetch],
   [
     allow("ok", ["fetch"], undefined, {
       transforms: [{ kind: "redact", path: ["body"], detectors: ["cards", "secrets"], at: AT }],
-    } as Partial<Rule>),
+    }),
     out("secrets", "cards"),
   ],
 );
 
 async function run(result: () => unknown, body = "hi") {
-  const { session, audit } = await bench(policy);
+  const on = await bench(policy);
   let received: Json = null;
-  const made = await session();
+  const made = await on.session();
   const outcome = await made.call({ tool: "fetch", args: { body } }, (args) => {
     received = args;
     return result();
   });
-  return { outcome, received, log: JSON.stringify(audit.records()) };
+  return { outcome, received, log: JSON.stringify(on.audit.records()) };
 }
 
 const everything = (value: unknown): string => JSON.stringify(value) ?? "";
