@@ -9,16 +9,15 @@ import { bench } from "./guard-bench.js";
  */
 const SECRET = "AKIAIOSFODNN7EXAMPLQ";
 const CARD = "4111 1111 1111 1111";
-const out = (...detectors: string[]): Rule =>
-  ({
-    kind: "output",
-    id: "out",
-    tools: ["fetch"],
-    when: { op: "and", items: [], at: AT },
-    limits: [],
-    at: AT,
-    steps: [{ kind: "redact", path: ["result"], detectors, at: AT }],
-  });
+const out = (...detectors: string[]): Rule => ({
+  kind: "output",
+  id: "out",
+  tools: ["fetch"],
+  when: { op: "and", items: [], at: AT },
+  limits: [],
+  at: AT,
+  steps: [{ kind: "redact", path: ["result"], detectors, at: AT }],
+});
 const fetch = tool("fetch", [{ name: "body", type: { kind: "Text" } }], { result: { kind: "Json" } });
 const policy = bundle(
   [fetch],
