@@ -9,7 +9,7 @@ import {
   type Outcome,
   type Session,
 } from "@writ/runtime";
-import { declaredLabels, resultReader, type ResultReader } from "./results.js";
+import { declaredLabels, undelimited } from "./results.js";
 import type { AgentSuite } from "./suites.js";
 import type { RecordedCall, Trace } from "./trace.js";
 import type { World } from "./world.js";
@@ -37,19 +37,17 @@ export interface Replayer {
 /** Loads a suite's policy. Rejects where it does not check. `world`: what the tools' host knew before the runs. */
 export async function createReplayer(suite: AgentSuite, world: World): Promise<Replayer> {
   const { bundle } = await loadPolicy(suite.policy);
-  const results = resultReader(bundle);
-  return { replay: (trace) => replay({ suite, bundle, results, world }, trace) };
+  return { replay: (trace) => replay({ suite, bundle, world }, trace) };
 }
 
 interface Staging {
   readonly suite: AgentSuite;
   readonly bundle: Bundle;
-  readonly results: ResultReader;
   readonly world: World;
 }
 
 /** One guard a trace, so that no limit or approval of one run is another's. */
-async function replay({ suite, bundle, results, world }: Staging, trace: Trace): Promise<Replayed> {
+async function replay({ suite, bundle, world }: Staging, trace: Trace): Promise<Replayed> {
   const facts = Object.fromEntries(bundle.facts.map(({ name }) => [name, world.fact(trace.suite, name) ?? unanswered]));
   const guard = await createGuard({ policy: bundle, audit: memoryAudit(), state: memoryStore(), facts });
   try {
@@ -57,7 +55,7 @@ async function replay({ suite, bundle, results, world }: Staging, trace: Trace):
     session.heard("user", trace.prompt);
     const calls: Judged[] = [];
     for (const recorded of trace.calls) {
-      const judged = await replayCall(suite, guard, session, results, recorded);
+      const judged = await replayCall(suite, guard, session, recorded);
       // The model of the trace read this result whatever we decided. One that did not come through the guard is text
       // that nobody vouches for: it is heard as such, with every label that the tool declares, and is never looser.
       if (!judged.ran)
@@ -79,7 +77,6 @@ async function replayCall(
   suite: AgentSuite,
   guard: Guard,
   session: Session,
-  results: ResultReader,
   recorded: RecordedCall,
 ): Promise<Judged & { readonly ran: boolean }> {
   const { tool } = recorded;
@@ -88,7 +85,7 @@ async function replayCall(
       if (recorded.error !== undefined) throw new Error(recorded.error);
       return recorded.result;
     },
-    content: (result) => (typeof result === "string" ? results(tool, result) : undefined),
+    content: (result) => (typeof result === "string" ? undelimited(result) : undefined),
     withContent: (_, content) => content,
   };
   const call = { tool, args: recorded.args };

@@ -1,22 +1,6 @@
 import type { Bundle, Field, Json, Type } from "@writ/ir";
 import { parse } from "yaml";
 
-/** What a recorded text is as data, by the type that the policy declares for its tool. */
-export type ResultReader = (tool: string, text: string) => Json;
-
-/** The tools of these suites write records as YAML; a tool whose type is a text gives a text. */
-export function resultReader(bundle: Bundle): ResultReader {
-  const texts = new Set(
-    bundle.tools
-      .filter(({ result }) => result === undefined || result.kind === "Text" || result.kind === "Line")
-      .map(({ as, name }) => as ?? name),
-  );
-  return (tool, recorded) => {
-    const text = undelimited(recorded);
-    return texts.has(tool) ? text : (recordsOf(text) ?? text);
-  };
-}
-
 /** A text as the data that its YAML is; undefined where it is none, or no more than a text. */
 export function recordsOf(recorded: string): Json | undefined {
   try {
@@ -27,8 +11,11 @@ export function recordsOf(recorded: string): Json | undefined {
   }
 }
 
-/** Some of the recorded hosts put marks around what a tool had returned, for the model; a guard stands before that. */
-function undelimited(text: string): string {
+/**
+ * What a tool gave back: some of the recorded hosts put marks around it for the model, and a guard stands before that. The
+ * guard reads the text by the type that the policy declares.
+ */
+export function undelimited(text: string): string {
   return text.startsWith("<<") && text.endsWith(">>") ? text.slice(2, -2) : text;
 }
 
