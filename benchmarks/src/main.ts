@@ -3,6 +3,7 @@ import { AgentsError } from "./agents/agents-error.js";
 import { runAgents } from "./agents/command.js";
 import { auditSuite } from "./audit/suite.js";
 import { decisionSuite } from "./decision/suite.js";
+import { detectorsSuite } from "./detectors/suite.js";
 import { guardSuite } from "./guard/suite.js";
 import { languageSuite } from "./language/suite.js";
 import { stateSuite } from "./state/suite.js";
@@ -18,6 +19,7 @@ const SUITES: Readonly<Record<string, RunSuite>> = {
   agents: (options) => runAgents(options, OUT),
   language: () => runTimed("language", languageSuite),
   decision: decisionSuite,
+  detectors: detectorsSuite,
   guard: guardSuite,
   state: stateSuite,
   audit: auditSuite,
