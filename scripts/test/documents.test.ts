@@ -36,7 +36,7 @@ describe("documents", () => {
   });
 });
 
-describe("SECURITY.md", () => {
+describe("SECURITY.md (lesson 20)", () => {
   const rows = readFileSync(join(root, "SECURITY.md"), "utf8")
     .split("\n")
     .filter((line) => line.startsWith("| ") && line.includes("`"));

@@ -10,7 +10,7 @@ function command(text: string): Command {
   return reading.command;
 }
 
-describe("what is not sure is dynamic, and its programs are unknown", () => {
+describe("lesson 26: what is not sure is dynamic, and its programs are unknown", () => {
   test.each([
     "",
     " ",
