@@ -1,27 +1,38 @@
 import type { Tier } from "@writ/ir";
 import { remembering, type Agreed, type Grant } from "./call-ask.js";
 import type { Attempt, CallContext } from "./call-context.js";
-import { failed, recordRefusal, refused, refuseStopped, Stop, words } from "./call-ends.js";
+import { failed, recordRefusal, refused, endingInStore, refuseEnding, Stop, words } from "./call-ends.js";
 import { appendIntent, intent, outcomeRecord, toolName } from "./call-record.js";
 import { limitClaims, type NamedClaim } from "./duties/limit.js";
 import type { IntentRecord } from "./audit/record.js";
 import { rememberGrant } from "./approvals/remember.js";
 import { shadowsOf } from "./duties/shadow.js";
+import { promptly } from "./faults/prompt.js";
 import { whenLate } from "./faults/deadlines.js";
 import { Journal } from "./journal.js";
 import { REFUSALS } from "./messages.js";
 import type { Reservation } from "./ports/state-store.js";
 import { quietly } from "./quietly.js";
 
+/** The limits that a call counts against; undefined where one cannot be counted. */
+export function claimsUnder(context: CallContext, { verdict }: Attempt): readonly NamedClaim[] | undefined {
+  return limitClaims(verdict, context.program.bundle.policy.name, context.shared);
+}
+
 /** Takes the call's places under its limits; nothing is taken where one is full or cannot be counted. */
-export async function reserve(context: CallContext, attempt: Attempt): Promise<readonly NamedClaim[]> {
-  const claims = limitClaims(attempt.verdict, context.program.bundle.policy.name, context.shared);
+export async function reserve(
+  context: CallContext,
+  attempt: Attempt,
+  claims: readonly NamedClaim[] | undefined,
+): Promise<readonly NamedClaim[]> {
   if (claims === undefined) {
     await recordRefusal(context, attempt, REFUSALS.limitKey, { by: "limit", kind: "limit" });
     throw refused(context, attempt, "limit", REFUSALS.limitKey, "the key of a limit is unknown");
   }
   if (claims.length === 0) return claims;
-  const reservation = await reserved(context, attempt, claims);
+  const now = promptly(context.state);
+  const reservation =
+    now === undefined ? await reserved(context, attempt, claims) : now.reserve(attempt.id, claims, context.clock.now());
   if (reservation.ok) return claims;
   const full = claims[reservation.index];
   await recordRefusal(context, attempt, REFUSALS.limit, { by: "limit", kind: "limit" });
@@ -102,30 +113,40 @@ export async function admit(
       if (!taken.used)
         throw refused(context, attempt, "expired", REFUSALS.expired, "the approval was used by another call");
     }
-    const shadows = await shadowsOf(attempt.verdict, context.state, {
-      call: attempt.id,
-      policy: context.program.bundle.policy.name,
-      session: context.shared,
-      now: context.clock.now(),
-    });
-    await refuseStopped(context, attempt);
+    const shadows =
+      (attempt.verdict.tool?.shadows ?? []).length === 0
+        ? []
+        : await shadowsOf(attempt.verdict, context.state, {
+            call: attempt.id,
+            policy: context.program.bundle.policy.name,
+            session: context.shared,
+            now: context.clock.now(),
+          });
+    const before = endingInStore(context, attempt.flight);
+    const stopped = before instanceof Promise ? await before : before;
+    if (stopped !== undefined) await refuseEnding(context, attempt, stopped);
     const isolation = { tier: tier.name, backend: "inline", proven: [] };
     const approval = grant === undefined ? {} : { approval: grant.approval.id };
     const remembered = agreed === "remembered" ? { further: { by: "approval", kind: "remembered" } } : {};
     const body = intent(context, attempt, { effect: "allow", isolation, shadows, ...remembered, ...approval });
     // Each is on stable storage before the effect and none needs another, so they share one wait.
     memory.begins(attempt.id, attempt.verdict.tool?.tool.name ?? "", attempt.verdict.values ?? new Map());
-    await all([
-      recall?.keep() ?? Promise.resolve(),
-      markStarted(context, attempt, taken),
-      recordIntent(context, attempt, body, taken),
-      claims.length > 0 ? context.state.sync() : Promise.resolve(),
-    ]);
+    const now = promptly(context.state);
+    const waits: Promise<void>[] = [];
+    if (recall !== undefined) waits.push(recall.keep());
+    if (attempt.key !== undefined) waits.push(markStarted(context, attempt, taken));
+    const recorded = recordIntent(context, attempt, body, taken);
+    if (recorded !== undefined) waits.push(recorded);
+    if (claims.length > 0 && now === undefined) waits.push(context.state.sync());
+    if (waits.length > 0) await all(waits);
     // Looked at again after the mark is set: the end of a session forgets the marks that would have told of another run.
-    const ending = attempt.flight.ending ?? (await context.end?.look());
+    const looked = context.end?.look();
+    const after = looked instanceof Promise ? await looked : looked;
+    const ending = attempt.flight.ending ?? after;
     if (ending !== undefined) throw refused(context, attempt, ending.cause, ending.message, ending.why);
     if (grant !== undefined) await rememberGrant(remembering(context), attempt.verdict, grant.approval);
-    if (claims.length > 0) await context.state.commit(attempt.id, context.clock.now());
+    if (claims.length > 0 && now === undefined) await context.state.commit(attempt.id, context.clock.now());
+    else if (claims.length > 0) now?.commit(attempt.id, context.clock.now());
   } catch (error) {
     memory.never(attempt.id);
     if (taken.recorded) await quietly(notStarted(context, attempt));
@@ -136,16 +157,32 @@ export async function admit(
   }
 }
 
-async function recordIntent(context: CallContext, attempt: Attempt, body: IntentRecord, taken: Taken): Promise<void> {
+/** Records the intent; undefined where it is on record at once. */
+function recordIntent(
+  context: CallContext,
+  attempt: Attempt,
+  body: IntentRecord,
+  taken: Taken,
+): Promise<void> | undefined {
   const effects = attempt.verdict.tool?.tool.effects ?? [];
   const durable = effects.length === 0 || effects.some((effect) => effect !== "read");
-  try {
-    await appendIntent(context, attempt, body, durable);
-    taken.recorded = true;
-  } catch (error) {
+  const unrecorded = (error: unknown): Promise<never> => {
     // A log that was only slow holds an intent then, of a call that is refused here and now.
     whenLate(error, () => notStarted(context, attempt));
-    throw refused(context, attempt, "audit", REFUSALS.audit, `the audit log refused the record: ${words(error)}`);
+    return Promise.reject(
+      refused(context, attempt, "audit", REFUSALS.audit, `the audit log refused the record: ${words(error)}`),
+    );
+  };
+  const kept = (): void => {
+    taken.recorded = true;
+  };
+  try {
+    const appended = appendIntent(context, attempt, body, durable);
+    if (appended instanceof Promise) return appended.then(kept, unrecorded);
+    kept();
+    return undefined;
+  } catch (error) {
+    return unrecorded(error);
   }
 }
 

@@ -16,16 +16,25 @@ function digestOf(context: CallContext, tool: ToolProgram | undefined, args: Hel
   return digest(canonical ?? args.value);
 }
 
-/** Refuses unlooked at what was refused again and again. The final answer is always looked at. */
+/** What refuses a call unlooked at, because it was refused again and again. The final answer is always looked at. */
+export function tripOver(
+  context: CallContext,
+  attempt: Attempt,
+  tool: ToolProgram | undefined,
+  args: HeldArgs,
+): Trip | undefined {
+  if (context.breaker === undefined || tool === context.program.reply) return undefined;
+  return context.breaker.blocks(toolName(attempt), () => digestOf(context, tool, args), context.clock.now());
+}
+
+/** Refuses it. */
 export async function refuseRepeated(
   context: CallContext,
   attempt: Attempt,
   tool: ToolProgram | undefined,
   args: HeldArgs,
-): Promise<void> {
-  if (context.breaker === undefined || tool === context.program.reply) return;
-  const trip = context.breaker.blocks(toolName(attempt), () => digestOf(context, tool, args), context.clock.now());
-  if (trip === undefined) return;
+  trip: Trip,
+): Promise<never> {
   const canonical = tool === undefined || !args.ok ? undefined : canonicalArgs(context.program, tool, args.value);
   const { verdict } = attempt;
   const looked: Attempt = {
@@ -42,18 +51,21 @@ export async function refuseRepeated(
   throw refused(context, looked, "breaker", message, `the breaker: ${described(trip)}`);
 }
 
-/** Takes what became of a call into account. A trip is recorded once, as an incident. */
-export async function countRefusal(
+/** Takes what became of a call into account. A trip is recorded once, as an incident; a promise where that is waited for. */
+export function countRefusal(
   context: CallContext,
   attempt: Attempt,
   tool: ToolProgram | undefined,
   args: HeldArgs,
   outcome: Outcome,
-): Promise<void> {
+): Promise<void> | undefined {
   const { breaker } = context;
-  if (breaker === undefined || tool === context.program.reply) return;
+  if (breaker === undefined || tool === context.program.reply) return undefined;
   const name = toolName(attempt);
-  if (outcome.status === "done") return breaker.ran(name, () => digestOf(context, tool, args));
+  if (outcome.status === "done") {
+    breaker.ran(name, () => digestOf(context, tool, args));
+    return undefined;
+  }
   if (outcome.status !== "refused") return undefined;
   const at = context.clock.now();
   const call = { tool: name, args: digestOf(context, tool, args), key: attempt.key };

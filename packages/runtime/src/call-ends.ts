@@ -4,7 +4,7 @@ import { decideShadow } from "./evaluate/decide.js";
 import { explain } from "./explain.js";
 import { REFUSALS } from "./messages.js";
 import type { FailureCause, Outcome, RefusalCause } from "./outcome.js";
-import type { Ending } from "./gate/flights.js";
+import type { Ending, Flight } from "./gate/flights.js";
 import { quietly } from "./quietly.js";
 
 /** A step that ends the way: what the host gets instead of a result. */
@@ -89,22 +89,33 @@ export async function recordRefusal(
   }
 }
 
-/** A call that was stopped, or that the guard's close has caught up with, goes no further. */
-export async function refuseEnded(context: CallContext, attempt: Attempt): Promise<void> {
-  const { flight } = attempt;
-  const ended = await context.end?.look();
+/** Why a call that was stopped, or that the guard's close has caught up with, goes no further. At once where it is known at once. */
+export function endingOf(context: CallContext, flight: Flight): Ending | undefined | Promise<Ending | undefined> {
+  const ended = context.end?.look();
+  if (ended instanceof Promise || context.stops?.of(flight) !== undefined) return endingAfter(context, flight, ended);
+  return flight.ending ?? ended;
+}
+
+async function endingAfter(
+  context: CallContext,
+  flight: Flight,
+  looked: ReturnType<typeof endingOf>,
+): Promise<Ending | undefined> {
+  const ended = await looked;
   const stopped = context.stops?.of(flight) === undefined ? undefined : await context.stops.lookFor(flight);
-  await refuseEnding(context, attempt, flight.ending ?? stopped ?? ended);
+  return flight.ending ?? stopped ?? ended;
 }
 
 /** The same just before the call starts, with a look at what other processes ordered. */
-export async function refuseStopped(context: CallContext, attempt: Attempt): Promise<void> {
-  const [stopped, ended] = await Promise.all([context.stops?.lookFor(attempt.flight), context.end?.look()]);
-  await refuseEnding(context, attempt, attempt.flight.ending ?? stopped ?? ended);
+export function endingInStore(context: CallContext, flight: Flight): Ending | undefined | Promise<Ending | undefined> {
+  const stopped = context.stops?.lookFor(flight);
+  const ended = context.end?.look();
+  if (!(stopped instanceof Promise || ended instanceof Promise)) return flight.ending ?? stopped ?? ended;
+  return Promise.all([stopped, ended]).then((found) => flight.ending ?? found[0] ?? found[1]);
 }
 
-async function refuseEnding(context: CallContext, attempt: Attempt, ending: Ending | undefined): Promise<void> {
-  if (ending === undefined) return;
+/** Refuses a call that was ended. */
+export async function refuseEnding(context: CallContext, attempt: Attempt, ending: Ending): Promise<never> {
   const { cause, message, why } = ending;
   await recordRefusal(context, attempt, message, { by: "guard", kind: cause });
   throw refused(context, attempt, cause, message, why);

@@ -6,6 +6,8 @@ import { recordedAgents } from "./delegation/chain.js";
 import type { Run } from "./duties/isolate.js";
 import type { Shadow } from "./duties/shadow.js";
 import { place } from "./explain.js";
+import type { Appended } from "./ports/audit-sink.js";
+import { append } from "./faults/prompt.js";
 import { labelNames, type LabelSet } from "./flow/labels.js";
 
 export interface IntentParts {
@@ -17,15 +19,15 @@ export interface IntentParts {
   readonly shadows?: readonly Shadow[];
 }
 
-/** Records an intent; a log that keeps full arguments, encrypted, is given them. */
-export async function appendIntent(
+/** Records an intent; a log that keeps full arguments, encrypted, is given them. At once where the log takes it at once. */
+export function appendIntent(
   { audit }: CallContext,
   attempt: Attempt,
   record: IntentRecord,
   durable: boolean,
-): Promise<void> {
-  const args = audit.sealing === true ? { args: attempt.verdict.args ?? null } : {};
-  await audit.append(record, { durable, ...args });
+): Appended | Promise<Appended> {
+  const args = audit.sealing === true ? { args: attempt.verdict.args ?? null } : undefined;
+  return append(audit, record, { durable, ...args });
 }
 
 /** What was decided of a call, as the log keeps it. */

@@ -6,9 +6,8 @@ import { Journal } from "./journal.js";
 import type { FailureCause } from "./outcome.js";
 
 /** A call that was made before, by the host's id, gives what it gave; one that was begun and never ended is doubtful. */
-export async function journaled(context: CallContext, attempt: Attempt, port: HeldPort): Promise<void> {
-  if (attempt.key === undefined) return;
-  const entry = await new Journal(context.state).look(attempt.key);
+export async function journaled(context: CallContext, attempt: Attempt, key: string, port: HeldPort): Promise<void> {
+  const entry = await new Journal(context.state).look(key);
   switch (entry.state) {
     case "new":
       return;

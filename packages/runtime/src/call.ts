@@ -1,10 +1,20 @@
 import type { Tier } from "@writ/ir";
-import { admit, reserve } from "./call-admit.js";
+import { admit, claimsUnder, reserve } from "./call-admit.js";
 import { askPerson, type Agreed } from "./call-ask.js";
-import { countRefusal, refuseRepeated } from "./call-breaker.js";
+import { countRefusal, refuseRepeated, tripOver } from "./call-breaker.js";
 import type { Attempt, CallContext } from "./call-context.js";
 import { agentChain } from "./delegation/chain.js";
-import { common, failed, faulted, HostSignal, recordRefusal, refused, refuseEnded, Stop } from "./call-ends.js";
+import {
+  common,
+  failed,
+  faulted,
+  HostSignal,
+  endingOf,
+  recordRefusal,
+  refused,
+  refuseEnding,
+  Stop,
+} from "./call-ends.js";
 import { journaled } from "./call-replay.js";
 import type { NamedClaim } from "./duties/limit.js";
 import { refusedInput } from "./evaluate/decide.js";
@@ -38,53 +48,75 @@ export async function guardedCall(
   );
   let attempt = unprepared(context, call, flight);
   try {
-    await refuseClosed(context, attempt);
-    await refuseRepeated(context, attempt, tool, args);
-    await context.recall?.settle();
-    attempt = await prepare(context, call, args, tool, flight);
+    if (context.closed()) await refuseClosed(context, attempt);
+    const trip = tripOver(context, attempt, tool, args);
+    if (trip !== undefined) await refuseRepeated(context, attempt, tool, args, trip);
+    if (context.recall !== undefined) await context.recall.settle();
+    const prepared = prepare(context, call, args, tool, flight);
+    attempt = prepared instanceof Promise ? await prepared : prepared;
     flight.call = attempt.id;
-    await refuseEnded(context, attempt);
-    await journaled(context, attempt, port);
-    await refuseAborted(context, attempt);
-    await refuseByPolicy(context, attempt);
-    const tier = await refuseByTier(context, attempt);
-    const agreed = await askPerson(context, attempt);
-    const claims = await reserve(context, attempt);
+    const looked = endingOf(context, flight);
+    const ending = looked instanceof Promise ? await looked : looked;
+    if (ending !== undefined) await refuseEnding(context, attempt, ending);
+    if (attempt.key !== undefined) await journaled(context, attempt, attempt.key, port);
+    if (attempt.call.signal?.aborted === true) await refuseAborted(context, attempt);
+    const { effect } = attempt.verdict.decision;
+    if (effect === "forbid") await refuseByPolicy(context, attempt);
+    const tier = providedTier(context, attempt) ?? (await refuseByTier(context, attempt));
+    const agreed = effect === "ask" ? await askPerson(context, attempt) : undefined;
+    const under = claimsUnder(context, attempt);
+    const claims = under?.length === 0 ? under : await reserve(context, attempt, under);
     await admit(context, attempt, agreed, tier, claims);
-    const run = await performThenFinish(context, attempt, tier, claims, port);
-    return await counted(ended(context, attempt, agreed, run));
+    const run =
+      claims.length === 0
+        ? await perform(context, attempt, tier, port)
+        : await performThenFinish(context, attempt, tier, claims, port);
+    const outcome = run.status === "paused" ? await paused(context, agreed, run.signal) : ended(context, attempt, run);
+    const counting = counted(outcome);
+    if (counting !== undefined) await counting;
+    return outcome;
   } catch (error) {
     if (context.recall !== undefined) await quietly(context.recall.keep());
     if (error instanceof HostSignal) throw error.signal;
-    return await counted(error instanceof Stop ? error.outcome : faulted(context, attempt, error));
+    const outcome = error instanceof Stop ? error.outcome : await faulted(context, attempt, error);
+    const counting = counted(outcome);
+    if (counting !== undefined) await counting;
+    return outcome;
   } finally {
     context.flights.done(flight);
   }
 
-  async function counted(ending: Outcome | Promise<Outcome>): Promise<Outcome> {
-    const outcome = await ending;
-    await quietly(countRefusal(context, attempt, tool, args, outcome));
-    return outcome;
+  /** What cannot be counted changes nothing of what became of the call. */
+  function counted(outcome: Outcome): Promise<void> | undefined {
+    try {
+      const counting = countRefusal(context, attempt, tool, args, outcome);
+      return counting === undefined ? undefined : quietly(counting);
+    } catch {
+      return undefined;
+    }
   }
 }
 
-/** What the host gets of a call that ran. A tool that paused by itself runs again, on the same approval. */
-async function ended(context: CallContext, attempt: Attempt, agreed: Agreed, run: Performed): Promise<Outcome> {
-  switch (run.status) {
-    case "done":
-      return {
-        status: "done",
-        ...common(context, attempt),
-        result: run.result,
-        replayed: false,
-        ...(run.handle === undefined ? {} : { handle: run.handle }),
-      };
-    case "failed":
-      return failed(context, attempt, run.cause, run.message, false, run.why);
-    case "paused":
-      if (typeof agreed === "object") await quietly(context.approvals.giveBack(agreed.approval));
-      throw new HostSignal(run.signal);
-  }
+/** What the host gets of a call that ran. */
+function ended(
+  context: CallContext,
+  attempt: Attempt,
+  run: Exclude<Performed, { readonly status: "paused" }>,
+): Outcome {
+  if (run.status === "failed") return failed(context, attempt, run.cause, run.message, false, run.why);
+  return {
+    status: "done",
+    ...common(context, attempt),
+    result: run.result,
+    replayed: false,
+    ...(run.handle === undefined ? {} : { handle: run.handle }),
+  };
+}
+
+/** A tool that paused by itself runs again, on the same approval. */
+async function paused(context: CallContext, agreed: Agreed, signal: unknown): Promise<never> {
+  if (typeof agreed === "object") await quietly(context.approvals.giveBack(agreed.approval));
+  throw new HostSignal(signal);
 }
 
 /** Runs the call; whatever comes of it, what it held while it ran is free again. */
@@ -116,22 +148,19 @@ function unprepared(context: CallContext, call: ToolCall, flight: Flight): Attem
 }
 
 /** A guard that drains can still record; one that is closed cannot, and refuses all the same. */
-async function refuseClosed(context: CallContext, attempt: Attempt): Promise<void> {
-  if (!context.closed()) return;
+async function refuseClosed(context: CallContext, attempt: Attempt): Promise<never> {
   await quietly(recordRefusal(context, attempt, REFUSALS.closed, { by: "guard", kind: "closed" }));
   throw refused(context, attempt, "closed", REFUSALS.closed, "the guard is closed");
 }
 
 /** An aborted call is recorded like any other that was refused. */
-async function refuseAborted(context: CallContext, attempt: Attempt): Promise<void> {
-  if (attempt.call.signal?.aborted !== true) return;
+async function refuseAborted(context: CallContext, attempt: Attempt): Promise<never> {
   await recordRefusal(context, attempt, REFUSALS.aborted, { by: "host", kind: "aborted" });
   throw refused(context, attempt, "aborted", REFUSALS.aborted, "aborted before it was made");
 }
 
-async function refuseByPolicy(context: CallContext, attempt: Attempt): Promise<void> {
+async function refuseByPolicy(context: CallContext, attempt: Attempt): Promise<never> {
   const { verdict } = attempt;
-  if (verdict.decision.effect !== "forbid") return;
   const message = refusalForModel(verdict);
   await recordRefusal(context, attempt, message);
   const only = verdict.decision.reasons.length === 1 ? verdict.decision.reasons[0]?.by : undefined;
@@ -149,12 +178,18 @@ const REPLY_TIER: Tier = {
   at: [0, 0, 0, 1, 1],
 };
 
-/** Only `inline` can be provided here; a call that needs more is refused, and nothing falls back to less. */
-async function refuseByTier(context: CallContext, attempt: Attempt): Promise<Tier> {
-  if (attempt.verdict.tool === context.program.reply) return REPLY_TIER;
+/** The tier that a call runs in; undefined where this guard cannot provide it. Only `inline` can be provided here. */
+function providedTier(context: CallContext, { verdict }: Attempt): Tier | undefined {
+  if (verdict.tool === context.program.reply) return REPLY_TIER;
+  const name = verdict.decision.tier?.name;
+  const tier = name === undefined ? undefined : context.program.tiers.get(name);
+  return tier !== undefined && (tier.isolate === "inline" || context.rehearsal !== undefined) ? tier : undefined;
+}
+
+/** A call that needs more than can be provided is refused, and nothing falls back to less. */
+async function refuseByTier(context: CallContext, attempt: Attempt): Promise<never> {
   const name = attempt.verdict.decision.tier?.name;
   const tier = name === undefined ? undefined : context.program.tiers.get(name);
-  if (tier !== undefined && (tier.isolate === "inline" || context.rehearsal !== undefined)) return tier;
   const why = `tier ${name ?? "?"} isolates in ${tier?.isolate ?? "?"}, which this guard cannot provide`;
   const message = "Refused: this call has to run in an isolation that is not available here.";
   await recordRefusal(context, attempt, message, { by: "tier", kind: "tier" });

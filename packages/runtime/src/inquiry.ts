@@ -86,6 +86,11 @@ export class Inquiry implements Answers {
     this.#unanswered.set(by, { by, kind });
   }
 
+  /** Whether something was asked and not waited for yet. */
+  get open(): boolean {
+    return this.#pending.length > 0;
+  }
+
   /** Waits for what was asked since the last time; false where nothing was. */
   async settle(): Promise<boolean> {
     const pending = this.#pending;

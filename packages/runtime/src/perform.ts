@@ -7,6 +7,7 @@ import { runInline, type Run } from "./duties/isolate.js";
 import { filterResult } from "./duties/output.js";
 import type { OutputRule } from "./evaluate/program.js";
 import { place } from "./explain.js";
+import { append } from "./faults/prompt.js";
 import type { HeldPort } from "./faults/held-port.js";
 import { keepResult, keepWritten } from "./flow/keep-result.js";
 import type { LabelSet } from "./flow/labels.js";
@@ -45,7 +46,7 @@ export async function perform(context: CallContext, attempt: Attempt, tier: Tier
   } catch {
     // The tool has run, so this is no call that was not made. The journal keeps its mark, so it is not made again either.
     memory.joins(undefined);
-    await quietly(recordOutcome(context, attempt, run, { ms }));
+    await recordOutcome(context, attempt, run, { ms }); // it never rejects
     return { status: "failed", cause: "withheld", message: REFUSALS.withheld };
   }
 }
@@ -63,7 +64,8 @@ async function finish(
   const { verdict } = attempt;
   const content = run.status === "done" ? contentOf(port, run.result) : UNREADABLE;
   // The tool has run: what breaks from here on withholds its result, and never counts as a call that was not made.
-  const { read, broken } = readSafely(context, attempt, run, content, await readerFor(context, attempt, content));
+  const texts = mayHold(content, verdict.tool?.tool.result, context.program.types);
+  const { read, broken } = readSafely(context, attempt, run, content, texts ? await textReader() : undefined);
   memory.ends(
     attempt.id,
     verdict.tool?.tool.name ?? "",
@@ -77,24 +79,27 @@ async function finish(
       keepResult(memory, verdict.tool, read, { call: attempt.id, flow: verdict.scope?.flow });
   }
   // What was learned outlives this process before anybody sees the result, or nobody sees it.
-  await context.recall?.keep();
+  if (context.recall !== undefined) await context.recall.keep();
   const filtered =
     run.status === "paused"
       ? run
       : broken
         ? BROKEN
-        : await filterSafely(context, attempt, port, run, content, read?.value);
+        : (verdict.tool?.outputs ?? []).length === 0
+          ? unfiltered(run, content)
+          : await filterSafely(context, attempt, port, run, content, read?.value);
   const saved = filtered.status === "done" ? save(port, filtered.result) : undefined;
   const labels = recordedLabels(context, attempt, read?.labels);
   const withheld = filtered.status === "withheld" ? filtered.rule : undefined;
   // Before the outcome: a crash in between leaves a doubtful call with what takes it back, and not one without.
   if (run.status !== "paused") await keepUndo(context, attempt, { status: run.status, value: read?.value });
-  const recorded = await recordOutcome(context, attempt, run, { ms, saved, labels, withheld });
+  const appended = recordOutcome(context, attempt, run, { ms, saved, labels, withheld });
+  const recorded = appended instanceof Promise ? await appended : appended;
   if (filtered.status === "paused") {
     if (attempt.key !== undefined) await quietly(new Journal(context.state).forget(attempt.key));
     return filtered;
   }
-  await keep(context, attempt, filtered, saved);
+  if (attempt.key !== undefined) await keep(context, attempt.key, filtered, saved);
   if (!recorded)
     return {
       status: "failed",
@@ -105,19 +110,10 @@ async function finish(
     return { status: "failed", cause: "withheld", message: filtered.message, why: filtered.why };
   if (filtered.status === "done") {
     const handle = handOut(context, attempt, filtered.content, read?.labels);
-    await context.recall?.keep();
+    if (context.recall !== undefined) await context.recall.keep();
     return { status: "done", result: filtered.result, handle };
   }
   return { status: "failed", cause: filtered.status === "failed" ? "error" : filtered.status, message: filtered.error };
-}
-
-/** What takes a text apart, where this result is one that may hold what its tool declares. */
-async function readerFor(
-  { program }: CallContext,
-  { verdict }: Attempt,
-  content: Content,
-): Promise<TextReader | undefined> {
-  return mayHold(content, verdict.tool?.tool.result, program.types) ? textReader() : undefined;
 }
 
 /** A result that could not be looked at is before nobody, and what the session has read is not known any more. */
@@ -157,6 +153,11 @@ const BROKEN: FilteredRun = {
   why: "the result could not be looked at: the guard met a fault of its own",
 };
 
+/** A run that no rule is about. */
+function unfiltered(run: Exclude<Run, { readonly status: "paused" }>, content: Content): FilteredRun {
+  return run.status === "done" ? { status: "done", result: run.result, content } : run;
+}
+
 /** Takes what came back, an error's words too, through the rules about it. What no rule can look at is withheld where one wants to. */
 async function filter(
   context: CallContext,
@@ -168,7 +169,7 @@ async function filter(
 ): Promise<FilteredRun> {
   const { program, rehearsal } = context;
   const { tool, scope } = attempt.verdict;
-  const asIs: FilteredRun = run.status === "done" ? { ...run, content } : run;
+  const asIs = unfiltered(run, content);
   if (tool === undefined || scope === undefined || tool.outputs.length === 0) return asIs;
   if (rehearsal !== undefined && run.status === "done" && run.result === undefined) return asIs;
   const [first] = tool.outputs;
@@ -266,30 +267,35 @@ function save(port: HeldPort, result: unknown): Json | undefined {
   }
 }
 
-async function keep(context: CallContext, attempt: Attempt, run: FilteredRun, saved: Json | undefined): Promise<void> {
-  if (attempt.key === undefined) return;
+async function keep(context: CallContext, key: string, run: FilteredRun, saved: Json | undefined): Promise<void> {
   const journal = new Journal(context.state);
   // Where this write fails the mark `started` stays, so that the call is doubtful, never repeated.
-  if (run.status === "done") await quietly(journal.done(attempt.key, saved));
+  if (run.status === "done") await quietly(journal.done(key, saved));
   else
     await quietly(
       journal.failed(
-        attempt.key,
+        key,
         run.status === "failed" ? "error" : run.status,
         run.status === "withheld" ? run.message : run.error,
       ),
     );
 }
 
-async function recordOutcome(
+/** Whether the log has it; at once where it takes it at once. */
+function recordOutcome(
   context: CallContext,
   attempt: Attempt,
   run: Run,
   more: Parameters<typeof outcomeRecord>[3],
-): Promise<boolean> {
+): boolean | Promise<boolean> {
   try {
-    await context.audit.append(outcomeRecord(context, attempt, run, more), { durable: false });
-    return true;
+    const appended = append(context.audit, outcomeRecord(context, attempt, run, more), { durable: false });
+    return appended instanceof Promise
+      ? appended.then(
+          () => true,
+          () => false,
+        )
+      : true;
   } catch {
     return false;
   }

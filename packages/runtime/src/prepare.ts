@@ -27,13 +27,13 @@ const NOTHING: Fixed = new Map();
  * The first step of a call's way: handles are replaced, the arguments made canonical, facts asked, and the call decided.
  * A call that is seen again by the host's id has the labels it had when it was first seen.
  */
-export async function prepare(
+export function prepare(
   context: CallContext,
   call: ToolCall,
   copied: HeldArgs,
   tool: ToolProgram | undefined,
   flight: Flight = new Flight([call.tool], []),
-): Promise<Attempt> {
+): Attempt | Promise<Attempt> {
   const inquiry = new Inquiry(context.program, context.facts, context.detectors);
   const refused = (verdict: Verdict): Attempt => ({
     id: randomId("c"),
@@ -86,7 +86,23 @@ export async function prepare(
         new Map([...fixed, ...kept]),
       ),
   };
-  const first = await decideAsking(context, tool, question, inquiry);
+  const first = decideForAll(context.program, tool, question, context.chain ?? []);
+  const prepared = { ...identified, call, inquiry, flight };
+  if (inquiry.open || tool.transforms || tool.shadows.length > 0)
+    return prepareAsking(context, tool, { ...prepared, verdict: first }, question);
+  context.rehearsal?.watch?.(first);
+  return { ...prepared, verdict: first };
+}
+
+/** Goes on where something was asked of the host, arguments may change, or shadow rules want to know something. */
+async function prepareAsking(
+  context: CallContext,
+  tool: ToolProgram,
+  attempt: Attempt,
+  question: Omit<Question, "tool">,
+): Promise<Attempt> {
+  const { inquiry } = attempt;
+  const first = await decideAsking(context, tool, question, inquiry, attempt.verdict);
   const verdict =
     first.decision.effect === "forbid" ? first : await transformed(context, tool, first, question, inquiry);
   context.rehearsal?.watch?.(verdict);
@@ -94,7 +110,7 @@ export async function prepare(
   if (tool.shadows.length > 0)
     do decideShadow(verdict);
     while (await inquiry.settle());
-  return { ...identified, call, verdict, inquiry, flight };
+  return { ...attempt, verdict };
 }
 
 /** Applies what the grants change in the arguments, once, and decides again; the lower of both decisions holds. */
@@ -113,24 +129,26 @@ async function transformed(
   const labels: Fixed = new Map(
     [...made.params].map((param) => [param, { labels: first.scope?.flow?.ofParam(param), whole: true }]),
   );
-  const second = await decideAsking(
-    context,
-    tool,
-    { ...question, args: made.args, flow: (of, values) => question.flow?.(of, values, labels) },
-    inquiry,
-  );
+  const changed: Omit<Question, "tool"> = {
+    ...question,
+    args: made.args,
+    flow: (of, values) => question.flow?.(of, values, labels),
+  };
+  const decided = decideForAll(context.program, tool, changed, context.chain ?? []);
+  const second = await decideAsking(context, tool, changed, inquiry, decided);
   return lowerOfAll(context.program, first, second);
 }
 
-/** Decides, asks what the decision missed, and decides again. */
+/** Asks what a decision missed, and decides again. */
 async function decideAsking(
   context: CallContext,
   tool: ToolProgram,
   question: Omit<Question, "tool">,
   inquiry: Inquiry,
+  decided: Verdict,
 ): Promise<Verdict> {
   const { program, chain = [] } = context;
-  let verdict = decideForAll(program, tool, question, chain);
+  let verdict = decided;
   for (let round = 0; round < MAX_ROUNDS && (await inquiry.settle()); round += 1)
     verdict = decideForAll(program, tool, question, chain);
   return verdict;

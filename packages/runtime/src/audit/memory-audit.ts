@@ -1,3 +1,4 @@
+import { promptLog } from "../faults/prompt.js";
 import type { Appended, AuditSink, DoubtfulCall } from "../ports/audit-sink.js";
 import { AuditError } from "./audit-error.js";
 import { encodeRecord, FIRST_PREV, sealRecord } from "./encode-record.js";
@@ -34,15 +35,18 @@ export function memoryAudit(): MemoryAudit {
     return { seq: lines.push(line) - 1, hash };
   }
 
-  return {
-    doubtful,
-    location: "memory",
-    durability: "memory",
-    append: async (body) => add(body),
-    records: () => lines.map((line): unknown => JSON.parse(line.slice(65))).filter(isStored),
-    text: () => lines.join(""),
-    close: async () => {
-      closed = true;
+  return promptLog(
+    {
+      doubtful,
+      location: "memory",
+      durability: "memory",
+      append: async (body) => add(body),
+      records: () => lines.map((line): unknown => JSON.parse(line.slice(65))).filter(isStored),
+      text: () => lines.join(""),
+      close: async () => {
+        closed = true;
+      },
     },
-  };
+    add,
+  );
 }

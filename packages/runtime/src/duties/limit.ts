@@ -13,11 +13,14 @@ export interface NamedClaim extends LimitClaim {
 /** Decimal places that a sum of decimals keeps; an amount with more is not counted, so not made. */
 const DECIMAL_PLACES = 6;
 
+const NO_CLAIMS: readonly NamedClaim[] = [];
+
 /**
  * The limits that a call counts against: those of every rule whose condition is not false. Undefined where a key or an
  * amount is unknown: a call that cannot be counted is not made.
  */
 export function limitClaims(verdict: Verdict, policy: string, session: string): readonly NamedClaim[] | undefined {
+  if (verdict.parts === undefined && verdict.tool?.limited === false) return NO_CLAIMS;
   if (verdict.parts === undefined) return claimsOf(verdict.matches, verdict.scope, policy, session);
   // Every member of a chain counts by its own keys; where two have the same it is one claim.
   const all = new Map<string, NamedClaim>();

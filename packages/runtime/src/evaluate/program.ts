@@ -42,6 +42,9 @@ export type OutputRule = Extract<Rule, { kind: "output" }>;
 
 /** A tool and the rules that concern it; no other rule is looked at when it is called. */
 export interface ToolProgram {
+  /** Whether some rule changes arguments, and whether some rule counts calls. */
+  readonly transforms: boolean;
+  readonly limited: boolean;
   readonly tool: Tool;
   readonly params: ReadonlyMap<string, Field>;
   /** What decides a call. */
@@ -232,6 +235,8 @@ function toolProgram(
   const deciding = rules.filter(decides).filter((rule) => rule.shadow !== true);
   return {
     tool,
+    transforms: deciding.some((rule) => "transforms" in rule && (rule.transforms ?? []).length > 0),
+    limited: deciding.some((rule) => rule.limits.length > 0),
     params: new Map(tool.params.map((param) => [param.name, param])),
     rules: deciding,
     code: compileTool(source, { tool, rules: deciding }, shared),

@@ -1,6 +1,7 @@
 import { AuditError } from "../audit/audit-error.js";
 import type { Appended, AuditSink } from "../ports/audit-sink.js";
 import { Deadlines } from "./deadlines.js";
+import { appendsAsPromptlyAs } from "./prompt.js";
 
 /**
  * A log that answers in time, in its shape, and fails in one way: with an `AuditError`. A record that was refused as
@@ -9,7 +10,7 @@ import { Deadlines } from "./deadlines.js";
 export function heldAudit(sink: AuditSink, ms: number): AuditSink {
   const deadlines = new Deadlines(ms);
   const late = (why: string): AuditError => new AuditError("audit_timeout", `The audit log: ${why}.`);
-  return {
+  const held: AuditSink = {
     location: sink.location,
     durability: sink.durability,
     doubtful: sink.doubtful,
@@ -34,6 +35,7 @@ export function heldAudit(sink: AuditSink, ms: number): AuditSink {
       }
     },
   };
+  return appendsAsPromptlyAs(held, sink);
 }
 
 function asAuditError(error: unknown): AuditError {

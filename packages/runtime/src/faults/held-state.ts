@@ -1,6 +1,7 @@
 import { StateError } from "../state/state-error.js";
 import type { Listed, LogPart, Reservation, StateStore, Versioned } from "../ports/state-store.js";
 import { Deadlines } from "./deadlines.js";
+import { asPromptAs } from "./prompt.js";
 
 /**
  * A state store that answers in time, in its shape, and fails in one way: with a `StateError`. What was refused as late
@@ -23,7 +24,7 @@ export function heldState(store: StateStore, ms: number): StateStore {
     if (fits(answer)) return answer;
     throw new StateError("state_answer", "The state store gave an answer that is none.");
   };
-  return {
+  const held: StateStore = {
     location: store.location,
     incarnation: store.incarnation,
     get: (key) => ask(() => store.get(key), isVersionedOrAbsent),
@@ -42,6 +43,7 @@ export function heldState(store: StateStore, ms: number): StateStore {
     // Also of a store that answers nothing any more: it is let go of.
     close: () => ask(() => store.close(), isNothing, new Deadlines(ms)),
   };
+  return asPromptAs(held, store);
 }
 
 function asStateError(error: unknown): StateError {

@@ -41,8 +41,17 @@ export class SessionEnd {
   }
 
   /** Why a call may not start. Rejects where the store does not say: then it may not start either. */
-  async look(): Promise<Ending | undefined> {
-    if (this.#shared && !this.#ended) this.#ended = await hasEnded(this.#ports.state, this.#session);
+  look(): Ending | undefined | Promise<Ending | undefined> {
+    return this.#shared && !this.#ended ? this.#lookInStore() : this.#ending();
+  }
+
+  async #lookInStore(): Promise<Ending | undefined> {
+    // Never set back: it may have been ended here while the store was asked.
+    if (await hasEnded(this.#ports.state, this.#session)) this.#ended = true;
+    return this.#ending();
+  }
+
+  #ending(): Ending | undefined {
     return this.#ended
       ? { cause: "ended", message: REFUSALS.ended, why: "the session was ended; a new one is needed" }
       : undefined;

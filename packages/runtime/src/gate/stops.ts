@@ -1,9 +1,10 @@
 import { holdProcess } from "../faults/deadlines.js";
+import { promptly } from "../faults/prompt.js";
 import { GuardError } from "../errors.js";
 import { REFUSALS } from "../messages.js";
 import type { AuditSink } from "../ports/audit-sink.js";
 import type { Clock } from "../ports/clock.js";
-import type { StateStore } from "../ports/state-store.js";
+import type { StateStore, Versioned } from "../ports/state-store.js";
 import { quietly } from "../quietly.js";
 import type { Ending, Flight, Flights } from "./flights.js";
 import {
@@ -67,13 +68,23 @@ export class Stops {
 
   /** What stops a call, as far as this process knows. */
   of(asked: Asked): Ending | undefined {
+    if (this.#known.length === 0 && this.#own.length === 0) return undefined;
     const found = this.inForce.find((stop) => hits(stop, asked));
     return found === undefined ? undefined : endingOf(found);
   }
 
-  /** The same after a look into the store. Rejects where the store does not answer: then nothing may start. */
-  async lookFor(asked: Asked): Promise<Ending | undefined> {
-    const read = await this.look();
+  /**
+   * The same after a look into the store, at once where that answers at once. Rejects, or throws, where the store does not
+   * answer: then nothing may start.
+   */
+  lookFor(asked: Asked): Ending | undefined | Promise<Ending | undefined> {
+    const now = promptly(this.#ports.state);
+    if (now === undefined) return this.look().then((read) => this.#found(asked, read));
+    return this.#found(asked, this.#take(now.get(KEY), this.#changes));
+  }
+
+  #found(asked: Asked, read: readonly Stopped[]): Ending | undefined {
+    if (read.length === 0 && this.#own.length === 0) return undefined;
     const found = [...read, ...this.#own].find((stop) => hits(stop, asked));
     return found === undefined ? undefined : endingOf(found);
   }
@@ -81,8 +92,12 @@ export class Stops {
   /** Reads the store, and ends what must not go on. */
   async look(): Promise<readonly Stopped[]> {
     const before = this.#changes;
-    const found = await this.#ports.state.get(KEY);
-    const read = found === undefined ? [] : (stopsFromJson(found.value) ?? [UNREADABLE]);
+    return this.#take(await this.#ports.state.get(KEY), before);
+  }
+
+  /** Takes in what the store held when so many changes had been made here. */
+  #take(found: Versioned | undefined, before: number): readonly Stopped[] {
+    const read = found === undefined ? NONE : (stopsFromJson(found.value) ?? [UNREADABLE]);
     if (before === this.#changes) this.#known = read;
     this.#endHit();
     return before === this.#changes ? read : [...read, ...this.#known];
@@ -115,6 +130,7 @@ export class Stops {
   }
 
   #endHit(): void {
+    if (this.#known.length === 0 && this.#own.length === 0) return;
     this.#ports.flights.end((flight) => this.of(flight));
   }
 
@@ -144,6 +160,8 @@ export class Stops {
     );
   }
 }
+
+const NONE: readonly Stopped[] = [];
 
 const UNREADABLE: Stopped = {
   target: "everything",

@@ -1,3 +1,4 @@
+import { promptState, type PromptState } from "../faults/prompt.js";
 import type { StateStore } from "../ports/state-store.js";
 import { StateError } from "./state-error.js";
 import { StateImage } from "./state-image.js";
@@ -22,10 +23,21 @@ export function memoryStore(): StateStore {
     return image;
   }
 
-  return {
+  const now: PromptState = {
+    get: (key) => open().get(checkText(key, "A key")),
+    reserve: (id, claims, at) => open().reserve(checkText(id, "An id"), checkClaims(claims), checkTime(at)).answer,
+    commit(id, at) {
+      open().commit(checkText(id, "An id"), checkTime(at));
+    },
+    finish(id) {
+      open().finish(checkText(id, "An id"));
+    },
+  };
+
+  const store: StateStore = {
     location: "memory",
     incarnation: "memory",
-    get: async (key) => open().get(checkText(key, "A key")),
+    get: async (key) => now.get(key),
     list: async (prefix) => open().list(checkText(prefix, "A prefix")),
     compareAndSet: async (key, expected, value) =>
       open().compareAndSet(
@@ -44,19 +56,15 @@ export function memoryStore(): StateStore {
     sync: async () => {
       open();
     },
-    reserve: async (id, claims, now) =>
-      open().reserve(checkText(id, "An id"), checkClaims(claims), checkTime(now)).answer,
-    commit: async (id, now) => {
-      open().commit(checkText(id, "An id"), checkTime(now));
-    },
+    reserve: async (id, claims, at) => now.reserve(id, claims, at),
+    commit: async (id, at) => now.commit(id, at),
     release: async (id) => {
       open().release(checkText(id, "An id"));
     },
-    finish: async (id) => {
-      open().finish(checkText(id, "An id"));
-    },
+    finish: async (id) => now.finish(id),
     close: async () => {
       closed = true;
     },
   };
+  return promptState(store, now);
 }

@@ -1,0 +1,77 @@
+import type { RecordBody } from "../audit/record.js";
+import type { Appended, AppendOptions, AuditSink } from "../ports/audit-sink.js";
+import type { LimitClaim, Reservation, StateStore, Versioned } from "../ports/state-store.js";
+
+/** What a store in memory does at once: the same as the operations of these names, without the promise. */
+export interface PromptState {
+  get(key: string): Versioned | undefined;
+  reserve(id: string, claims: readonly LimitClaim[], now: number): Reservation;
+  commit(id: string, now: number): void;
+  finish(id: string): void;
+}
+
+/** What a log in memory does at once. */
+export type PromptAppend = (body: RecordBody) => Appended;
+
+/** A port of ours, with what its operations were when it was made. */
+interface Known<N> {
+  readonly now: N;
+  readonly intact: () => boolean;
+}
+
+/*
+ * Known by the object itself, never by a property: whoever wraps one of these, or copies its operations into a store of his
+ * own, has a store that is asked as every other. So has who puts another operation in the place of one, at any time.
+ */
+const states = new WeakMap<StateStore, Known<PromptState>>();
+const logs = new WeakMap<AuditSink, Known<PromptAppend>>();
+
+type Operations<K extends string> = { readonly [name in K]: unknown };
+
+/** Only for a store that is ours and in memory: it can neither hang nor be late, so no time is kept for it. */
+export function promptState(store: StateStore, now: PromptState): StateStore {
+  const given: Operations<"get" | "reserve" | "commit" | "finish" | "sync"> = store;
+  const { get, reserve, commit, finish, sync } = given;
+  const intact = (): boolean =>
+    given.get === get &&
+    given.reserve === reserve &&
+    given.commit === commit &&
+    given.finish === finish &&
+    given.sync === sync;
+  states.set(store, { now, intact });
+  return store;
+}
+
+/** The same for a log. */
+export function promptLog<T extends AuditSink>(log: T, now: PromptAppend): T {
+  const given: Operations<"append"> = log;
+  const { append: before } = given;
+  logs.set(log, { now, intact: () => given.append === before });
+  return log;
+}
+
+/** Undefined for a store that has to be waited for. */
+export function promptly(store: StateStore): PromptState | undefined {
+  const known = states.get(store);
+  return known?.intact() === true ? known.now : undefined;
+}
+
+/** Gives a store that holds another its promptness. */
+export function asPromptAs(held: StateStore, store: StateStore): StateStore {
+  const known = states.get(store);
+  if (known !== undefined) states.set(held, known);
+  return held;
+}
+
+/** The same for a log. */
+export function appendsAsPromptlyAs(held: AuditSink, log: AuditSink): AuditSink {
+  const known = logs.get(log);
+  if (known !== undefined) logs.set(held, known);
+  return held;
+}
+
+/** Appends to a log: at once where it can, so that nobody waits for nothing. Throws where it is refused at once. */
+export function append(log: AuditSink, body: RecordBody, options: AppendOptions): Appended | Promise<Appended> {
+  const known = logs.get(log);
+  return known?.intact() === true ? known.now(body) : log.append(body, options);
+}

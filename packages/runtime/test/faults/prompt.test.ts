@@ -1,0 +1,48 @@
+import { expect, test } from "vitest";
+import { memoryAudit } from "../../src/audit/memory-audit.js";
+import { heldAudit } from "../../src/faults/held-audit.js";
+import { heldState } from "../../src/faults/held-state.js";
+import { append, promptly } from "../../src/faults/prompt.js";
+import type { RecordBody } from "../../src/audit/record.js";
+import { memoryStore } from "../../src/state/memory-store.js";
+
+const body: RecordBody = { type: "incident", at: 1, code: "test", message: "hello" };
+
+test("a store in memory answers at once, what it answers as a promise", async () => {
+  const store = memoryStore();
+  const now = promptly(heldState(store, 1000));
+  await store.compareAndSet("a", undefined, 7);
+  expect(now?.get("a")).toEqual(await store.get("a"));
+  expect(now?.reserve("c", [{ key: "k", count: 1, window: "session" }], 5)).toEqual({ ok: true });
+  expect(now?.reserve("d", [{ key: "k", count: 1, window: "session" }], 5)).toMatchObject({ ok: false, index: 0 });
+  expect(() => now?.reserve("", [], -1)).toThrow(expect.objectContaining({ name: "StateError" }));
+});
+
+test("a store that was wrapped, copied or changed is asked as every other", () => {
+  const store = memoryStore();
+  expect(promptly(heldState({ ...store }, 1000))).toBeUndefined();
+  expect(promptly(heldState(new Proxy(store, {}), 1000))).toBeUndefined();
+  const held = heldState(store, 1000);
+  expect(promptly(held)).toBeDefined();
+  store.get = () => Promise.reject(new Error("it is broken"));
+  expect(promptly(held)).toBeUndefined();
+});
+
+test("a log in memory takes a record at once; one that was wrapped or changed later is waited for", async () => {
+  const log = memoryAudit();
+  const held = heldAudit(log, 1000);
+  expect(append(held, body, { durable: true })).toMatchObject({ seq: 0 });
+  expect(append(heldAudit({ ...log }, 1000), body, { durable: true })).toBeInstanceOf(Promise);
+  log.append = () => Promise.reject(new Error("the disk is full"));
+  await expect(append(held, body, { durable: true })).rejects.toMatchObject({ name: "AuditError" });
+});
+
+test("a log in memory that is closed, or is given what is no record, refuses at once", async () => {
+  const log = memoryAudit();
+  const held = heldAudit(log, 1000);
+  expect(() => append(held, { ...body, at: -1 }, { durable: true })).toThrow(
+    expect.objectContaining({ code: "record_invalid" }),
+  );
+  await log.close();
+  expect(() => append(held, body, { durable: true })).toThrow(expect.objectContaining({ code: "audit_closed" }));
+});
