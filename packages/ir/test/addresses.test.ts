@@ -136,6 +136,9 @@ describe("Host and its patterns", () => {
     ["[fc00::1]", true],
     ["[64:ff9b::a00:1]", true],
     ["[2002:a00:1::]", true],
+    // IPv4 inside, in the forms of RFC 4291 2.5.5.1 and RFC 5214.
+    ["[::7f00:1]", true],
+    ["[2606:4700::5efe:a00:1]", true],
     ["localhost", true],
     ["x.localhost", true],
     ["db.internal", true],

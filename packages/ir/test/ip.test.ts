@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { canonicalIp, formatCidr, ipInCidr, isPrivateIp, parseCidr, readIp } from "../src/values/ip.js";
+import { canonicalIp, formatCidr, ipInCidr, parseCidr, readIp } from "../src/values/ip.js";
+import { isPrivateIp } from "../src/values/private-address.js";
 
 describe("Ip", () => {
   test.each([

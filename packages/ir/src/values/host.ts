@@ -1,4 +1,5 @@
-import ipaddr from "ipaddr.js";
+import { addressBytes, isDottedDecimal, unmapped } from "./address.js";
+import { isPrivateIp } from "./private-address.js";
 import { hasControlOrSpace, hasInvisible } from "./text.js";
 import { failed, same, type Reading } from "./value.js";
 
@@ -31,18 +32,12 @@ export function foldHost(parsed: string): string | undefined {
   const host = parsed.endsWith(".") ? parsed.slice(0, -1) : parsed;
   if (host === "") return undefined;
   if (host.startsWith("[")) {
-    const address = ipaddr.IPv6.parse(host.slice(1, -1));
-    return address.isIPv4MappedAddress() ? address.toIPv4Address().toString() : host;
+    const bytes = addressBytes(host.slice(1, -1));
+    return bytes === undefined ? undefined : (unmapped(bytes) ?? host);
   }
   if (isDottedDecimal(host)) return host;
   if (host.length > 253 || !host.split(".").every((label) => LABEL.test(label))) return undefined;
   return host;
-}
-
-/** Whether a host is an IPv4 address as four decimal numbers. */
-function isDottedDecimal(host: string): boolean {
-  // The library throws and catches for what is none, which for each name would cost ten times the rest.
-  return /^\d+(?:\.\d+){3}$/.test(host) && ipaddr.IPv4.isValidFourPartDecimal(host);
 }
 
 const LOCAL_SUFFIXES = [
@@ -59,20 +54,16 @@ const LOCAL_SUFFIXES = [
 
 /**
  * Whether a canonical host may lead into the machine, its network or a cloud's metadata service: every address
- * that is not public unicast (ipaddr.js ranges, those that embed an IPv4 address included), a single label, and
+ * that is not public unicast (those that embed an IPv4 address included), a single label, and
  * the names reserved for local use (RFC 6761, RFC 6762, RFC 8375, ICANN `.internal`). A name that resolves to a
  * private address is not seen here: that takes a look-up, which the egress broker makes.
  */
 export function isPrivateHost(host: string): boolean {
   if (host === "") return true;
-  if (host.startsWith("[")) return isPrivateAddress(ipaddr.IPv6.parse(host.slice(1, -1)));
-  if (isDottedDecimal(host)) return isPrivateAddress(ipaddr.IPv4.parse(host));
+  if (host.startsWith("[")) return isPrivateIp(host.slice(1, -1));
+  if (isDottedDecimal(host)) return isPrivateIp(host);
   if (!host.includes(".")) return true;
   return LOCAL_SUFFIXES.some((suffix) => host === suffix || host.endsWith(`.${suffix}`));
-}
-
-function isPrivateAddress(address: ipaddr.IPv4 | ipaddr.IPv6): boolean {
-  return address.range() !== "unicast";
 }
 
 /** A pattern for hosts: a name itself, or `*.name` for one or more labels before it. */
@@ -87,7 +78,7 @@ export function parseHostPattern(text: string): HostPattern | undefined {
   const suffix = canonicalHost(below ? text.slice(2) : text);
   if (suffix === undefined) return undefined;
   // `*.` before an address has no meaning.
-  if (below && (suffix.startsWith("[") || ipaddr.IPv4.isValid(suffix))) return undefined;
+  if (below && (suffix.startsWith("[") || isDottedDecimal(suffix))) return undefined;
   return { suffix, below };
 }
 

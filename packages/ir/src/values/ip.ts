@@ -1,8 +1,7 @@
-import ipaddr from "ipaddr.js";
+import { addressBytes, isDottedDecimal, samePrefix, type AddressBytes } from "./address.js";
 import { foldHost } from "./host.js";
+import { embeddedIpv4 } from "./private-address.js";
 import { failed, same, type Reading } from "./value.js";
-
-const V4 = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/;
 
 /**
  * `Ip`: one IPv4 or IPv6 address. Canonical: dotted decimal, or RFC 5952 text without brackets; an IPv4-mapped IPv6
@@ -16,7 +15,7 @@ export function readIp(input: string, path: string): Reading {
 
 /** The canonical address, or undefined where the text is none. */
 export function canonicalIp(input: string): string | undefined {
-  if (V4.test(input)) return input;
+  if (isDottedDecimal(input)) return input;
   if (input.length > 45 || !/^[0-9A-Fa-f:.]+$/.test(input) || !input.includes(":")) return undefined;
   let parsed: string;
   try {
@@ -25,16 +24,6 @@ export function canonicalIp(input: string): string | undefined {
     return undefined;
   }
   return foldHost(parsed)?.replace(/^\[|\]$/g, "");
-}
-
-/**
- * Whether a canonical address is anything but public unicast: loopback, link-local (cloud metadata among them),
- * RFC 1918, unique local, carrier NAT, multicast, reserved, documentation, and IPv6 ranges that carry an IPv4 address.
- */
-export function isPrivateIp(ip: string): boolean {
-  const address = parse(ip);
-  if (address === undefined || address.range() !== "unicast") return true;
-  return embeddedIpv4(address).length > 0;
 }
 
 /** A block of addresses, IPv4 or IPv6, by its prefix length in bits. */
@@ -61,8 +50,8 @@ export function parseCidr(text: string): Cidr | undefined {
     bits = Number(digits) - (folded ? 96 : 0);
   }
   if (bits < 0 || bits > width) return undefined;
-  const address = parse(ip);
-  if (address === undefined || !hostBitsClear(address.toByteArray(), bits)) return undefined;
+  const address = addressBytes(ip);
+  if (address === undefined || !hostBitsClear(address, bits)) return undefined;
   return { address: ip, bits };
 }
 
@@ -76,54 +65,17 @@ export function formatCidr(cidr: Cidr): string {
  * an IPv4 address of that block (6to4, NAT64, Teredo, IPv4-compatible, ISATAP): a gateway may deliver it there.
  */
 export function ipInCidr(ip: string, cidr: Cidr): boolean | undefined {
-  const address = parse(ip);
-  const block = parse(cidr.address);
+  const address = addressBytes(ip);
+  const block = addressBytes(cidr.address);
   if (address === undefined || block === undefined) return undefined;
-  if (inBlock(address.toByteArray(), block.toByteArray(), cidr.bits)) return true;
-  if (block.kind() === "ipv6") return false;
-  return embeddedIpv4(address).some((inner) => inBlock(inner, block.toByteArray(), cidr.bits)) ? undefined : false;
+  if (samePrefix(address, block, cidr.bits)) return true;
+  if (block.length === 16) return false;
+  return embeddedIpv4(address).some((inner) => samePrefix(inner, block, cidr.bits)) ? undefined : false;
 }
 
-function parse(ip: string): ipaddr.IPv4 | ipaddr.IPv6 | undefined {
-  if (V4.test(ip)) return ipaddr.IPv4.parse(ip);
-  return ipaddr.IPv6.isValid(ip) ? ipaddr.IPv6.parse(ip) : undefined;
-}
-
-function inBlock(address: readonly number[], block: readonly number[], bits: number): boolean {
-  if (address.length !== block.length) return false;
-  for (let i = 0; i * 8 < bits; i += 1) {
-    const mask = bits - i * 8 >= 8 ? 0xff : (0xff << (8 - (bits - i * 8))) & 0xff;
-    if (((address[i] ?? 0) & mask) !== ((block[i] ?? 0) & mask)) return false;
-  }
-  return true;
-}
-
-function hostBitsClear(bytes: readonly number[], bits: number): boolean {
+function hostBitsClear(bytes: AddressBytes, bits: number): boolean {
   return bytes.every((byte, i) => {
     const kept = Math.min(8, Math.max(0, bits - i * 8));
     return (byte & (0xff >> kept)) === 0;
   });
-}
-
-/** The IPv4 addresses that an IPv6 address carries: RFC 3056, RFC 6052, RFC 4380, RFC 4291 2.5.5.1, RFC 5214. */
-function embeddedIpv4(address: ipaddr.IPv4 | ipaddr.IPv6): number[][] {
-  if (address.kind() === "ipv4") return [];
-  const bytes = address.toByteArray();
-  const starts = (...prefix: number[]): boolean => prefix.every((byte, i) => bytes[i] === byte);
-  const found: number[][] = [];
-  const last = bytes.slice(12);
-  if (starts(0x20, 0x02)) found.push(bytes.slice(2, 6));
-  // The well-known prefix, and the local-use one of RFC 8215 in its /96 form.
-  if (starts(0x00, 0x64, 0xff, 0x9b)) found.push(last);
-  // Teredo hides the client's address by flipping its bits.
-  if (starts(0x20, 0x01, 0x00, 0x00))
-    found.push(
-      bytes.slice(4, 8),
-      last.map((byte) => byte ^ 0xff),
-    );
-  if (bytes.slice(0, 12).every((byte) => byte === 0) && last.slice(0, 3).some((byte) => byte !== 0)) found.push(last);
-  if (bytes.slice(0, 8).every((byte) => byte === 0) && bytes[8] === 0xff && bytes[9] === 0xff) found.push(last);
-  if ((bytes[8] === 0x00 || bytes[8] === 0x02) && bytes[9] === 0x00 && bytes[10] === 0x5e && bytes[11] === 0xfe)
-    found.push(last);
-  return found;
 }
