@@ -1,5 +1,5 @@
-import { Found } from "./found.js";
-import { walkText } from "./walk.js";
+import { foundIn } from "./engine.js";
+import type { Found } from "./found.js";
 
 /**
  * A shell command as rules see it, for `bash` and POSIX `sh` alike: where the two read a text differently, it is
@@ -29,9 +29,9 @@ export class Command {
   /** How many pipes join its commands; undefined where the text is not surely understood. */
   readonly pipes: number | undefined;
 
-  constructor(text: string, found: Found) {
-    const sure = !found.unsure && found.programs.length > 0;
-    const programs = [...new Set(found.programs)];
+  constructor(text: string, found: Found | undefined) {
+    const sure = found !== undefined && !found.unsure && found.programs.length > 0;
+    const programs = [...new Set(found?.programs)];
     const args = sure && !found.argsUnknown ? found.args : undefined;
     const files = sure && found.filesSure();
     this.text = text;
@@ -41,7 +41,7 @@ export class Command {
     this.flags = args === undefined ? undefined : flagsOf(args);
     this.reads = files ? [...new Set(found.reads)] : undefined;
     this.writes = files ? [...new Set(found.writes)] : undefined;
-    this.dynamic = found.dynamic || !sure;
+    this.dynamic = !sure || found.dynamic;
     this.pipes = sure ? found.pipes : undefined;
   }
 }
@@ -76,15 +76,7 @@ export function parseCommand(text: string): CommandReading {
     return { ok: false, code: "too_long", message: `a command has at most ${MAX_COMMAND} characters` };
   if (text.includes("\0") || !text.isWellFormed())
     return { ok: false, code: "command", message: "a command holds no NUL and no half of a surrogate pair" };
-  const found = new Found();
-  try {
-    walkText(text, found);
-  } catch (error) {
-    // The walk recurses as deep as the tree; a host that calls from deep in its own stack may have little left.
-    if (!(error instanceof RangeError)) throw error;
-    found.unsure = true;
-  }
-  return { ok: true, command: new Command(text, found) };
+  return { ok: true, command: new Command(text, foundIn(text)) };
 }
 
 /**

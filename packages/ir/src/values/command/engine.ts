@@ -1,5 +1,5 @@
 import type { Parser } from "web-tree-sitter";
-import { fromCursor, type ShellNode } from "./tree.js";
+import type { Found } from "./found.js";
 
 /** The bytes of the two WebAssembly modules: `web-tree-sitter/web-tree-sitter.wasm`, `tree-sitter-bash/tree-sitter-bash.wasm`. */
 export interface CommandParserBytes {
@@ -8,6 +8,7 @@ export interface CommandParserBytes {
 }
 
 let parser: Parser | undefined;
+let reader: ((text: string) => Found) | undefined;
 let loading: Promise<void> | undefined;
 
 /**
@@ -23,13 +24,15 @@ export async function loadCommandParser(bytes?: CommandParserBytes): Promise<voi
 }
 
 async function load(bytes: CommandParserBytes | undefined): Promise<void> {
-  const library = await import("web-tree-sitter");
+  // What reads a command is half as much code as a guard without one needs: it comes with the grammar.
+  const [library, { findIn }] = await Promise.all([import("web-tree-sitter"), import("./find-in.js")]);
   // Emscripten takes any typed array here and its own declaration asks for a plain buffer.
   await library.Parser.init(bytes === undefined ? {} : { wasmBinary: bytes.runtime.slice().buffer });
   const language = await library.Language.load(bytes?.grammar ?? installedGrammar());
   const fresh = new library.Parser();
   fresh.setLanguage(language);
   parser = fresh;
+  reader = findIn;
 }
 
 /** The path of the grammar among the installed packages, which web-tree-sitter reads itself. */
@@ -44,54 +47,12 @@ export function commandParserLoaded(): boolean {
   return parser !== undefined;
 }
 
-/** Calls of the parser's progress callback, one for a hundred or so of its operations; a bound that no clock decides. */
-const MAX_STEPS = 5_000;
-
-/*
- * The grammar is ambiguous where a pipeline, a here-document or a `case` goes on: the parser keeps every reading, and
- * time and memory grow with the square of how many follow each other (8,000 characters of `a|` took six seconds).
- * These counts over the raw text, quoted or not, keep the worst that was found under half a second.
- */
-const AT_MOST: readonly (readonly [RegExp, number])[] = [
-  [/\|/g, 800],
-  [/<</g, 200],
-  [/\bcase\b/g, 100],
-  [/\(/g, 5_000],
-  [/\)\s*\{/g, 200],
-];
-
-/** The last net, in milliseconds, below the counts: a text that no count foresaw is not understood, and so dynamic. */
-const PATIENCE = 750;
-
-function tooAmbiguous(text: string): boolean {
-  return AT_MOST.some(([pattern, most]) => (text.match(pattern)?.length ?? 0) > most);
+/** The parser, once {@link loadCommandParser} has finished. */
+export function shellParser(): Parser | undefined {
+  return parser;
 }
 
-/** Why a shell text has no tree: the parser is not loaded, the tree is too big or too deep, or the parser failed. */
-export type NoTree = "not_loaded" | "too_big" | "failed";
-
-/** The tree of a shell text, as plain objects. Syntax errors are nodes of the tree. */
-export function parseShell(text: string): ShellNode | NoTree {
-  if (parser === undefined) return "not_loaded";
-  if (tooAmbiguous(text)) return "too_big";
-  try {
-    parser.reset();
-    let steps = 0;
-    const until = performance.now() + PATIENCE;
-    const tree = parser.parse(text, null, {
-      // Recovering from errors takes the parser quadratic time and gigabytes, and a text with one is not believed anyway.
-      progressCallback: (state) => {
-        steps += 1;
-        return state.hasError || steps > MAX_STEPS || performance.now() > until;
-      },
-    });
-    if (tree === null) return "failed";
-    try {
-      return fromCursor(tree.walk()) ?? "too_big";
-    } finally {
-      tree.delete();
-    }
-  } catch {
-    return "failed";
-  }
+/** What a shell text runs; undefined before {@link loadCommandParser} has finished. */
+export function foundIn(text: string): Found | undefined {
+  return reader?.(text);
 }

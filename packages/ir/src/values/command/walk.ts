@@ -1,7 +1,7 @@
-import { parseShell } from "./engine.js";
 import type { Found } from "./found.js";
 import { heredocBody } from "./heredoc.js";
 import { layoutAgrees } from "./layout.js";
+import { parseShell } from "./parse-shell.js";
 import { run } from "./run.js";
 import type { ShellNode } from "./tree.js";
 import { isInertVariable } from "./variables.js";

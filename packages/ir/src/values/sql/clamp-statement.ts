@@ -1,12 +1,8 @@
 import { limitBytes } from "./limit-bytes.js";
-import { statementsOf, type Statement } from "./sql.js";
+import { statementsOf, type Statement } from "./read-sql.js";
 import { integerOf, nodeIn, textIn } from "./tree.js";
 
-/**
- * The text with the row limit of its single `SELECT` brought into a range; an absent limit (`LIMIT ALL` too) becomes
- * the upper bound. Undefined, which refuses the call, where the text is anything else, the limit is not a whole number
- * written out, or the result does not parse back to the same statement with that limit. Needs `loadSqlParser`.
- */
+/** See `clampLimit` in sql.ts. */
 export function clampLimit(text: string, low: number, high: number): string | undefined {
   if (!Number.isSafeInteger(low) || !Number.isSafeInteger(high) || low < 0 || high > 0x7fff_ffff || low > high)
     return undefined;

@@ -1,7 +1,13 @@
+import type * as readerModule from "./reader.js";
+
 /** Parses text by PostgreSQL's grammar and gives its raw parse tree as JSON; throws where the text does not parse. */
 export type SqlParser = (text: string) => unknown;
 
+/** What reads statements by their trees. */
+export type SqlReader = typeof readerModule;
+
 let parser: SqlParser | undefined;
+let reader: SqlReader | undefined;
 let loading: Promise<void> | undefined;
 
 /**
@@ -9,21 +15,25 @@ let loading: Promise<void> | undefined;
  * A host that gets the module in its own way hands over the parsing function of libpg-query 18.
  */
 export async function loadSqlParser(given?: SqlParser): Promise<void> {
-  if (given !== undefined) {
-    parser = given;
-    return;
-  }
+  reader ??= await import("./reader.js");
+  if (given !== undefined) parser = given;
+  if (parser !== undefined) return;
   loading ??= load().catch((error: unknown) => {
     loading = undefined;
     throw error;
   });
-  if (parser === undefined) await loading;
+  await loading;
 }
 
 async function load(): Promise<void> {
   const library = await import("libpg-query");
   await library.loadModule();
-  parser = library.parseSync;
+  parser ??= library.parseSync;
+}
+
+/** What reads statements, once {@link loadSqlParser} has finished. */
+export function sqlReader(): SqlReader | undefined {
+  return parser === undefined ? undefined : reader;
 }
 
 /** Whether {@link loadSqlParser} has finished. */

@@ -1,4 +1,3 @@
-export { clampLimit } from "./clamp.js";
 export { loadSqlParser, sqlParserLoaded, type SqlParser } from "./engine.js";
 export { equalTables } from "./names.js";
-export { MAX_SQL, parseSql, Sql, type SqlReading } from "./sql.js";
+export { clampLimit, MAX_SQL, parseSql, Sql, type SqlReading } from "./sql.js";

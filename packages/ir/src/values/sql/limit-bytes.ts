@@ -1,4 +1,4 @@
-import type { Statement } from "./sql.js";
+import type { Statement } from "./read-sql.js";
 
 /** Puts a limit into a text, at a place counted in UTF-8 bytes or behind the statement; undefined where no number or word stands there. */
 export function limitBytes(text: string, statement: Statement, location: unknown, limit: number): string | undefined {
