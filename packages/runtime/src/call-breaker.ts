@@ -23,7 +23,7 @@ export function tripOver(
   tool: ToolProgram | undefined,
   args: HeldArgs,
 ): Trip | undefined {
-  if (context.breaker === undefined || tool === context.program.reply) return undefined;
+  if (context.breaker === undefined || context.breaker.quiet || tool === context.program.reply) return undefined;
   return context.breaker.blocks(toolName(attempt), () => digestOf(context, tool, args), context.clock.now());
 }
 
@@ -61,6 +61,7 @@ export function countRefusal(
 ): Promise<void> | undefined {
   const { breaker } = context;
   if (breaker === undefined || tool === context.program.reply) return undefined;
+  if (outcome.status === "done" && breaker.quiet) return undefined;
   const name = toolName(attempt);
   if (outcome.status === "done") {
     breaker.ran(name, () => digestOf(context, tool, args));

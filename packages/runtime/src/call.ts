@@ -21,14 +21,12 @@ import { refusedInput } from "./evaluate/decide.js";
 import type { HeldArgs } from "./faults/held-call.js";
 import type { HeldPort } from "./faults/held-port.js";
 import type { Flight } from "./gate/flights.js";
-import { Inquiry } from "./inquiry.js";
 import { REFUSALS, refusalForModel } from "./messages.js";
 import type { Outcome } from "./outcome.js";
 import { perform, type Performed } from "./perform.js";
 import type { ToolCall } from "./port.js";
-import { prepare } from "./prepare.js";
+import { beginning, prepare } from "./prepare.js";
 import { quietly } from "./quietly.js";
-import { randomId } from "./random-id.js";
 
 /**
  * The one path that every tool call takes: normalise and decide, look in the journal, ask, reserve, record the
@@ -42,17 +40,15 @@ export async function guardedCall(
   reply = false,
 ): Promise<Outcome> {
   const tool = reply ? context.program.reply : context.program.tools.get(call.tool);
-  const flight = context.flights.begin(
-    [call.tool, ...(tool === undefined ? [] : [tool.tool.name])],
-    agentChain(context.identity),
-  );
+  const names = tool === undefined ? [call.tool] : [call.tool, tool.tool.name];
+  const flight = context.flights.begin(names, agentChain(context.identity));
   let attempt = unprepared(context, call, flight);
   try {
     if (context.closed()) await refuseClosed(context, attempt);
     const trip = tripOver(context, attempt, tool, args);
     if (trip !== undefined) await refuseRepeated(context, attempt, tool, args, trip);
     if (context.recall !== undefined) await context.recall.settle();
-    const prepared = prepare(context, call, args, tool, flight);
+    const prepared = prepare(context, call, args, tool, attempt);
     attempt = prepared instanceof Promise ? await prepared : prepared;
     flight.call = attempt.id;
     const looked = endingOf(context, flight);
@@ -136,14 +132,13 @@ async function performThenFinish(
 
 /** A call of which nothing is known yet. */
 function unprepared(context: CallContext, call: ToolCall, flight: Flight): Attempt {
-  const verdict = refusedInput({ path: "", code: "fault", message: "the call could not be looked at" });
   return {
-    id: randomId("c"),
+    ...beginning(context, flight),
     call,
-    verdict,
     key: undefined,
-    inquiry: new Inquiry(context.program, context.facts, context.detectors),
-    flight,
+    get verdict() {
+      return refusedInput({ path: "", code: "fault", message: "the call could not be looked at" });
+    },
   };
 }
 

@@ -11,20 +11,20 @@ export function place(bundle: Bundle, at: Span): string {
 
 /** A decision in words for people, one line each: which rules made it, where they stand, and what would have to change. */
 export function explain(bundle: Bundle, verdict: Verdict): readonly string[] {
-  const { decision, matches, scope } = verdict;
+  const { decision, matches } = verdict; // the scope is put together when it is looked at
   if (decision.fault !== undefined) {
     const { path, message } = decision.fault;
     return [`${path === "" ? "the arguments" : path}: ${message}`];
   }
   return decision.reasons.flatMap((reason) => {
-    if (reason.by === "default") return nearest(bundle, matches, scope);
+    if (reason.by === "default") return nearest(bundle, matches, verdict.scope);
     if (reason.by === "tier") return [`the policy has no tier for a call of this risk, or the tier asks`];
     const rule = matches.find((match) => match.rule.id === reason.by)?.rule;
     if (rule === undefined) return [reason.by];
     const because = rule.because === undefined ? "" : `: ${rule.because}`;
-    const doubt = reason.truth === "unknown" ? unknownPart(rule, scope) : "";
+    const doubt = reason.truth === "unknown" ? unknownPart(rule, verdict.scope) : "";
     return [
-      `${rule.form ?? rule.kind} ${rule.id} (${place(bundle, rule.at)})${because}${origins(rule, scope)}${doubt}`,
+      `${rule.form ?? rule.kind} ${rule.id} (${place(bundle, rule.at)})${because}${rule.form === "flow" ? origins(rule, verdict.scope) : ""}${doubt}`,
     ];
   });
 }
@@ -33,7 +33,7 @@ const MAX_ORIGINS = 4;
 
 /** Which arguments brought the labels that a flow acts on, and from where. */
 function origins(rule: Rule, scope: Scope | undefined): string {
-  const labels = rule.form === "flow" ? labelsIn(rule.when) : [];
+  const labels = labelsIn(rule.when);
   if (labels.length === 0 || scope?.flow === undefined) return "";
   const bySource = new Map<string, string[]>();
   for (const { name, sources, more } of argumentOrigins(scope.flow, labels)) {

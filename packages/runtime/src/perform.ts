@@ -17,7 +17,7 @@ import { Journal, keepable } from "./journal.js";
 import { REFUSALS } from "./messages.js";
 import type { FailureCause } from "./outcome.js";
 import { quietly } from "./quietly.js";
-import { keepUndo } from "./undo.js";
+import { keepsUndo, keepUndo } from "./undo.js";
 
 export type Performed =
   | { readonly status: "done"; readonly result: unknown; readonly handle?: string | undefined }
@@ -92,7 +92,8 @@ async function finish(
   const labels = recordedLabels(context, attempt, read?.labels);
   const withheld = filtered.status === "withheld" ? filtered.rule : undefined;
   // Before the outcome: a crash in between leaves a doubtful call with what takes it back, and not one without.
-  if (run.status !== "paused") await keepUndo(context, attempt, { status: run.status, value: read?.value });
+  if (run.status !== "paused" && keepsUndo(context, attempt))
+    await keepUndo(context, attempt, { status: run.status, value: read?.value });
   const appended = recordOutcome(context, attempt, run, { ms, saved, labels, withheld });
   const recorded = appended instanceof Promise ? await appended : appended;
   if (filtered.status === "paused") {
@@ -227,9 +228,8 @@ function readRun(
   reader: TextReader | undefined,
 ): ReadResult | undefined {
   const { program, memory, rehearsal } = context;
-  const { tool, scope } = verdict;
-  if (run.status === "paused" || tool === undefined || scope === undefined) return undefined;
-  if (tool === program.reply) return undefined;
+  const { tool } = verdict;
+  if (run.status === "paused" || tool === undefined || tool === program.reply) return undefined;
   if (
     !program.flows &&
     !program.watched.results.has(tool.tool.name) &&
@@ -237,6 +237,8 @@ function readRun(
     tool.tool.undo === undefined
   )
     return undefined;
+  const { scope } = verdict; // put together when it is looked at
+  if (scope === undefined) return undefined;
   const made = { program, tool, scope, memory, reader };
   if (run.status !== "done") return labelResult({ ...made, error: true }, run.error);
   if (rehearsal !== undefined && run.result === undefined)

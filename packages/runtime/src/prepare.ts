@@ -23,6 +23,11 @@ import { randomId } from "./random-id.js";
 const MAX_ROUNDS = 8;
 const NOTHING: Fixed = new Map();
 
+/** What a call has before anything is known of it. */
+export function beginning(context: CallContext, flight: Flight): Pick<Attempt, "id" | "inquiry" | "flight"> {
+  return { id: randomId("c"), inquiry: new Inquiry(context.program, context.facts, context.detectors), flight };
+}
+
 /**
  * The first step of a call's way: handles are replaced, the arguments made canonical, facts asked, and the call decided.
  * A call that is seen again by the host's id has the labels it had when it was first seen.
@@ -32,11 +37,11 @@ export function prepare(
   call: ToolCall,
   copied: HeldArgs,
   tool: ToolProgram | undefined,
-  flight: Flight = new Flight([call.tool], []),
+  begun: Pick<Attempt, "id" | "inquiry" | "flight"> = beginning(context, new Flight([call.tool], [])),
 ): Attempt | Promise<Attempt> {
-  const inquiry = new Inquiry(context.program, context.facts, context.detectors);
+  const { id, inquiry, flight } = begun;
   const refused = (verdict: Verdict): Attempt => ({
-    id: randomId("c"),
+    id,
     call,
     verdict,
     key: undefined,
@@ -67,7 +72,7 @@ export function prepare(
       });
     ({ args, labels: fixed } = placed);
   }
-  const identified = identify(context, call, tool, args);
+  const identified = identify(context, id, call, tool, args);
   const moment = context.memory.momentOf(identified.key);
   const question: Omit<Question, "tool"> = {
     args,
@@ -157,6 +162,7 @@ async function decideAsking(
 /** The call's id and its key in the journal, over the canonical arguments. */
 function identify(
   context: CallContext,
+  id: string,
   call: ToolCall,
   tool: ToolProgram,
   args: Parameters<typeof journalKey>[2],
@@ -164,7 +170,7 @@ function identify(
   const { callId } = call;
   const canonical =
     typeof callId !== "string" || callId === "" ? undefined : canonicalArgs(context.program, tool, args);
-  if (canonical === undefined || typeof callId !== "string") return { id: randomId("c"), key: undefined };
+  if (canonical === undefined || typeof callId !== "string") return { id, key: undefined };
   const key = journalKey(
     context.session,
     { ...(call.scope === undefined ? {} : { scope: call.scope }), callId, tool: call.tool },

@@ -51,18 +51,23 @@ export interface UndoOptions {
 
 const keyOf = (session: string): string => `undo/${session}`;
 
-/** Keeps what takes a call back, once it ran. Only for policies that say `undo` of some tool. */
+/** Whether what takes a call back is kept. Only of calls with an effect, by policies that say `undo` of some tool. */
+export function keepsUndo({ program, rehearsal }: CallContext, { verdict: { tool }, call }: Attempt): boolean {
+  if (rehearsal !== undefined || tool === undefined || tool === program.reply || call.scope === SCOPE) return false;
+  const { effects } = tool.tool;
+  if (effects.length > 0 && effects.every((effect) => effect === "read")) return false;
+  return program.bundle.tools.some(({ undo }) => undo !== undefined);
+}
+
+/** Keeps what takes a call back, once it ran. */
 export async function keepUndo(
   context: CallContext,
   attempt: Attempt,
   ended: { readonly status: string; readonly value: Value | undefined },
 ): Promise<void> {
-  const { program, state, session, rehearsal } = context;
+  const { state, session } = context;
   const { tool } = attempt.verdict;
-  if (rehearsal !== undefined || tool === undefined || tool === program.reply || attempt.call.scope === SCOPE) return;
-  const effects = tool.tool.effects;
-  if (!program.bundle.tools.some(({ undo }) => undo !== undefined)) return;
-  if (effects.length > 0 && effects.every((effect) => effect === "read")) return;
+  if (tool === undefined) return;
   const made = compensation(context, attempt, ended);
   const entry = { call: attempt.id, tool: tool.tool.name, ...made };
   try {

@@ -18,21 +18,58 @@ function isStored(value: unknown): value is StoredRecord {
   return isRecord(value) && "type" in value && "seq" in value;
 }
 
+const PAGE_BYTES = 64 * 1024;
+const encoder = new TextEncoder();
+
+/** Lines as bytes: of many records as objects and texts the garbage collector would keep looking at each. */
+class Lines {
+  readonly #full: Uint8Array[] = [];
+  #page = new Uint8Array(0);
+  #used = 0;
+  #count = 0;
+
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Adds a line, with its end; gives its number. */
+  add(line: string): number {
+    const most = 3 * line.length; // UTF-8 bytes of so many UTF-16 units
+    if (this.#page.length - this.#used < most) {
+      this.#full.push(this.#page.subarray(0, this.#used));
+      this.#page = new Uint8Array(Math.max(PAGE_BYTES, most));
+      this.#used = 0;
+    }
+    this.#used += encoder.encodeInto(line, this.#page.subarray(this.#used)).written;
+    this.#count += 1;
+    return this.#count - 1;
+  }
+
+  text(): string {
+    const decoder = new TextDecoder();
+    return [...this.#full, this.#page.subarray(0, this.#used)].map((page) => decoder.decode(page)).join("");
+  }
+
+  all(): readonly string[] {
+    return this.text().split("\n").slice(0, -1);
+  }
+}
+
 /**
  * A log that ends with the process and has no checkpoints: for tests and trials. `durable` is not true of it,
  * which `durability: "memory"` says to whoever asks. It grows with every record.
  */
 export function memoryAudit(): MemoryAudit {
-  const lines: string[] = [];
+  const lines = new Lines();
   const doubtful: readonly DoubtfulCall[] = [];
   let prev = FIRST_PREV;
   let closed = false;
 
   function add(body: RecordBody): Appended {
     if (closed) throw new AuditError("audit_closed", "The audit log in memory was closed.");
-    const { hash, line } = sealRecord(encodeRecord(body), lines.length, prev);
+    const { hash, line } = sealRecord(encodeRecord(body), lines.count, prev);
     prev = hash;
-    return { seq: lines.push(line) - 1, hash };
+    return { seq: lines.add(line), hash };
   }
 
   return promptLog(
@@ -41,8 +78,12 @@ export function memoryAudit(): MemoryAudit {
       location: "memory",
       durability: "memory",
       append: async (body) => add(body),
-      records: () => lines.map((line): unknown => JSON.parse(line.slice(65))).filter(isStored),
-      text: () => lines.join(""),
+      records: () =>
+        lines
+          .all()
+          .map((line): unknown => JSON.parse(line.slice(65)))
+          .filter(isStored),
+      text: () => lines.text(),
       close: async () => {
         closed = true;
       },

@@ -2,7 +2,8 @@ import type { Json } from "@writ/ir";
 
 /** A host's tool and its hooks, in the only form in which the path of a call knows them: what hooks answer is not believed. */
 export interface HeldPort {
-  execute(args: Json, signal: AbortSignal): Promise<unknown>;
+  /** What the tool gives, or a promise of it; throws what it throws. */
+  execute(args: Json, signal: AbortSignal): unknown;
   isControlFlow(error: unknown): boolean;
   readonly content?: (result: unknown) => unknown;
   readonly withContent?: (result: unknown, content: Json) => unknown;
@@ -24,7 +25,8 @@ export function heldPort(given: unknown): HeldPort {
   try {
     if (typeof given === "function")
       return {
-        execute: async (args, signal): Promise<unknown> => Reflect.apply(given, undefined, [args, signal]),
+        execute: (args, signal): unknown => Reflect.apply(given, undefined, [args, signal]),
+
         isControlFlow: () => false,
       };
     if (typeof given !== "object" || given === null) return NO_TOOL;
@@ -36,7 +38,7 @@ export function heldPort(given: unknown): HeldPort {
     const save = hook(given, "save");
     const restore = hook(given, "restore");
     return {
-      execute: async (args, signal): Promise<unknown> => Reflect.apply(execute, given, [args, signal]),
+      execute: (args, signal): unknown => Reflect.apply(execute, given, [args, signal]),
       isControlFlow: (error) => controls?.(error) === true,
       ...(content === undefined ? {} : { content }),
       ...(withContent === undefined ? {} : { withContent }),

@@ -93,8 +93,9 @@ export function labelResult(
   const steps = outputsOf(tool, scope).flatMap((rule) =>
     rule.steps.flatMap((step) => (step.kind === "label" ? [step] : [])),
   );
+  const inputs = joinKnown(scope.flow?.inputs(), written(made));
   const finish = (labels: LabelSet, value: Value | undefined, path: readonly string[] = []): LabelSet | undefined => {
-    const known = withInputs(made, { ...lift(lattice, labels, named), readers }, value);
+    const known = withInputs(made, inputs, { ...lift(lattice, labels, named), readers }, value);
     // Of what has no fields, or not the declared ones, a label on a field is a label on all.
     const raised = steps
       .filter((step) => step.path.slice(1).every((name, i) => path[i] === undefined || name === path[i]))
@@ -289,13 +290,17 @@ function lift(lattice: Lattice, labels: LabelSet, named: number | undefined): La
  * Joins the labels of the inputs and of what was written where this is read: of all arguments, but integrity only of those that steer and of those that come back
  * in this very value, since a value that a tool echoes keeps what it came with. Then takes away what the tool lowers.
  */
-function withInputs(made: Labelling, own: LabelSet, value: Value | undefined): LabelSet | undefined {
+function withInputs(
+  made: Labelling,
+  inputs: LabelSet | undefined,
+  own: LabelSet,
+  value: Value | undefined,
+): LabelSet | undefined {
   const {
     program: { lattice },
     tool,
     scope,
   } = made;
-  const inputs = joinKnown(scope.flow?.inputs(), written(made));
   const echoed = scope.flow === undefined ? undefined : worstEcho(scope.flow, scope, value);
   if (inputs === undefined || echoed === undefined) return undefined;
   return lower(

@@ -73,6 +73,11 @@ export class Breaker {
     this.#limits = limits;
   }
 
+  /** Whether nothing was refused that counts: then nothing is blocked. */
+  get quiet(): boolean {
+    return this.#recent.length === 0 && this.#tools.size === 0;
+  }
+
   /** Whether a call is refused unlooked at. `args` gives what tells the same call apart; it is asked only where it matters. */
   blocks(tool: string, args: () => string, at: number): Trip | undefined {
     const now = this.#time(at);

@@ -13,9 +13,11 @@ export interface Canonical {
 export function canonicalOf(frame: Frame): Canonical {
   const wire: Record<string, Json> = {};
   const values = new Map<string, Value>();
-  for (const [i, { name }] of frame.tool.tool.params.entries()) {
+  const { params } = frame.tool.tool;
+  for (let i = 0; i < params.length; i += 1) {
+    const name = params[i]?.name;
     const value = frame.slots[i];
-    if (value === undefined || value === PENDING) continue;
+    if (name === undefined || value === undefined || value === PENDING) continue;
     const { json, canonical } = restored(frame, i, value);
     values.set(name, canonical);
     if (name === "__proto__")
