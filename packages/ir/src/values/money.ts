@@ -53,10 +53,11 @@ export function readMoney(input: Json, path: string, declared?: string): Reading
 }
 
 function amount(input: Json, currency: string, path: string, wire: (amount: number) => Json): Reading {
-  if (typeof input !== "number" && typeof input !== "string") return failed(path, "money", "expected a number");
+  const notOne = `expected a number (of ${currency}, without the code)`;
+  if (typeof input !== "number" && typeof input !== "string") return failed(path, "money", notOne);
   const value = parseDecimal(typeof input === "number" ? JSON.stringify(input) : input);
   const exponent = CURRENCIES.get(currency);
-  if (value === undefined || exponent === undefined) return failed(path, "money", "expected a number");
+  if (value === undefined || exponent === undefined) return failed(path, "money", notOne);
   if (value.digits < 0n) return failed(path, "money", "an amount is never negative");
   if (value.scale > exponent)
     return failed(path, "money", `${currency} has ${exponent} decimals; amounts are never rounded`);
