@@ -16,13 +16,13 @@ const MAX_TEXT = 256 * 1024 * 1024;
 
 function decoder<T>(
   format: string,
-  schema: JsonSchemaDocument,
+  schema: () => JsonSchemaDocument,
   bounds: Bounds,
   further?: (value: T) => DecodeFault | undefined,
 ): (input: unknown) => Decoded<T> {
   let check: ((value: Json) => DecodeFault | undefined) | undefined;
   const is = (value: Json): value is Json & T => {
-    check ??= validator(schema);
+    check ??= validator(schema());
     return check(value) === undefined;
   };
   return (input) => {

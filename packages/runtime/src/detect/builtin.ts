@@ -2,30 +2,19 @@ import { canaryDetector, canaryOf } from "./canary.js";
 import type { Detector } from "./detector.js";
 import { Detectors } from "./detectors.js";
 import { GuardError } from "../errors.js";
-import { findInjection } from "./injection.js";
-import { findKeptSecrets } from "./kept-secrets.js";
-import { loadDetectorLibraries } from "./libraries.js";
-import { findNationalIds } from "./national-id.js";
-import { findCards, findEmails, findIbans, findPhones } from "./personal.js";
-import { findSecrets } from "./secrets.js";
+import { boxed, loadDetectorLibraries } from "./libraries.js";
 
 /**
- * The detectors in the box. `secrets` and `national_id` need libraries that `loadProgram` loads where a policy names them;
- * without them they are unavailable. A `canary` is each session's own: {@link forSession} adds it.
+ * The detectors in the box. `loadProgram` loads those that a policy names, with the libraries that `secrets` and
+ * `national_id` need; one that is not loaded is unavailable. A `canary` is each session's own: {@link forSession} adds it.
  */
 export function builtinDetectors(): Detectors {
   return new Detectors(BOX);
 }
 
-const BOX: ReadonlyMap<string, Detector> = new Map<string, Detector>([
-  ["secrets", (text) => [...findSecrets(text), ...findKeptSecrets(text)]],
-  ["cards", findCards],
-  ["iban", findIbans],
-  ["email", findEmails],
-  ["phone", findPhones],
-  ["injection", findInjection],
-  ["national_id", findNationalIds],
-]);
+/** Their names. What they are is read only where a policy names one of them. */
+const NAMES: readonly string[] = ["secrets", "cards", "iban", "email", "phone", "injection", "national_id"];
+const BOX: ReadonlyMap<string, Detector> = new Map(NAMES.map((name) => [name, boxed(name)]));
 
 /** The same with the canary of one session. */
 export function forSession(detectors: Detectors, session: string): Detectors {

@@ -1,6 +1,6 @@
 import { bundleExpressions, walk, type Bundle, type Rule } from "@writ/ir";
-import { useSecretRules } from "./kept-secrets.js";
-import { useStandardNumbers } from "./national-id.js";
+import type * as boxModule from "./box.js";
+import type { Detector } from "./detector.js";
 
 /** Every detector that a bundle names: in conditions, in transforms and in rules about results. */
 export function detectorsNamed(bundle: Bundle): ReadonlySet<string> {
@@ -18,11 +18,29 @@ function namedBy(rule: Rule): readonly string[] {
   return steps.flatMap((step) => ("detectors" in step ? step.detectors : []));
 }
 
+let box: typeof boxModule | undefined;
+
+/** A detector in the box by its name. Throws where the box is not loaded: the detector is unavailable then. */
+export function boxed(name: string): Detector {
+  return (text) => {
+    const detector = box?.BOX.get(name);
+    if (detector === undefined) throw new Error(`the detector ${name} is not loaded`);
+    return detector(text);
+  };
+}
+
 /**
- * Loads the libraries that the named detectors need, so that looking stays synchronous and a guard that needs none
- * starts at once. One that cannot be loaded leaves its detector unavailable, which is unknown: never "clean".
+ * Loads the named detectors and the libraries they need, so that looking stays synchronous and a guard that needs none
+ * starts at once. What cannot be loaded leaves its detector unavailable, which is unknown: never "clean".
  */
 export async function loadDetectorLibraries(named: ReadonlySet<string>): Promise<void> {
+  if (named.size === 0) return;
+  try {
+    box ??= await import("./box.js");
+  } catch {
+    return; // Unavailable, all of them.
+  }
+  const { useSecretRules, useStandardNumbers } = box;
   const wanted: Promise<void>[] = [];
   if (named.has("secrets"))
     wanted.push(import("@secretlint/secretlint-rule-preset-recommend").then(({ rules }) => useSecretRules(rules)));
