@@ -3,7 +3,7 @@ import { refusedInput } from "./evaluate/decide.js";
 import { giveBack, takeFrame } from "./evaluate/engine/frame.js";
 import { readArguments } from "./evaluate/engine/read-arguments.js";
 import { liveRules, type LiveRules } from "./evaluate/engine/live-rules.js";
-import { Live } from "./evaluate/live.js";
+import { Live, outcomeOf } from "./evaluate/live.js";
 import type { Program, ToolProgram } from "./evaluate/program.js";
 
 export { loadProgram, type Program } from "./evaluate/program.js";
@@ -45,25 +45,31 @@ export function decide(program: Program, { tool: name, args, identity, now }: De
   }
   const live = liveRules(frame);
   giveBack(frame);
-  return new LiveRuling(program, tool, live);
+  return new Found(program, tool, live);
 }
 
 function refused(fault: Fault): Ruling {
   return { effect: "forbid", by: "input", decision: refusedInput(fault).decision };
 }
 
-class LiveRuling extends Live implements Ruling {
+/** The decision itself is put together when it is looked at. */
+class Found implements Ruling {
   readonly effect: OutcomeEffect;
   readonly by: string;
+  readonly #program: Program;
+  readonly #tool: ToolProgram;
+  readonly #rules: LiveRules;
 
   constructor(program: Program, tool: ToolProgram, rules: LiveRules) {
-    super(program, tool, rules);
-    const { effect, by } = this.outcome();
+    const { effect, by } = outcomeOf(program, tool, rules);
     this.effect = effect;
     this.by = by;
+    this.#program = program;
+    this.#tool = tool;
+    this.#rules = rules;
   }
 
   get decision(): Decision {
-    return this.whole();
+    return new Live(this.#program, this.#tool, this.#rules).whole();
   }
 }

@@ -36,48 +36,47 @@ export class Live {
     }
     return matches;
   }
-
-  /** The effect of the decision and its first reason, found without the rest of it. */
-  outcome(): Outcome {
-    const { code } = this.tool;
-    const { kinds, tiers } = code;
-    const reply = this.tool === this.program.reply;
-    const rules = this.#rules;
-    const few = typeof rules === "number";
-    let granting = -1;
-    let demand = -1;
-    let { tier } = code;
-    let bits = few ? rules : 0;
-    for (let i = 0; few ? bits !== 0 : i < rules.length; i += 1) {
-      const found = few ? ofBits(bits & 3, i) : (rules[i] ?? -1);
-      bits >>>= 2;
-      if (found < 0) continue;
-      const rule = found >> 1;
-      const unknown = (found & 1) === 1;
-      const kind = kinds[rule] ?? FORBID;
-      // What a rule would change in the arguments cannot be left open.
-      if (kind === FORBID || (unknown && (kind & TRANSFORMS) !== 0)) return this.#by("forbid", rule);
-      const plain = kind & ~TRANSFORMS;
-      if (!unknown && granting < 0 && (plain === ALLOW || plain === ASK)) granting = rule;
-      if (demand < 0 && (plain === ASK || plain === DEMAND)) demand = rule;
-      if (tiers.length > 0) tier = Math.max(tier, tiers[rule] ?? -1);
-    }
-    const state = code.tierStates[tier] ?? NO_TIER;
-    if (!reply && state === NO_TIER) return NO_TIER_FOR_IT;
-    if (!reply && granting < 0) return NOTHING_GRANTS;
-    if (demand >= 0) return this.#by("ask", demand);
-    if (!reply && state === NEEDS_APPROVAL) return THE_TIER_ASKS;
-    return granting < 0 ? ANSWERED : this.#by("allow", granting);
-  }
-
-  #by(effect: OutcomeEffect, rule: number): Outcome {
-    return { effect, by: this.tool.rules[rule]?.id ?? "default" };
-  }
 }
 
 export interface Outcome {
   readonly effect: OutcomeEffect;
   readonly by: string;
+}
+
+/** The effect of a decision and its first reason, found without the rest of it. */
+export function outcomeOf(program: Program, tool: ToolProgram, rules: LiveRules): Outcome {
+  const { code } = tool;
+  const { kinds, tiers } = code;
+  const reply = tool === program.reply;
+  const few = typeof rules === "number";
+  let granting = -1;
+  let demand = -1;
+  let { tier } = code;
+  let bits = few ? rules : 0;
+  for (let i = 0; few ? bits !== 0 : i < rules.length; i += 1) {
+    const found = few ? ofBits(bits & 3, i) : (rules[i] ?? -1);
+    bits >>>= 2;
+    if (found < 0) continue;
+    const rule = found >> 1;
+    const unknown = (found & 1) === 1;
+    const kind = kinds[rule] ?? FORBID;
+    // What a rule would change in the arguments cannot be left open.
+    if (kind === FORBID || (unknown && (kind & TRANSFORMS) !== 0)) return by(tool, "forbid", rule);
+    const plain = kind & ~TRANSFORMS;
+    if (!unknown && granting < 0 && (plain === ALLOW || plain === ASK)) granting = rule;
+    if (demand < 0 && (plain === ASK || plain === DEMAND)) demand = rule;
+    if (tiers.length > 0) tier = Math.max(tier, tiers[rule] ?? -1);
+  }
+  const state = code.tierStates[tier] ?? NO_TIER;
+  if (!reply && state === NO_TIER) return NO_TIER_FOR_IT;
+  if (!reply && granting < 0) return NOTHING_GRANTS;
+  if (demand >= 0) return by(tool, "ask", demand);
+  if (!reply && state === NEEDS_APPROVAL) return THE_TIER_ASKS;
+  return granting < 0 ? ANSWERED : by(tool, "allow", granting);
+}
+
+function by(tool: ToolProgram, effect: OutcomeEffect, rule: number): Outcome {
+  return { effect, by: tool.rules[rule]?.id ?? "default" };
 }
 
 const NO_TIER_FOR_IT: Outcome = { effect: "forbid", by: "tier" };

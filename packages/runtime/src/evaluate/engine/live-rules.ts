@@ -15,14 +15,27 @@ export type LiveRules = number | readonly number[];
 export function liveRules(frame: Frame): LiveRules {
   const { starts, index } = frame.code;
   if (starts.length <= FEW_RULES) {
-    let bits = 0;
-    for (let rule = 0; rule < starts.length; rule += 1) bits |= judge(frame, rule) << (2 * rule);
-    return bits;
+    return few(frame, starts.length);
   }
   const live: number[] = [];
   if (index === undefined) for (let rule = 0; rule < starts.length; rule += 1) keep(live, rule, judge(frame, rule));
   else for (const rule of index.candidates(frame)) keep(live, rule, judge(frame, rule));
   return live;
+}
+
+/** One guard around all rules costs less than one a rule; where a condition breaks, each is judged under its own. */
+function few(frame: Frame, count: number): number {
+  const { code, starts, ends } = frame.code;
+  let bits = 0;
+  try {
+    for (let rule = 0; rule < count; rule += 1)
+      bits |= all(frame, code, starts[rule] ?? 0, ends[rule] ?? 0) << (2 * rule);
+  } catch {
+    frame.stumbled();
+    bits = 0;
+    for (let rule = 0; rule < count; rule += 1) bits |= judge(frame, rule) << (2 * rule);
+  }
+  return bits;
 }
 
 function keep(live: number[], rule: number, truth: number): void {

@@ -1,7 +1,6 @@
 import type { Fault, Json } from "@writ/ir";
 import { CURRENCIES, Money, plainMinor, readFields, readValue, type Value } from "@writ/ir/values";
 import type { Frame } from "./frame.js";
-import { ownOnly } from "./own.js";
 import { quick } from "./quick.js";
 import { READ_ANY, READ_MONEY } from "./slots.js";
 
@@ -10,16 +9,17 @@ import { READ_ANY, READ_MONEY } from "./slots.js";
  * reader of its type, and a call that is not as it should be once more as a whole, which says what is wrong with it.
  */
 export function readArguments(frame: Frame, args: Json): Fault | undefined {
-  return isRecord(args) && ownOnly(args) && readEach(frame, args) ? undefined : readWhole(frame, args);
+  return isRecord(args) && readEach(frame, args) ? undefined : readWhole(frame, args);
 }
 
 function readEach(frame: Frame, args: { readonly [key: string]: Json }): boolean {
   const { names, places, required, requiredCount } = frame.code.params;
-  let position = 0;
+  // Names of its own alone: somebody may have added to what all objects inherit.
+  const given = Object.keys(args);
   let met = 0;
-  for (const name in args) {
+  for (let position = 0; position < given.length; position += 1) {
+    const name = given[position] ?? "";
     const slot = names[position] === name ? position : (places.get(name) ?? -1);
-    position += 1;
     if (slot < 0) return false;
     const input = args[name];
     if (input === undefined || input === null) {
