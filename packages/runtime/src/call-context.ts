@@ -1,5 +1,5 @@
 import type { Identity } from "@writ/ir";
-import type { ApprovalDesk } from "./approvals/desk.js";
+import type { Desk } from "./approvals/desk.js";
 import type { Link } from "./delegation/chain.js";
 import type { Detectors } from "./detect/detectors.js";
 import type { Verdict } from "./evaluate/decide.js";
@@ -23,7 +23,7 @@ export interface CallContext {
   readonly audit: AuditSink;
   readonly state: StateStore;
   readonly clock: Clock;
-  readonly approvals: ApprovalDesk;
+  readonly approvals: Desk;
   readonly facts: ReadonlyMap<string, FactFunction>;
   readonly detectors: Detectors;
   readonly session: string;

@@ -1,5 +1,6 @@
 import { BUNDLE_BOUNDS, copyJson, digest, type Bundle, type Json } from "@writ/ir";
-import { ApprovalDesk } from "./approvals/desk.js";
+import type { Desk } from "./approvals/desk.js";
+import { LateDesk } from "./approvals/late-desk.js";
 import type { Preview } from "./approvals/view/preview.js";
 import { GuardError } from "./errors.js";
 import { loadProgram, type Program } from "./evaluate/program.js";
@@ -32,7 +33,7 @@ interface Parts {
 export interface Enforced {
   readonly program: Program;
   readonly facts: ReadonlyMap<string, FactFunction>;
-  readonly approvals: ApprovalDesk;
+  readonly approvals: Desk;
   readonly memories: SessionMemories;
   /**
    * Sessions of which nothing is known under this policy: they were held here when a policy was replaced under which
@@ -76,10 +77,13 @@ export async function enforce(
   const kept = [...(before?.facts ?? [])].filter(([fact]) => program.facts.has(fact));
   const facts = readFacts(program, options.facts ?? Object.fromEntries(kept));
   const { audit, state, clock } = parts;
+  const approvals = new LateDesk({ program, ...parts });
+  // The first call that asks finds it ready; what cannot be loaded shows now.
+  if (asks(bundle)) await approvals.load();
   const made: Enforced = {
     program,
     facts,
-    approvals: new ApprovalDesk({ program, ...parts }),
+    approvals,
     ...memoriesUnder(program, state, before),
     unavailable: unavailableTiers(program),
   };
@@ -95,6 +99,12 @@ export async function enforce(
     { durable: true },
   );
   return made;
+}
+
+function asks({ rules, tiers }: Bundle): boolean {
+  return (
+    rules.some(({ kind }) => kind === "ask" || kind === "demand") || tiers.some(({ approve }) => approve !== undefined)
+  );
 }
 
 function expectDigest(bundle: Bundle, expected: unknown): void {

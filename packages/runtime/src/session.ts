@@ -1,12 +1,12 @@
 import { canonicalize, type Identity } from "@writ/ir";
 import { guardedCall } from "./call.js";
 import type { CallContext } from "./call-context.js";
-import { delegated, type DelegateOptions } from "./delegation/delegate.js";
+import type { DelegateOptions } from "./delegation/delegate.js";
 import { canaryOf } from "./detect/canary.js";
 import { REPLY } from "./evaluate/program.js";
 import { integrityOf, raise, withIntegrity, worstIntegrity } from "./flow/labels.js";
 import type { Speaker } from "./flow/memory-event.js";
-import { explainCall, type Explanation } from "./explain-call.js";
+import type { Explanation } from "./explain-call.js";
 import { GuardError } from "./errors.js";
 import { heldCall } from "./faults/held-call.js";
 import { heldPort, NO_TOOL, type HeldPort } from "./faults/held-port.js";
@@ -147,11 +147,18 @@ export function createSession(
     },
     undoable: () => undoPlan(seated()),
     undo: (options) => undoSession(seated(), call, options),
-    explain: (made) => explainCall(seated(), made),
+    // Read when they are asked for: most sessions ask for neither.
+    async explain(made) {
+      const { explainCall } = await import("./explain-call.js");
+      return explainCall(seated(), made);
+    },
     async end() {
       await seated().end?.end();
     },
-    delegate: async (options) => createSession(reseat(await delegated(seated(), options)), reseat),
+    async delegate(options) {
+      const { delegated } = await import("./delegation/delegate.js");
+      return createSession(reseat(await delegated(seated(), options)), reseat);
+    },
     note: (name) => seated().memory.note(name),
     isNoted: (name) => seated().memory.isNoted(name),
     kept: async () => seated().recall?.keep(),

@@ -22,7 +22,8 @@ import { changeParts, isStillThere, type Preview } from "./view/preview.js";
 import { viewOf } from "./view/view.js";
 import { waitFor } from "./wait.js";
 
-interface Ports {
+/** What a desk works with. */
+export interface DeskPorts {
   readonly program: Program;
   readonly audit: AuditSink;
   readonly state: StateStore;
@@ -47,14 +48,23 @@ export type Standing =
   | { readonly kind: "too_many" };
 
 /** The approvals of a guard: what a call that asks stands on, and the way for people to decide. */
-export class ApprovalDesk implements Approvals {
+export interface Desk extends Approvals {
+  standing(verdict: Verdict, asked: Asked): Promise<Standing>;
+  use(approval: Approval, version: number): Promise<boolean>;
+  giveBack(approval: Approval): Promise<void>;
+  close(): void;
+  voidAll(): Promise<void>;
+}
+
+/** See {@link Desk}. */
+export class ApprovalDesk implements Desk {
   readonly #program: Program;
   readonly #ledger: Ledger;
   readonly #decisions: Decisions;
   readonly #preview: Preview | undefined;
   #closed = false;
 
-  constructor({ program, audit, state, clock, approvers, preview }: Ports) {
+  constructor({ program, audit, state, clock, approvers, preview }: DeskPorts) {
     this.#program = program;
     this.#ledger = new Ledger(audit, state, clock);
     this.#decisions = new Decisions(program, this.#ledger, approvers);
