@@ -36,9 +36,13 @@ export async function refuseRepeated(
   trip: Trip,
 ): Promise<never> {
   const canonical = tool === undefined || !args.ok ? undefined : canonicalArgs(context.program, tool, args.value);
-  const { verdict } = attempt;
+  const { id, call, key, inquiry, flight, verdict } = attempt;
   const looked: Attempt = {
-    ...attempt,
+    id,
+    call,
+    key,
+    inquiry,
+    flight,
     verdict: {
       decision: { ...verdict.decision, reasons: [], fault: undefined },
       matches: [],

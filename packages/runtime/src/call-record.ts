@@ -79,6 +79,9 @@ export function toolName(attempt: Attempt): string {
   return typeof name === "string" ? name.slice(0, 512) : `<${typeof name}>`; // a host in JavaScript may hand over anything
 }
 
+/** The digest of the result of a tool that gives none. */
+const NOTHING = digest(null);
+
 /** How a call ended, as the log keeps it. `labels` are those of its result; undefined where they are not known. */
 export function outcomeRecord(
   context: CallContext,
@@ -101,7 +104,9 @@ export function outcomeRecord(
     tool: toolName(attempt),
     ms,
     status: run.status,
-    ...(run.status === "done" && saved !== undefined ? { result: { digest: digest(saved) } } : {}),
+    ...(run.status === "done" && saved !== undefined
+      ? { result: { digest: saved === null ? NOTHING : digest(saved) } }
+      : {}),
     // The words of an error may hold data; the log keeps what kind it was.
     ...(withheld === undefined
       ? run.status === "done" || run.status === "paused"

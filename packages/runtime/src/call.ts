@@ -17,16 +17,18 @@ import {
 } from "./call-ends.js";
 import { journaled } from "./call-replay.js";
 import type { NamedClaim } from "./duties/limit.js";
-import { refusedInput } from "./evaluate/decide.js";
+import { refusedInput, type Verdict } from "./evaluate/decide.js";
 import type { HeldArgs } from "./faults/held-call.js";
 import type { HeldPort } from "./faults/held-port.js";
 import type { Flight } from "./gate/flights.js";
+import { Inquiry } from "./inquiry.js";
 import { REFUSALS, refusalForModel } from "./messages.js";
 import type { Outcome } from "./outcome.js";
 import { perform, type Performed } from "./perform.js";
 import type { ToolCall } from "./port.js";
-import { beginning, prepare } from "./prepare.js";
+import { prepare } from "./prepare.js";
 import { quietly } from "./quietly.js";
+import { randomId } from "./random-id.js";
 
 /**
  * The one path that every tool call takes: normalise and decide, look in the journal, ask, reserve, record the
@@ -42,7 +44,7 @@ export async function guardedCall(
   const tool = reply ? context.program.reply : context.program.tools.get(call.tool);
   const names = tool === undefined ? [call.tool] : [call.tool, tool.tool.name];
   const flight = context.flights.begin(names, agentChain(context.identity));
-  let attempt = unprepared(context, call, flight);
+  let attempt: Attempt = new Unprepared(context, call, flight);
   try {
     if (context.closed()) await refuseClosed(context, attempt);
     const trip = tripOver(context, attempt, tool, args);
@@ -131,15 +133,22 @@ async function performThenFinish(
 }
 
 /** A call of which nothing is known yet. */
-function unprepared(context: CallContext, call: ToolCall, flight: Flight): Attempt {
-  return {
-    ...beginning(context, flight),
-    call,
-    key: undefined,
-    get verdict() {
-      return refusedInput({ path: "", code: "fault", message: "the call could not be looked at" });
-    },
-  };
+class Unprepared implements Attempt {
+  readonly id = randomId("c");
+  readonly key = undefined;
+  readonly call: ToolCall;
+  readonly flight: Flight;
+  readonly inquiry: Inquiry;
+
+  constructor(context: CallContext, call: ToolCall, flight: Flight) {
+    this.call = call;
+    this.flight = flight;
+    this.inquiry = new Inquiry(context.program, context.facts, context.detectors);
+  }
+
+  get verdict(): Verdict {
+    return refusedInput({ path: "", code: "fault", message: "the call could not be looked at" });
+  }
 }
 
 /** A guard that drains can still record; one that is closed cannot, and refuses all the same. */

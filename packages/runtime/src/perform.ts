@@ -36,8 +36,9 @@ export type Performed =
 export async function perform(context: CallContext, attempt: Attempt, tier: Tier, port: HeldPort): Promise<Performed> {
   const { memory } = context;
   const { verdict } = attempt;
-  // Looked at before the tool runs; a policy without flows has no labels to look at.
-  const carried = context.program.flows ? verdict.scope?.flow?.carried() : undefined;
+  // Looked at before the tool runs, where it will stand at what the tool writes.
+  const writes = context.program.flows && verdict.tool?.tool.effects.includes("write") === true;
+  const carried = writes ? verdict.scope?.flow?.carried() : undefined;
   const from = performance.now();
   const run = await runInline(port, cloneJson(verdict.args ?? null), tier, attempt.call.signal, attempt.flight);
   const ms = Math.max(0, Math.round((performance.now() - from) * 1000) / 1000);

@@ -23,11 +23,6 @@ import { randomId } from "./random-id.js";
 const MAX_ROUNDS = 8;
 const NOTHING: Fixed = new Map();
 
-/** What a call has before anything is known of it. */
-export function beginning(context: CallContext, flight: Flight): Pick<Attempt, "id" | "inquiry" | "flight"> {
-  return { id: randomId("c"), inquiry: new Inquiry(context.program, context.facts, context.detectors), flight };
-}
-
 /**
  * The first step of a call's way: handles are replaced, the arguments made canonical, facts asked, and the call decided.
  * A call that is seen again by the host's id has the labels it had when it was first seen.
@@ -37,9 +32,11 @@ export function prepare(
   call: ToolCall,
   copied: HeldArgs,
   tool: ToolProgram | undefined,
-  begun: Pick<Attempt, "id" | "inquiry" | "flight"> = beginning(context, new Flight([call.tool], [])),
+  begun?: Pick<Attempt, "id" | "inquiry" | "flight">,
 ): Attempt | Promise<Attempt> {
-  const { id, inquiry, flight } = begun;
+  const inquiry = begun?.inquiry ?? new Inquiry(context.program, context.facts, context.detectors);
+  const flight = begun?.flight ?? new Flight([call.tool], []);
+  const id = begun?.id ?? randomId("c");
   const refused = (verdict: Verdict): Attempt => ({
     id,
     call,

@@ -18,14 +18,14 @@ function isStored(value: unknown): value is StoredRecord {
   return isRecord(value) && "type" in value && "seq" in value;
 }
 
-const PAGE_BYTES = 64 * 1024;
+/** Lines that are turned into bytes together. */
+const PAGE_LINES = 64;
 const encoder = new TextEncoder();
 
 /** Lines as bytes: of many records as objects and texts the garbage collector would keep looking at each. */
 class Lines {
-  readonly #full: Uint8Array[] = [];
-  #page = new Uint8Array(0);
-  #used = 0;
+  readonly #pages: Uint8Array[] = [];
+  #last: string[] = [];
   #count = 0;
 
   get count(): number {
@@ -34,20 +34,18 @@ class Lines {
 
   /** Adds a line, with its end; gives its number. */
   add(line: string): number {
-    const most = 3 * line.length; // UTF-8 bytes of so many UTF-16 units
-    if (this.#page.length - this.#used < most) {
-      this.#full.push(this.#page.subarray(0, this.#used));
-      this.#page = new Uint8Array(Math.max(PAGE_BYTES, most));
-      this.#used = 0;
+    this.#last.push(line);
+    if (this.#last.length === PAGE_LINES) {
+      this.#pages.push(encoder.encode(this.#last.join("")));
+      this.#last = [];
     }
-    this.#used += encoder.encodeInto(line, this.#page.subarray(this.#used)).written;
     this.#count += 1;
     return this.#count - 1;
   }
 
   text(): string {
     const decoder = new TextDecoder();
-    return [...this.#full, this.#page.subarray(0, this.#used)].map((page) => decoder.decode(page)).join("");
+    return [...this.#pages.map((page) => decoder.decode(page)), ...this.#last].join("");
   }
 
   all(): readonly string[] {

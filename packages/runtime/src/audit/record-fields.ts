@@ -29,7 +29,13 @@ export interface Field {
   readonly prefix: string;
   readonly encode: Encode;
   readonly optional: boolean;
+  /** What it was the last time, where that was a short text: sessions, tools and digests come again and again. */
+  seen: { readonly value: unknown; readonly text: string };
 }
+
+const MAX_SEEN = 128;
+/** No value of a record is this. */
+const NEVER = { value: Symbol("never"), text: "" };
 
 /** Printable ASCII that JSON needs not escape: nearly every text, and several times faster this way. */
 const PLAIN = /^[ !#-[\]-~]*$/;
@@ -131,6 +137,7 @@ export function fields(required: Record<string, Encode>, optional: Record<string
     prefix: `${JSON.stringify(key)}:`,
     encode,
     optional: isOptional,
+    seen: NEVER,
   });
   return [
     ...Object.entries(required).map(([key, encode]) => make(encode, key, false)),
@@ -154,8 +161,15 @@ export function members(
       if (!field.optional) throw new RecordFault("", "is missing").within(field.key);
       continue;
     }
+    if (out !== "") out += ",";
+    if (value === field.seen.value) {
+      out += field.seen.text;
+      continue;
+    }
     try {
-      out += out === "" ? field.prefix + field.encode(value) : `,${field.prefix}${field.encode(value)}`;
+      const member = field.prefix + field.encode(value);
+      out += member;
+      if (typeof value === "string" && value.length <= MAX_SEEN) field.seen = { value, text: member };
     } catch (error) {
       throw error instanceof RecordFault ? error.within(field.key) : error;
     }
