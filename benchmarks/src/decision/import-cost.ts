@@ -5,11 +5,12 @@ import { build } from "esbuild";
 import { inProcess } from "../child.js";
 import { median } from "../statistics.js";
 import { IMPORTED, type Imported } from "./imported.js";
+import { installPacked } from "./packed-install.js";
 
 /** What an import costs in a fresh process, in milliseconds, and in bytes. */
 export interface ImportCost {
   readonly name: Imported;
-  /** As installed: every file by itself. */
+  /** As installed: the files of the published package. */
   readonly ms: number;
   /** Of Writ only: bundled and minified by esbuild. */
   readonly bundled?: Bundled;
@@ -28,7 +29,12 @@ const SIZED: readonly Imported[] = ["@writ/runtime", "@writ/runtime/decide"];
 
 /** Times imports in fresh processes, in turns, so many rounds. Bundles go below the folder. */
 export async function importCosts(rounds: number, folder: string): Promise<readonly ImportCost[]> {
-  const scripts = IMPORTED.map((name) => ({ key: name as string, script: SCRIPT, args: [name] }));
+  const installed = await installPacked(join(folder, "installed"));
+  const scripts = IMPORTED.map((name) => ({
+    key: name as string,
+    script: SIZED.includes(name) ? installed : SCRIPT,
+    args: [name],
+  }));
   const sizes = new Map<Imported, Awaited<ReturnType<typeof bundle>>>();
   for (const [i, name] of SIZED.entries()) {
     const made = await bundle(name, join(folder, `bundled-${i}`));

@@ -106,7 +106,7 @@ function sections({ cells, imports }: DecisionResult): readonly Section[] {
     {
       title: "Import",
       words:
-        "In a fresh process, as installed and, for Writ, bundled by esbuild. `on demand` is loaded by policies that use patterns, commands, SQL, registrable domains or certain detectors.",
+        "In a fresh process, as installed and, for Writ, bundled by esbuild. `on demand` is loaded by policies that use patterns, commands, SQL, registrable domains or detectors, or that ask people, and where a host explains or delegates.",
       grid: [
         ["", "as installed", "bundled", "minified, gzipped", "on demand"],
         ...imports.map(({ name, ms, bundled }) => [
