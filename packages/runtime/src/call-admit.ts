@@ -44,9 +44,13 @@ async function reserved(context: CallContext, attempt: Attempt, claims: readonly
   try {
     return await context.state.reserve(attempt.id, claims, context.clock.now());
   } catch (error) {
-    whenLate(error, () => context.state.release(attempt.id));
+    whenLate(error, async (answer) => (isTaken(answer) ? context.state.release(attempt.id) : undefined));
     throw error;
   }
+}
+
+function isTaken(answer: unknown): boolean {
+  return typeof answer === "object" && answer !== null && "ok" in answer && answer.ok === true;
 }
 
 /** Marks a journaled call as started. A mark that is set after the call was refused as late is taken back. */
@@ -66,6 +70,7 @@ async function markStarted(context: CallContext, attempt: Attempt, taken: Taken)
     throw error;
   }
   if (taken.marked) return;
+  taken.elsewhere = true;
   const message = "This call was started before and its outcome is not known. It is not run again.";
   throw new Stop(failed(context, attempt, "unknown", message, true));
 }
@@ -90,6 +95,8 @@ async function notStarted(context: CallContext, attempt: Attempt): Promise<void>
 /** What of a call is in place before its effect. */
 interface Taken {
   marked: boolean;
+  /** Another process marked it: there it may have happened. */
+  elsewhere: boolean;
   used: boolean;
   recorded: boolean;
 }
@@ -103,7 +110,7 @@ export async function admit(
   claims: readonly NamedClaim[],
 ): Promise<void> {
   const grant = agreed === "remembered" ? undefined : agreed;
-  const taken: Taken = { marked: false, used: false, recorded: false };
+  const taken: Taken = { marked: false, elsewhere: false, used: false, recorded: false };
   const { memory, recall } = context;
   try {
     if (grant !== undefined) {
@@ -148,7 +155,7 @@ export async function admit(
     if (claims.length > 0 && now === undefined) await context.state.commit(attempt.id, context.clock.now());
     else if (claims.length > 0) now?.commit(attempt.id, context.clock.now());
   } catch (error) {
-    memory.never(attempt.id);
+    if (!taken.elsewhere) memory.never(attempt.id);
     if (taken.recorded) await quietly(notStarted(context, attempt));
     if (claims.length > 0) await quietly(context.state.release(attempt.id));
     if (taken.marked && attempt.key !== undefined) await quietly(new Journal(context.state).forget(attempt.key));

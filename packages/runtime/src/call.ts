@@ -18,6 +18,7 @@ import {
 import { journaled } from "./call-replay.js";
 import type { NamedClaim } from "./duties/limit.js";
 import { refusedInput, type Verdict } from "./evaluate/decide.js";
+import type { ToolProgram } from "./evaluate/program.js";
 import type { HeldArgs } from "./faults/held-call.js";
 import type { HeldPort } from "./faults/held-port.js";
 import type { Flight } from "./gate/flights.js";
@@ -52,7 +53,8 @@ export async function guardedCall(
     if (context.recall !== undefined) await context.recall.settle();
     const prepared = prepare(context, call, args, tool, attempt);
     attempt = prepared instanceof Promise ? await prepared : prepared;
-    flight.call = attempt.id;
+    if (attempt.key === undefined) flight.call = attempt.id;
+    else if (!context.flights.claim(flight, attempt.id)) attempt = await afterOthers(context, attempt, args, tool);
     const looked = endingOf(context, flight);
     const ending = looked instanceof Promise ? await looked : looked;
     if (ending !== undefined) await refuseEnding(context, attempt, ending);
@@ -93,6 +95,26 @@ export async function guardedCall(
       return undefined;
     }
   }
+}
+
+/**
+ * Waits until no other flight of this call is under way, and decides it then: two of one id share a mark, an intent and
+ * a place in the past, and the one that does not run must not take back what belongs to the one that does.
+ */
+async function afterOthers(
+  context: CallContext,
+  first: Attempt,
+  args: HeldArgs,
+  tool: ToolProgram | undefined,
+): Promise<Attempt> {
+  const { flight, call } = first;
+  let attempt = first;
+  do {
+    await context.flights.landing(attempt.id);
+    if (context.recall !== undefined) await context.recall.settle();
+    attempt = await prepare(context, call, args, tool, unprepared(context, call, flight));
+  } while (!context.flights.claim(flight, attempt.id));
+  return attempt;
 }
 
 /** What the host gets of a call that ran. */

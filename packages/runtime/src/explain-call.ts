@@ -54,7 +54,8 @@ const MAX_ATOMS = 64;
  * what the rules say, and not what limits, approvals, the breaker or the kill switch would.
  */
 export async function explainCall(given: CallContext, made: Pick<ToolCall, "tool" | "args">): Promise<Explanation> {
-  const { call, args } = heldCall({ tool: made.tool, args: made.args });
+  const { call: held, args } = heldCall(made);
+  const call: ToolCall = { tool: held.tool, args: held.args }; // a host's id would be taken for a call that was made
   const context = { ...given, facts: askedOnce(given.facts) };
   const tool = context.program.tools.get(call.tool) ?? context.program.byName.get(call.tool);
   const { verdict } = await prepare(context, call, args, tool);

@@ -241,8 +241,9 @@ export async function createGuard(options: GuardOptions): Promise<Guard> {
       return stops.inForce;
     },
     async stop(target, order) {
-      requireTool(enforced.program, readTarget(target));
-      await stops.stop(target, order);
+      const read = readTarget(target);
+      requireTool(enforced.program, read);
+      await stops.stop(read, order);
     },
     resume: (target, order) => stops.resume(target, order),
     async close({ drain = DRAIN } = {}) {

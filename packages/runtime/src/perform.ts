@@ -67,6 +67,9 @@ async function finish(
   // The tool has run: what breaks from here on withholds its result, and never counts as a call that was not made.
   const texts = mayHold(content, verdict.tool?.tool.result, context.program.types);
   const { read, broken } = readSafely(context, attempt, run, content, texts ? await textReader() : undefined);
+  // Before anything that may fail, and before the outcome: a call that ran is never missing among what can be undone.
+  if (run.status !== "paused" && keepsUndo(context, attempt))
+    await keepUndo(context, attempt, { status: run.status, value: read?.value });
   memory.ends(
     attempt.id,
     verdict.tool?.tool.name ?? "",
@@ -92,9 +95,6 @@ async function finish(
   const saved = filtered.status === "done" ? save(port, filtered.result) : undefined;
   const labels = recordedLabels(context, attempt, read?.labels);
   const withheld = filtered.status === "withheld" ? filtered.rule : undefined;
-  // Before the outcome: a crash in between leaves a doubtful call with what takes it back, and not one without.
-  if (run.status !== "paused" && keepsUndo(context, attempt))
-    await keepUndo(context, attempt, { status: run.status, value: read?.value });
   const appended = recordOutcome(context, attempt, run, { ms, saved, labels, withheld });
   const recorded = appended instanceof Promise ? await appended : appended;
   if (filtered.status === "paused") {

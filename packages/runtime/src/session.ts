@@ -86,6 +86,12 @@ export interface Session {
   end(): Promise<void>;
 }
 
+const SPEAKERS: ReadonlySet<Speaker> = new Set(["user", "system", "unknown"]);
+
+function isList(given: unknown): boolean {
+  return Array.isArray(given);
+}
+
 /** A session over the parts of its guard. */
 export function createSession(
   seated: () => CallContext,
@@ -137,6 +143,8 @@ export function createSession(
         memory,
         program: { lattice },
       } = seated();
+      if (!SPEAKERS.has(from) || typeof text !== "string" || !isList(labels))
+        throw new GuardError("misuse", "what is heard is a text of user, system or unknown, with a list of labels");
       const unknown = labels.find((name) => !lattice.places.has(name));
       if (unknown !== undefined)
         throw new GuardError("misuse", `the policy declares no label ${JSON.stringify(unknown)}`);

@@ -68,9 +68,9 @@ export async function keepUndo(
   const { state, session } = context;
   const { tool } = attempt.verdict;
   if (tool === undefined) return;
-  const made = compensation(context, attempt, ended);
-  const entry = { call: attempt.id, tool: tool.tool.name, ...made };
   try {
+    const made = compensation(context, attempt, ended);
+    const entry = { call: attempt.id, tool: tool.tool.name, ...made };
     await state.append(keyOf(session), [entry]);
     if ("undo" in made) await state.sync();
   } catch {
@@ -109,7 +109,12 @@ function compensation(
 }
 
 /** What of a session can be undone, newest first. Rejects where the store does not say. */
-export async function undoPlan({ state, session }: CallContext, only?: string): Promise<UndoPlan> {
+export async function undoPlan({ state, session, end }: CallContext, only?: string): Promise<UndoPlan> {
+  if (only !== undefined && typeof only !== "string")
+    throw new GuardError("misuse", "undo of one call names it by its id in the log, a text");
+  // What undid it was forgotten with the session: that must not read as if there were nothing to undo.
+  const ended = await end?.look();
+  if (ended !== undefined) throw new GuardError("session_ended", `nothing of this session can be undone: ${ended.why}`);
   const { values } = await state.read(keyOf(session));
   const over = new Set(values.flatMap((entry) => (isObject(entry) && "undone" in entry ? [entry["undone"]] : [])));
   const steps: Undoable[] = [];
@@ -123,6 +128,8 @@ export async function undoPlan({ state, session }: CallContext, only?: string): 
       steps.push({ call, tool, undo: { tool: undo["tool"], args: undo["args"] } });
     else cannot.push({ call, tool, why: typeof why === "string" ? why : "how is not known" });
   }
+  if (only !== undefined && steps.length + cannot.length === 0 && !over.has(only))
+    cannot.push({ call: only, tool: "", why: "this session has made no such call, or it changed nothing" });
   return { steps, cannot };
 }
 

@@ -200,6 +200,8 @@ export class ApprovalDesk implements Desk {
       const found = await this.#ledger.shelf.bound(binding);
       const current = found?.approval;
       if (found === undefined || current?.id !== id || current.status !== "used") return;
+      // What was remembered by that use goes with it: a grant that is then taken back leaves nothing that covers a call.
+      await this.#ledger.remembered.forgetOf(id);
       const { ended: _, ...rest } = current;
       await this.#ledger.change(found.version, { ...rest, status: "granted" });
     });

@@ -65,6 +65,11 @@ export class RememberedGrants {
     }
   }
 
+  /** Lets go of those that were remembered under one approval. */
+  async forgetOf(approval: string): Promise<void> {
+    for (const grant of await this.all()) if (grant.approval === approval) await this.forget(grant.id);
+  }
+
   /** Lets go of those whose time has passed, and of those of sessions that began to use them before `oldest`. */
   async forgetBefore(now: number, oldest: number): Promise<void> {
     for (const { id, until, since } of await this.all())

@@ -47,6 +47,8 @@ export class Flight {
 /** The calls of a guard that are under way. */
 export class Flights {
   readonly #open = new Set<Flight>();
+  /** Calls with a host's id that are under way, each with who waits for its end. */
+  readonly #byCall = new Map<string, (() => void)[]>();
   #whenIdle: (() => void)[] = [];
 
   get size(): number {
@@ -63,8 +65,25 @@ export class Flights {
     return flight;
   }
 
+  /** The flight is this call's from here on; false where another flight of it is under way. */
+  claim(flight: Flight, call: string): boolean {
+    if (this.#byCall.has(call)) return false;
+    this.#byCall.set(call, []);
+    flight.call = call;
+    return true;
+  }
+
+  /** Waits for the end of the flight of a call. */
+  async landing(call: string): Promise<void> {
+    const waiting = this.#byCall.get(call);
+    if (waiting !== undefined) await new Promise<void>((resolve) => void waiting.push(resolve));
+  }
+
   done(flight: Flight): void {
     this.#open.delete(flight);
+    const waiting = this.#byCall.get(flight.call);
+    if (waiting !== undefined) this.#byCall.delete(flight.call);
+    for (const tell of waiting ?? []) tell();
     if (this.#open.size > 0) return;
     for (const tell of this.#whenIdle.splice(0)) tell();
   }
