@@ -112,7 +112,7 @@ async function afterOthers(
   do {
     await context.flights.landing(attempt.id);
     if (context.recall !== undefined) await context.recall.settle();
-    attempt = await prepare(context, call, args, tool, unprepared(context, call, flight));
+    attempt = await prepare(context, call, args, tool, new Unprepared(context, call, flight));
   } while (!context.flights.claim(flight, attempt.id));
   return attempt;
 }
