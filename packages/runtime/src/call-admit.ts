@@ -12,6 +12,7 @@ import { whenLate } from "./faults/deadlines.js";
 import { Journal } from "./journal.js";
 import { REFUSALS } from "./messages.js";
 import type { Reservation } from "./ports/state-store.js";
+import { randomId } from "./random-id.js";
 import { quietly } from "./quietly.js";
 
 /** The limits that a call counts against; undefined where one cannot be counted. */
@@ -64,9 +65,10 @@ async function markStarted(context: CallContext, attempt: Attempt, taken: Taken)
       at: context.clock.now(),
       session: context.session,
       tool: toolName(attempt),
+      run: taken.run,
     });
   } catch (error) {
-    whenLate(error, async (set) => (set === true ? journal.forget(key) : undefined));
+    whenLate(error, async (set) => (set === true ? journal.forget(key, taken.run) : undefined));
     throw error;
   }
   if (taken.marked) return;
@@ -95,6 +97,8 @@ async function notStarted(context: CallContext, attempt: Attempt): Promise<void>
 /** What of a call is in place before its effect. */
 interface Taken {
   marked: boolean;
+  /** Tells the mark of this run from any other. */
+  readonly run: string;
   /** Another process marked it: there it may have happened. */
   elsewhere: boolean;
   used: boolean;
@@ -110,7 +114,13 @@ export async function admit(
   claims: readonly NamedClaim[],
 ): Promise<void> {
   const grant = agreed === "remembered" ? undefined : agreed;
-  const taken: Taken = { marked: false, elsewhere: false, used: false, recorded: false };
+  const taken: Taken = {
+    marked: false,
+    run: attempt.key === undefined ? "" : randomId("m"),
+    elsewhere: false,
+    used: false,
+    recorded: false,
+  };
   const { memory, recall } = context;
   try {
     if (grant !== undefined) {
@@ -158,7 +168,8 @@ export async function admit(
     if (!taken.elsewhere) memory.never(attempt.id);
     if (taken.recorded) await quietly(notStarted(context, attempt));
     if (claims.length > 0) await quietly(context.state.release(attempt.id));
-    if (taken.marked && attempt.key !== undefined) await quietly(new Journal(context.state).forget(attempt.key));
+    if (taken.marked && attempt.key !== undefined)
+      await quietly(new Journal(context.state).forget(attempt.key, taken.run));
     if (taken.used && grant !== undefined) await quietly(context.approvals.giveBack(grant.approval));
     throw error;
   }

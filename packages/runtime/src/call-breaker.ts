@@ -7,6 +7,7 @@ import type { ToolProgram } from "./evaluate/program.js";
 import type { HeldArgs } from "./faults/held-call.js";
 import type { Trip } from "./gate/breaker.js";
 import type { Outcome } from "./outcome.js";
+import { UNDO_SCOPE } from "./undo.js";
 import { quietly } from "./quietly.js";
 
 /** What tells the same call apart: the digest of its canonical arguments, or of those it was made with where it has none. */
@@ -24,6 +25,8 @@ export function tripOver(
   args: HeldArgs,
 ): Trip | undefined {
   if (context.breaker === undefined || context.breaker.quiet || tool === context.program.reply) return undefined;
+  // A person takes back what the agent did: the agent's own refusals must not keep him from it.
+  if (attempt.call.scope === UNDO_SCOPE) return undefined;
   return context.breaker.blocks(toolName(attempt), () => digestOf(context, tool, args), context.clock.now());
 }
 

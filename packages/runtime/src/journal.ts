@@ -1,6 +1,7 @@
 import { copyJson, digest, type Bounds, type Json } from "@writ/ir";
 import type { DoubtfulCall } from "./ports/audit-sink.js";
 import type { Listed, StateStore, Versioned } from "./ports/state-store.js";
+import { isObject } from "./duties/json-path.js";
 import { quietly } from "./quietly.js";
 import { StateError } from "./state/state-error.js";
 
@@ -45,7 +46,14 @@ export class Journal {
   /** Marks a call as started; false when it was already. */
   async start(
     key: string,
-    mark: { readonly call: string; readonly at: number; readonly session?: string; readonly tool?: string },
+    mark: {
+      readonly call: string;
+      readonly at: number;
+      readonly session?: string;
+      readonly tool?: string;
+      /** Tells this run of the call from every other. */
+      readonly run?: string;
+    },
   ): Promise<boolean> {
     return this.#state.compareAndSet(`call/${key}`, undefined, { state: "started", ...mark });
   }
@@ -75,10 +83,17 @@ export class Journal {
     return found.length === 1 ? found[0] : undefined;
   }
 
-  /** Takes the mark back: the call did not start after all, or paused by its own will. */
-  async forget(key: string): Promise<void> {
+  /** Takes the mark back, of this run where one is named: the call did not start after all, or paused by its own will. */
+  async forget(key: string, run?: string): Promise<void> {
     const found = await this.#state.get(`call/${key}`);
-    if (found !== undefined) await this.#state.compareAndSet(`call/${key}`, found.version, undefined);
+    if (found === undefined) return;
+    // Settled by a person and made again since, or settled as having happened: that is not this run's to take back.
+    if (
+      run !== undefined &&
+      (!isObject(found.value) || found.value["state"] !== "started" || found.value["run"] !== run)
+    )
+      return;
+    await this.#state.compareAndSet(`call/${key}`, found.version, undefined);
   }
 
   async done(key: string, result: Json | undefined): Promise<void> {

@@ -10,7 +10,7 @@ import type { Execute, HostPort, ToolCall } from "./port.js";
 import { quietly } from "./quietly.js";
 
 /** The scope of compensating calls in the journal: each is made once, whoever asks how often. */
-const SCOPE = "writ.undo";
+export const UNDO_SCOPE = "writ.undo";
 
 /** A call of the session with what takes it back. */
 export interface Undoable {
@@ -53,7 +53,8 @@ const keyOf = (session: string): string => `undo/${session}`;
 
 /** Whether what takes a call back is kept. Only of calls with an effect, by policies that say `undo` of some tool. */
 export function keepsUndo({ program, rehearsal }: CallContext, { verdict: { tool }, call }: Attempt): boolean {
-  if (rehearsal !== undefined || tool === undefined || tool === program.reply || call.scope === SCOPE) return false;
+  if (rehearsal !== undefined || tool === undefined || tool === program.reply || call.scope === UNDO_SCOPE)
+    return false;
   const { effects } = tool.tool;
   if (effects.length > 0 && effects.every((effect) => effect === "read")) return false;
   return program.bundle.tools.some(({ undo }) => undo !== undefined);
@@ -158,7 +159,7 @@ export async function undoSession(
     const name = named(undo.tool);
     const run = tools.get(name);
     if (run === undefined) continue;
-    const outcome = await make({ tool: name, args: undo.args, callId: `undo ${call}`, scope: SCOPE }, run);
+    const outcome = await make({ tool: name, args: undo.args, callId: `undo ${call}`, scope: UNDO_SCOPE }, run);
     if (outcome.status !== "done") return { status: "stopped", steps, cannot, undone, stoppedAt: { call, outcome } };
     undone.push(call);
     await quietly(context.state.append(keyOf(context.session), [{ undone: call }])); // else the journal answers the next time

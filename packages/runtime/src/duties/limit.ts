@@ -22,14 +22,27 @@ const NO_CLAIMS: readonly NamedClaim[] = [];
 export function limitClaims(verdict: Verdict, policy: string, session: string): readonly NamedClaim[] | undefined {
   if (verdict.parts === undefined && verdict.tool?.limited === false) return NO_CLAIMS;
   if (verdict.parts === undefined) return claimsOf(verdict.matches, verdict.scope, policy, session);
-  // Every member of a chain counts by its own keys; where two have the same it is one claim.
+  // Every member of a chain counts by its own keys; where two have the same it is one claim, and the narrower holds:
+  // the policies of two delegates may have one name and one rule of it.
   const all = new Map<string, NamedClaim>();
   for (const { matches, scope } of verdict.parts) {
     const claims = claimsOf(matches, scope, policy, session);
     if (claims === undefined) return undefined;
-    for (const claim of claims) all.set(claim.key, claim);
+    for (const claim of claims) {
+      const other = all.get(claim.key);
+      if (other !== undefined && !isSameCount(other, claim)) return undefined;
+      if (other === undefined || claim.count < other.count) all.set(claim.key, claim);
+    }
   }
   return [...all.values()];
+}
+
+function isSameCount(a: NamedClaim, b: NamedClaim): boolean {
+  return a.window === b.window && canonicalize(takesJson(a)) === canonicalize(takesJson(b));
+}
+
+function takesJson({ takes = 1 }: NamedClaim): Json {
+  return typeof takes === "object" ? [...takes] : takes;
 }
 
 /** The same for the limits of some rules. */

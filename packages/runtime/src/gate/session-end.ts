@@ -2,6 +2,7 @@ import { REFUSALS } from "../messages.js";
 import type { AuditSink } from "../ports/audit-sink.js";
 import type { Clock } from "../ports/clock.js";
 import type { StateStore } from "../ports/state-store.js";
+import { quietly } from "../quietly.js";
 import type { Ending } from "./flights.js";
 
 interface Ports {
@@ -47,8 +48,18 @@ export class SessionEnd {
 
   async #lookInStore(): Promise<Ending | undefined> {
     // Never set back: it may have been ended here while the store was asked.
-    if (await hasEnded(this.#ports.state, this.#session)) this.#ended = true;
+    if (await hasEnded(this.#ports.state, this.#session)) await this.#endedElsewhere();
     return this.#ending();
+  }
+
+  /** What was written here between the end in another process and this look is forgotten too. */
+  async #endedElsewhere(): Promise<void> {
+    if (this.#ended) return;
+    this.#ended = true;
+    const { state, memories } = this.#ports;
+    if (memories === undefined) return;
+    await quietly(memories.end(this.#session));
+    await quietly(state.forget(`memory/${this.#session}`));
   }
 
   #ending(): Ending | undefined {
