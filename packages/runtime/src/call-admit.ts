@@ -186,7 +186,10 @@ function recordIntent(
   const durable = effects.length === 0 || effects.some((effect) => effect !== "read");
   const unrecorded = (error: unknown): Promise<never> => {
     // A log that was only slow holds an intent then, of a call that is refused here and now.
-    whenLate(error, () => notStarted(context, attempt));
+    // Where the same call is under way again by then, its own outcome is what ends it.
+    whenLate(error, async () =>
+      context.flights.hasAnother(attempt.flight, attempt.id) ? undefined : notStarted(context, attempt),
+    );
     return Promise.reject(
       refused(context, attempt, "audit", REFUSALS.audit, `the audit log refused the record: ${words(error)}`),
     );

@@ -6,6 +6,8 @@ import { canonicalArgs } from "./evaluate/decide.js";
 import type { ToolProgram } from "./evaluate/program.js";
 import type { HeldArgs } from "./faults/held-call.js";
 import type { Trip } from "./gate/breaker.js";
+import { Journal } from "./journal.js";
+import { identify } from "./prepare.js";
 import type { Outcome } from "./outcome.js";
 import { UNDO_SCOPE } from "./undo.js";
 import { quietly } from "./quietly.js";
@@ -28,6 +30,18 @@ export function tripOver(
   // A person takes back what the agent did: the agent's own refusals must not keep him from it.
   if (attempt.call.scope === UNDO_SCOPE) return undefined;
   return context.breaker.blocks(toolName(attempt), () => digestOf(context, tool, args), context.clock.now());
+}
+
+/** Whether the journal answers this call: its answer is what happened, and no refusal may say otherwise. */
+export async function isOnRecord(
+  context: CallContext,
+  { id, call }: Pick<Attempt, "id" | "call">,
+  tool: ToolProgram | undefined,
+  args: HeldArgs,
+): Promise<boolean> {
+  if (tool === undefined || !args.ok || call.callId === undefined) return false;
+  const { key } = identify(context, id, call, tool, args.value);
+  return key !== undefined && (await new Journal(context.state).look(key)).state !== "new";
 }
 
 /** Refuses it. */
@@ -70,7 +84,7 @@ export function countRefusal(
   if (breaker === undefined || tool === context.program.reply) return undefined;
   if (outcome.status === "done" && breaker.quiet) return undefined;
   const name = toolName(attempt);
-  if (outcome.status === "done") {
+  if (outcome.status === "done" && !outcome.replayed) {
     breaker.ran(name, () => digestOf(context, tool, args));
     return undefined;
   }

@@ -1,7 +1,7 @@
 import type { Tier } from "@writ/ir";
 import { admit, claimsUnder, reserve } from "./call-admit.js";
 import { askPerson, type Agreed } from "./call-ask.js";
-import { countRefusal, refuseRepeated, tripOver } from "./call-breaker.js";
+import { countRefusal, isOnRecord, refuseRepeated, tripOver } from "./call-breaker.js";
 import type { Attempt, CallContext } from "./call-context.js";
 import { agentChain } from "./delegation/chain.js";
 import {
@@ -49,7 +49,8 @@ export async function guardedCall(
   try {
     if (context.closed()) await refuseClosed(context, attempt);
     const trip = tripOver(context, attempt, tool, args);
-    if (trip !== undefined) await refuseRepeated(context, attempt, tool, args, trip);
+    if (trip !== undefined && !(await isOnRecord(context, attempt, tool, args)))
+      await refuseRepeated(context, attempt, tool, args, trip);
     if (context.recall !== undefined) await context.recall.settle();
     const prepared = prepare(context, call, args, tool, attempt);
     attempt = prepared instanceof Promise ? await prepared : prepared;

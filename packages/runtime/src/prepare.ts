@@ -157,7 +157,7 @@ async function decideAsking(
 }
 
 /** The call's id and its key in the journal, over the canonical arguments. */
-function identify(
+export function identify(
   context: CallContext,
   id: string,
   call: ToolCall,

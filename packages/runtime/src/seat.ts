@@ -1,5 +1,7 @@
 import type { CallContext } from "./call-context.js";
 import type { Enforced } from "./enforced.js";
+import type { Program } from "./evaluate/program.js";
+import type { SessionMemory } from "./flow/session-memory.js";
 import { newMemory, remembers } from "./flow/session-memories.js";
 import { REFUSALS } from "./messages.js";
 
@@ -29,12 +31,23 @@ function moved(context: CallContext, { program, facts, approvals }: Enforced): C
     ...(narrowed ? { end: { ...over, end: async () => context.end?.end() } } : {}),
   };
   if (remembers(context.program) === remembers(program)) return next;
-  const memory = newMemory(program, false);
+  const memory = successorOf(context.memory, program);
   // A name that was given out is never given to something else.
   const named = context.memory.handles;
   const handles = context.handles === undefined ? undefined : () => `$${named + memory.handles + 1}`;
   return { ...next, memory, recall: undefined, handles };
 }
+
+/** A session, its delegates and other objects of its thread have one memory, and have one again under the new policy. */
+function successorOf(before: SessionMemory, program: Program): SessionMemory {
+  const known = successors.get(before);
+  if (known?.program === program) return known.memory;
+  const memory = newMemory(program, false);
+  successors.set(before, { program, memory });
+  return memory;
+}
+
+const successors = new WeakMap<SessionMemory, { readonly program: Program; readonly memory: SessionMemory }>();
 
 /** A delegate's own policy was held against the policy before: nobody has looked whether it narrows the new one. */
 const over = {

@@ -59,6 +59,11 @@ export class Flights {
     return [...this.#open].some((flight) => flight.call === call);
   }
 
+  /** Whether another flight of a call is under way. */
+  hasAnother(flight: Flight, call: string): boolean {
+    return [...this.#open].some((other) => other !== flight && other.call === call);
+  }
+
   begin(tools: readonly string[], agents: readonly string[]): Flight {
     const flight = new Flight(tools, agents);
     this.#open.add(flight);
