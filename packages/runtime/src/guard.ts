@@ -235,7 +235,7 @@ export async function createGuard(options: GuardOptions): Promise<Guard> {
       };
       return createSession(sit(context), sit);
     },
-    undo: (session, options) => session.undo(options),
+    undo: (session, asked) => session.undo(asked),
     explain: (session, call) => session.explain(call),
     get stopped() {
       return stops.inForce;

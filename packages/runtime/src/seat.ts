@@ -27,7 +27,7 @@ function moved(context: CallContext, { program, facts, approvals }: Enforced): C
     program,
     facts,
     approvals,
-    chain: chain.map((link) => ({ ...link, program })),
+    chain: chain.map((link) => Object.assign({}, link, { program })),
     ...(narrowed ? { end: { ...over, end: async () => context.end?.end() } } : {}),
   };
   if (remembers(context.program) === remembers(program)) return next;
