@@ -63,6 +63,7 @@ export class ApprovalDesk implements Desk {
   readonly #decisions: Decisions;
   readonly #preview: Preview | undefined;
   #closed = false;
+  #replaced = false;
 
   constructor({ program, audit, state, clock, approvers, preview }: DeskPorts) {
     this.#program = program;
@@ -200,6 +201,8 @@ export class ApprovalDesk implements Desk {
       const found = await this.#ledger.shelf.bound(binding);
       const current = found?.approval;
       if (found === undefined || current?.id !== id || current.status !== "used") return;
+      // Void with all others of its policy, also where that policy comes back.
+      if (this.#replaced) return;
       // What was remembered by that use goes with it: a grant that is then taken back leaves nothing that covers a call.
       await this.#ledger.remembered.forgetOf(id);
       const { ended: _, ...rest } = current;
@@ -230,6 +233,7 @@ export class ApprovalDesk implements Desk {
 
   /** The policy is another from now on: what waits under this one, or was granted and not used, is void. */
   async voidAll(): Promise<void> {
+    this.#replaced = true;
     for (const { approval, version } of await this.#ledger.shelf.all()) {
       const open = approval.status === "pending" || approval.status === "granted";
       if (open && approval.policy === this.#program.digest)
