@@ -1,5 +1,6 @@
 import { writeSync } from "node:fs";
 import { EXIT } from "./exit-codes.js";
+import { tooOld } from "./node-version.js";
 import { processStreams } from "./output/streams.js";
 import { faultLine, run } from "./run.js";
 
@@ -11,6 +12,12 @@ process.once("uncaughtException", (error) => {
     process.exit(EXIT.fault);
   }
 });
+
+const old = tooOld(process.versions.node);
+if (old !== undefined) {
+  writeSync(process.stderr.fd, `writ: ${old}\n`);
+  process.exit(EXIT.fault);
+}
 
 // Not process.exit(): what was written has to leave the process first.
 process.exitCode = await run(process.argv.slice(2), processStreams());

@@ -5,8 +5,19 @@ import { text } from "node:stream/consumers";
 import { describe, expect, test } from "vitest";
 import { didYouMean } from "../src/did-you-mean.js";
 import { EXIT, worst } from "../src/exit-codes.js";
+import { tooOld } from "../src/node-version.js";
 import { columns, safe } from "../src/output/text.js";
 import { BIN, HOOKS, writ } from "./support/writ.js";
+
+test.each([
+  ["20.20.2", true],
+  ["22.12.9", true],
+  ["22.13.0", false],
+  ["24.21.0", false],
+  ["26.0.0-nightly", false],
+])("Node %s is too old: %s", (version, old) => {
+  expect(tooOld(version) !== undefined).toBe(old);
+});
 
 describe("usage", () => {
   test.each([

@@ -48,6 +48,7 @@ describe("writ explain FILE --call", () => {
     [["--call", '{"tool":"order"}', "--user", "3"]],
     [["--call", '{"tool":"order"}', "--user", '{"id":7}']],
     [["--user", '{"id":"ann"}']],
+    [[]],
   ])("%j is a mistake with one line", async (words) => {
     const ran = await writ(["explain", policy(), ...words]);
     expect(ran).toMatchObject({ code: 1, out: "" });

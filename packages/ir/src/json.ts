@@ -87,7 +87,7 @@ function copy(value: unknown, path: string, depth: number, budget: Budget): Json
       if (depth >= budget.depth) refuse("too_deep", path, `the value is nested deeper than ${budget.depth} levels`);
       return Array.isArray(value) ? copyArray(value, path, depth, budget) : copyObject(value, path, depth, budget);
     default:
-      return refuse("not_json", path, `a ${typeof value} is not a JSON value`);
+      return refuse("not_json", path, `${value === undefined ? "undefined" : `a ${typeof value}`} is not a JSON value`);
   }
 }
 

@@ -77,6 +77,25 @@ export interface GuardOptions {
   readonly timeouts?: { readonly audit?: number; readonly state?: number };
 }
 
+/** Every option: a misspelt one (`approver`) must not pass for none. */
+const OPTIONS: { readonly [Option in keyof Required<GuardOptions>]: true } = {
+  policy: true,
+  expect: true,
+  audit: true,
+  state: true,
+  clock: true,
+  params: true,
+  facts: true,
+  detectors: true,
+  handles: true,
+  approvers: true,
+  journal: true,
+  preview: true,
+  observe: true,
+  breaker: true,
+  timeouts: true,
+};
+
 /** How long a port may take where the host says nothing else, in milliseconds. */
 const PORT_TIMEOUT = 10_000;
 
@@ -127,7 +146,7 @@ export interface Guard {
  * no state, or where the log cannot take the first record: there is no permissive mode to fall into.
  */
 export async function createGuard(options: GuardOptions): Promise<Guard> {
-  if (options.policy === undefined) throw new GuardError("policy_missing", "createGuard needs a policy");
+  if (options?.policy === undefined) throw new GuardError("policy_missing", "createGuard needs a policy");
   if (options.audit === undefined)
     throw new GuardError(
       "audit_missing",
@@ -138,6 +157,8 @@ export async function createGuard(options: GuardOptions): Promise<Guard> {
       "state_missing",
       "createGuard needs a state store: fileStore(folder), or memoryStore() in a test",
     );
+  const odd = Object.keys(options).find((name) => !Object.hasOwn(OPTIONS, name));
+  if (odd !== undefined) throw new GuardError("misuse", `createGuard has no option ${JSON.stringify(odd)}`);
   const audit = heldAudit(options.audit, timeout(options, "audit"));
   const state = heldState(options.state, timeout(options, "state"));
   const clock = heldClock(options.clock ?? systemClock);

@@ -24,6 +24,8 @@ describe("starting", () => {
     ["a text that is no bundle", { policy: "allow *", audit, state }, "policy_invalid"],
     ["no log", { policy: good, state }, "audit_missing"],
     ["no state", { policy: good, audit }, "state_missing"],
+    ["an option that is misspelt", { policy: good, audit, state, approver: {} }, "misuse"],
+    ["nothing at all", undefined as unknown as Record<string, unknown>, "policy_missing"],
   ])("with %s does not start (lesson 3)", async (_, options, code) => {
     await expect(createGuard(options as unknown as GuardOptions)).rejects.toMatchObject({ name: "GuardError", code });
   });

@@ -220,7 +220,9 @@ test("a guard cannot be made to suppose roles or to skip isolation", async () =>
     supposed: new Set(["support"]),
     roles: ["support"],
   };
-  const guard = await createGuard({ policy: bundle!, audit: memoryAudit(), state: memoryStore(), ...smuggled });
+  const options = { policy: bundle!, audit: memoryAudit(), state: memoryStore() };
+  await expect(createGuard({ ...options, ...smuggled })).rejects.toThrow("no option");
+  const guard = await createGuard(options);
   const session = await guard.session({ user: { id: "eve", roles: ["support"] }, ...smuggled });
   let ran = 0;
   for (const call of [

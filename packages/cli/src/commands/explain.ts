@@ -11,7 +11,9 @@ export const run: Run = async (args, streams) => {
   if (args.value("call") !== undefined) return (await import("./explain-call.js")).run(args, streams);
   const extra = ["user", "agent", "params"].find((name) => args.value(name) !== undefined);
   if (extra !== undefined) throw new Fault(`--${extra} goes with --call JSON`);
-  const code = (args.files[0] ?? "").toUpperCase();
+  const [asked = ""] = args.files;
+  if (asked.endsWith(".policy")) throw new Fault(`writ explain ${asked} needs the call to explain: --call JSON`);
+  const code = asked.toUpperCase();
   if (!isCode(code)) {
     const meant = didYouMean(code, CODES);
     throw new Fault(

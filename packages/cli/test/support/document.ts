@@ -45,16 +45,25 @@ export interface Ran {
  * Rejects where it fails to run.
  */
 export async function runProgram(program: string, files: Readonly<Record<string, string>>): Promise<Ran> {
-  // Below this package, so that its dependencies are found.
-  const cwd = await mkdtemp(join(import.meta.dirname, "..", ".readme-"));
-  onTestFinished(() => rm(cwd, { recursive: true, force: true }));
-  for (const [name, text] of Object.entries({ ...files, "program.mts": program }))
-    await writeFile(join(cwd, name), text);
+  const cwd = await written({ ...files, "program.mts": program });
   const types = await typeCheck(cwd);
   const hooks = pathToFileURL(HOOKS).href;
   const options = ["--disable-warning=ExperimentalWarning", "--import", hooks, "program.mts"];
   const { stdout } = await run(process.execPath, options, { cwd, timeout: 60_000 });
   return { cwd, out: stdout, types };
+}
+
+/** What the type checker says of a program that is not run. */
+export async function typesOf(program: string): Promise<string> {
+  return typeCheck(await written({ "program.mts": program }));
+}
+
+/** A folder below this package, so that its dependencies are found. */
+async function written(files: Readonly<Record<string, string>>): Promise<string> {
+  const cwd = await mkdtemp(join(import.meta.dirname, "..", ".readme-"));
+  onTestFinished(() => rm(cwd, { recursive: true, force: true }));
+  for (const [name, text] of Object.entries(files)) await writeFile(join(cwd, name), text);
+  return cwd;
 }
 
 async function typeCheck(cwd: string): Promise<string> {

@@ -15,7 +15,7 @@ export function claims(
   if (!isObject(value)) {
     throw new GuardError(
       "identity_invalid",
-      `the claims of ${kind} must be a plain object${copied.ok ? "" : `: ${copied.fault.path}: ${copied.fault.message}`}`,
+      `the claims of ${kind} must be a plain object${copied.ok ? "" : `: ${[copied.fault.path, copied.fault.message].filter(Boolean).join(": ")}`}`,
     );
   }
   const out: { [claim: string]: Json } = { ...value };

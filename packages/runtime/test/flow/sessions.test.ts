@@ -6,6 +6,7 @@ import {
   memoryStore,
   type GuardOptions,
   type Session,
+  type Speaker,
   type StateStore,
 } from "../../src/index.js";
 import { allow, arg, AT, flow, forbid, id, labelledBundle, not, text, tool } from "./labelled.js";
@@ -63,6 +64,10 @@ describe("what is heard", () => {
     const { session } = await start(policy("value"));
     expect(() => session.heard("user", "x", { labels: ["secrets"] })).toThrow("no label");
     expect(() => session.heard("user", "x", { labels: ["__proto__"] })).toThrow("no label");
+    const heard = (from: unknown, words: unknown): void => session.heard(from as Speaker, words as string);
+    for (const from of ["usr", "User", "tool", "__proto__", undefined, ["user"]])
+      expect(() => heard(from, "x")).toThrow("user, system or unknown");
+    for (const words of [undefined, null, 7, ["x"]]) expect(() => heard("user", words)).toThrow("is a text of");
   });
 });
 
