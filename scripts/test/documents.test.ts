@@ -23,7 +23,14 @@ const files = [...documents(root)].map((path) => ({
 describe("documents", () => {
   it("there are the ones a newcomer looks for", () => {
     const names = files.map((file) => file.name);
-    for (const wanted of ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "SECURITY.md", "LIMITATIONS.md"])
+    for (const wanted of [
+      "README.md",
+      "ARCHITECTURE.md",
+      "CONTRIBUTING.md",
+      "SECURITY.md",
+      "LIMITATIONS.md",
+      "THREAT-MODEL.md",
+    ])
       expect(names).toContain(wanted);
   });
 
@@ -36,8 +43,8 @@ describe("documents", () => {
   });
 });
 
-describe("SECURITY.md (lesson 20)", () => {
-  const rows = readFileSync(join(root, "SECURITY.md"), "utf8")
+describe.each(["SECURITY.md", "THREAT-MODEL.md"])("%s (lesson 20)", (document) => {
+  const rows = readFileSync(join(root, document), "utf8")
     .split("\n")
     .filter((line) => line.startsWith("| ") && line.includes("`"));
 
@@ -45,7 +52,7 @@ describe("SECURITY.md (lesson 20)", () => {
     expect(rows.length).toBeGreaterThan(8);
   });
 
-  it.each(rows.map((row) => ({ claim: row.split("|")[1]?.trim() ?? "", tests: row.split("|")[2] ?? "" })))(
+  it.each(rows.map((row) => ({ claim: row.split("|")[1]?.trim() ?? "", tests: row.split("|").at(-2) ?? "" })))(
     "$claim",
     ({ tests }) => {
       const named = [...tests.matchAll(/`([^`]+)`(?: "([^"]+)")?/g)];
