@@ -25,6 +25,7 @@ import { hasEnded, SessionEnd } from "./gate/session-end.js";
 import { identify, type SessionOptions } from "./identify.js";
 import type { FactFunction } from "./inquiry.js";
 import { Journal, type JournalRetention } from "./journal.js";
+import { requireKnown } from "./known-options.js";
 import type { Observer } from "./observe.js";
 import type { AuditSink, DoubtfulCall } from "./ports/audit-sink.js";
 import { systemClock, type Clock } from "./ports/clock.js";
@@ -157,8 +158,7 @@ export async function createGuard(options: GuardOptions): Promise<Guard> {
       "state_missing",
       "createGuard needs a state store: fileStore(folder), or memoryStore() in a test",
     );
-  const odd = Object.keys(options).find((name) => !Object.hasOwn(OPTIONS, name));
-  if (odd !== undefined) throw new GuardError("misuse", `createGuard has no option ${JSON.stringify(odd)}`);
+  requireKnown("createGuard", options, OPTIONS);
   const audit = heldAudit(options.audit, timeout(options, "audit"));
   const state = heldState(options.state, timeout(options, "state"));
   const clock = heldClock(options.clock ?? systemClock);
@@ -268,6 +268,7 @@ export async function createGuard(options: GuardOptions): Promise<Guard> {
     },
     resume: (target, order) => stops.resume(target, order),
     async close({ drain = DRAIN } = {}) {
+      readDrain(drain);
       housekeeping.close();
       enforced.approvals.close();
       closing ??= shut({ flights, stops, memories: enforced.memories, audit, state }, readDrain(drain));

@@ -2,6 +2,7 @@ import { digest, type Identity, type Json } from "@writ/ir";
 import { GuardError } from "./errors.js";
 import type { Program } from "./evaluate/program.js";
 import { claims } from "./identity/host-claims.js";
+import { requireKnown } from "./known-options.js";
 import type { StateStore } from "./ports/state-store.js";
 import { randomId } from "./random-id.js";
 
@@ -18,12 +19,22 @@ export interface SessionOptions {
   readonly thread?: string;
 }
 
+const OPTIONS: { readonly [Option in keyof Required<SessionOptions>]: true } = {
+  user: true,
+  agent: true,
+  session: true,
+  thread: true,
+};
+
 /** Who a session is for; its id is minted here, or found under the name of its thread. */
 export async function identify(
   program: Program,
   state: StateStore,
   asked: SessionOptions,
 ): Promise<{ id: string; identity: Identity; resumed: boolean }> {
+  requireKnown("guard.session", asked, OPTIONS);
+  if (asked.thread !== undefined && (typeof asked.thread !== "string" || asked.thread === ""))
+    throw new GuardError("misuse", "thread is a text: the host's own name for the conversation");
   const user = claims(program, "user", asked.user);
   const agent = claims(program, "agent", asked.agent ?? {});
   const session = claims(program, "session", asked.session ?? {});

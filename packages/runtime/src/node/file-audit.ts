@@ -1,3 +1,4 @@
+import { requireFolder, requireKnown } from "../known-options.js";
 import { resolve } from "node:path";
 import { AuditError } from "../audit/audit-error.js";
 import type { IncidentRecord } from "../audit/record.js";
@@ -28,6 +29,14 @@ export interface FileAuditOptions {
   readonly rotate?: { readonly bytes?: number; readonly age?: number };
 }
 
+const OPTIONS: { readonly [Option in keyof Required<FileAuditOptions>]: true } = {
+  key: true,
+  sealTo: true,
+  maxQueued: true,
+  clock: true,
+  rotate: true,
+};
+
 /** A log in a folder. */
 export interface FileAudit extends AuditSink {
   /** An incomplete last line that a crash had left and that opening cut off, its length in bytes. */
@@ -47,6 +56,9 @@ export interface FileAudit extends AuditSink {
  * `audit_key`, `audit_read_only`, `audit_full`, `audit_unavailable`; a `RangeError` for an option out of its range.
  */
 export async function fileAudit(folder: string, options: FileAuditOptions = {}): Promise<FileAudit> {
+  requireFolder("fileAudit", folder);
+  requireKnown("fileAudit", options, OPTIONS);
+  requireKnown("fileAudit: rotate", options.rotate ?? {}, { bytes: true, age: true });
   const location = resolve(folder);
   const limits = {
     maxQueued: inRange("maxQueued", options.maxQueued ?? 10_000),

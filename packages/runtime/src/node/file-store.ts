@@ -1,3 +1,4 @@
+import { requireFolder, requireKnown } from "../known-options.js";
 import { join, resolve } from "node:path";
 import type { Json } from "@writ/ir";
 import { systemClock, type Clock } from "../ports/clock.js";
@@ -36,6 +37,13 @@ export interface FileStoreOptions {
   readonly clock?: Clock;
 }
 
+const OPTIONS: { readonly [Option in keyof Required<FileStoreOptions>]: true } = {
+  maxQueued: true,
+  compactAt: true,
+  lockTimeout: true,
+  clock: true,
+};
+
 /** A store in a folder. */
 export interface FileStore extends StateStore {
   /** An incomplete last line that a crash had left and that opening cut off, its length in bytes. */
@@ -53,6 +61,8 @@ const LOCK = "state.lock";
  * Throws a `StateError`: `state_locked`, `state_corrupt`, `state_read_only`, `state_full`, `state_unavailable`.
  */
 export async function fileStore(folder: string, options: FileStoreOptions = {}): Promise<FileStore> {
+  requireFolder("fileStore", folder);
+  requireKnown("fileStore", options, OPTIONS);
   const location = resolve(folder);
   const undo: (() => void)[] = [];
   try {
