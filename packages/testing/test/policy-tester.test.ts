@@ -223,7 +223,9 @@ test("a guard cannot be made to suppose roles or to skip isolation", async () =>
   const options = { policy: bundle!, audit: memoryAudit(), state: memoryStore() };
   await expect(createGuard({ ...options, ...smuggled })).rejects.toThrow("no option");
   const guard = await createGuard(options);
-  const session = await guard.session({ user: { id: "eve", roles: ["support"] }, ...smuggled });
+  const eve = { user: { id: "eve", roles: ["support"] } };
+  await expect(guard.session({ ...eve, ...smuggled })).rejects.toThrow("no option");
+  const session = await guard.session(eve);
   let ran = 0;
   for (const call of [
     { tool: "crm.look_up", args: { id: "c9" } },
