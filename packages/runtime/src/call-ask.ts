@@ -11,13 +11,18 @@ export interface Grant {
   readonly version: number;
 }
 
-/** What a person agreed to: now, or before and for other calls too; undefined where nobody had to. */
-export type Agreed = Grant | "remembered" | undefined;
+/** What a person agreed to: now, or before and for other calls too. */
+export type Agreement = Grant | "remembered";
 
-/** Asks a person where the decision demands it. A call that has to wait ends here, and is made again once it is granted. */
-export async function askPerson(context: CallContext, attempt: Attempt): Promise<Agreed> {
+/** The same; undefined where nobody had to agree. */
+export type Agreed = Agreement | undefined;
+
+/**
+ * Asks a person. A call that has to wait ends here, and is made again once it is granted. Nothing but an agreement is ever
+ * given: whatever else comes of asking throws.
+ */
+export async function askPerson(context: CallContext, attempt: Attempt): Promise<Agreement> {
   const { verdict, call } = attempt;
-  if (verdict.decision.effect !== "ask") return undefined;
   if (await isRemembered(remembering(context), verdict)) return "remembered";
   const args = verdict.args ?? null;
   const standing = await context.approvals.standing(verdict, {
@@ -62,6 +67,8 @@ export async function askPerson(context: CallContext, attempt: Attempt): Promise
     case "too_many":
       await recordRefusal(context, attempt, REFUSALS.tooManyWaiting, { by: "approval", kind: "too_many" });
       throw refused(context, attempt, "overload", REFUSALS.tooManyWaiting, "the session has its cap of waiting calls");
+    default:
+      throw new TypeError("an approval stands in no way that is known"); // an incident, and no call
   }
 }
 

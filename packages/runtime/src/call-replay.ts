@@ -11,16 +11,6 @@ export async function journaled(context: CallContext, attempt: Attempt, key: str
   switch (entry.state) {
     case "new":
       return;
-    case "started":
-      throw new Stop(
-        failed(
-          context,
-          attempt,
-          "unknown",
-          "This call was started before and its outcome is not known. It is not run again.",
-          true,
-        ),
-      );
     case "failed":
       throw new Stop(failed(context, attempt, failureCause(entry.code), entry.error, true));
     case "done": {
@@ -47,6 +37,17 @@ export async function journaled(context: CallContext, attempt: Attempt, key: str
         );
       throw new Stop({ status: "done", ...common(context, attempt), result: restored.result, replayed: true });
     }
+    case "started":
+    default: // whatever else stands there, it was begun
+      throw new Stop(
+        failed(
+          context,
+          attempt,
+          "unknown",
+          "This call was started before and its outcome is not known. It is not run again.",
+          true,
+        ),
+      );
   }
 }
 

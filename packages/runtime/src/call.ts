@@ -62,7 +62,7 @@ export async function guardedCall(
     if (attempt.key !== undefined) await journaled(context, attempt, attempt.key, port);
     if (attempt.call.signal?.aborted === true) await refuseAborted(context, attempt);
     const { effect } = attempt.verdict.decision;
-    if (effect === "forbid") await refuseByPolicy(context, attempt);
+    if (effect !== "allow" && effect !== "ask") await refuseByPolicy(context, attempt);
     const tier = providedTier(context, attempt) ?? (await refuseByTier(context, attempt));
     const agreed = effect === "ask" ? await askPerson(context, attempt) : undefined;
     const under = claimsUnder(context, attempt);

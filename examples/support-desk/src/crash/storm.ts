@@ -22,7 +22,7 @@ export type Start = Pick<Cut, "script" | "nodeOptions" | "node" | "env"> & { rea
 
 /**
  * Kills the support desk again and again over one folder, at a write that `random` chooses or some time after its first
- * word, half of the time with the loss of all that was not synced. After each kill the log and the store are opened as the
+ * word, and at half of the chosen writes all that was not synced is lost. After each kill the log and the store are opened as the
  * next process would, and held to what was promised: no effect without its intent on record, none twice, no record lost
  * that was acknowledged, a log that verifies.
  */

@@ -1,6 +1,7 @@
 import { heredocAgrees } from "./heredoc.js";
 import type { ShellNode } from "./tree.js";
 import { isOneWord } from "./words.js";
+import { WORD_KINDS } from "./word-kinds.js";
 
 /*
  * The grammar was made for editors, and guesses where a shell would not: it takes a newline, a form feed or an escaped
@@ -12,24 +13,7 @@ import { isOneWord } from "./words.js";
 const BLANKS = /^(?:[ \t]|\\\n)*$/;
 const SPACES = /^(?:[ \t\n]|\\\n)*$/;
 
-const WORDS = new Set([
-  "word",
-  "number",
-  "string",
-  "raw_string",
-  "ansi_c_string",
-  "translated_string",
-  "concatenation",
-  "simple_expansion",
-  "expansion",
-  "command_substitution",
-  "process_substitution",
-  "arithmetic_expansion",
-  "brace_expression",
-  "command_name",
-  "variable_assignment",
-  "variable_name",
-]);
+const WORDS: ReadonlySet<string> = new Set([...WORD_KINDS, "command_name", "variable_assignment", "variable_name"]);
 const STATEMENTS = new Set([
   "redirected_statement",
   "variable_assignments",

@@ -6,6 +6,7 @@ import { run } from "./run.js";
 import type { ShellNode } from "./tree.js";
 import { isInertVariable } from "./variables.js";
 import { readWord, type Word } from "./words.js";
+import { WORD_KINDS } from "./word-kinds.js";
 
 const MAX_NESTED_TEXTS = 4;
 
@@ -319,19 +320,3 @@ class Walk {
     }
   }
 }
-
-const WORD_KINDS = new Set([
-  "word",
-  "number",
-  "string",
-  "raw_string",
-  "ansi_c_string",
-  "translated_string",
-  "concatenation",
-  "simple_expansion",
-  "expansion",
-  "command_substitution",
-  "process_substitution",
-  "arithmetic_expansion",
-  "brace_expression",
-]);
