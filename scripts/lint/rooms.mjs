@@ -11,13 +11,14 @@ export const rooms = {
   "packages/ir": { writ: [], neutral: true },
   "packages/policy": { writ: ["ir"], neutral: true },
   "packages/runtime": { writ: ["ir"], neutral: true },
+  "packages/sandbox": { writ: ["ir", "runtime"] },
   "packages/langgraph": { writ: ["runtime"], adapter: true },
-  "packages/testing": { writ: ["ir", "policy", "runtime"] },
-  "packages/cli": { writ: ["ir", "policy", "runtime", "testing"] },
+  "packages/testing": { writ: ["ir", "policy", "runtime", "sandbox"] },
+  "packages/cli": { writ: ["ir", "policy", "runtime", "sandbox", "testing"] },
   // An example stands where a user stands: it may use whatever is published, except the command line.
   // Measures what is published, and starts the command line as a shell does.
-  benchmarks: { writ: ["ir", "policy", "runtime"] },
-  "examples/support-desk": { writ: ["ir", "langgraph", "policy", "runtime", "testing"] },
+  benchmarks: { writ: ["ir", "policy", "runtime", "sandbox"] },
+  "examples/support-desk": { writ: ["ir", "langgraph", "policy", "runtime", "sandbox", "testing"] },
 };
 
 /** Packages that only some rooms may import, wherever they are declared. */

@@ -55,6 +55,19 @@ export type { FailureCause, Outcome, RefusalCause } from "./outcome.js";
 export type { Execute, HostPort, ToolCall } from "./port.js";
 export type { AppendOptions, Appended, AuditSink, DoubtfulCall } from "./ports/audit-sink.js";
 export { systemClock, type Clock } from "./ports/clock.js";
+export type {
+  CallTier,
+  IsolationProof,
+  Nested,
+  NestedCall,
+  NestedOutcome,
+  Placement,
+  Sandbox,
+  SandboxCall,
+  SandboxEnd,
+  WalledIsolation,
+  WorkspaceChange,
+} from "./ports/sandbox.js";
 export type { LimitClaim, Listed, LogPart, Reservation, StateStore, Takes, Versioned } from "./ports/state-store.js";
 export type { Session } from "./session.js";
 export type { Irreversible, Undoable, Undone, UndoOptions, UndoPlan } from "./undo.js";

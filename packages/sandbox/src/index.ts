@@ -1,0 +1,2 @@
+export { code, module, type CodeTool, type ModuleTool, type SandboxedTool } from "./tools.js";
+export { SandboxError, type SandboxErrorCode } from "./sandbox-error.js";
