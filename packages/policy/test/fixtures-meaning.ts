@@ -120,7 +120,9 @@ export const MEANING: Readonly<Record<string, readonly Fixture[]>> = {
     when('path like ⟦"["⟧', 'path like "**/x"'),
   ],
   E117: [
-    after('tool q () { risk low network [⟦"https://a.com"⟧] }', 'tool q () { risk low network ["a.com"] }'),
+    after('tool q () { risk low network [⟦"ftp://a.com"⟧] }', 'tool q () { risk low network ["a.com"] }'),
+    after('tool q () { risk low network [⟦"a.com:80"⟧] }', 'tool q () { risk low network ["http://a.com"] }'),
+    after('tool q () { risk low network [⟦"TRACE a.com"⟧] }', 'tool q () { risk low network ["GET a.com"] }'),
     when('url.host in [⟦"https://a.com"⟧]', 'url.host in ["a.com", "*.a.com"]', "web.get"),
   ],
   E118: [after("forbid x on pay.send, mail.send { when ⟦to⟧ == to }", 'forbid x on pay.send { when to == "a@b.com" }')],

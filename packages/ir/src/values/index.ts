@@ -8,6 +8,15 @@ export { equalValues, orderValues } from "./compare.js";
 export { compareDecimals, decimalOf, parseDecimal } from "./decimal.js";
 export { Command, parseCommand } from "./command/command.js";
 export { loadCommandParser, type CommandParserBytes } from "./command/engine.js";
+export {
+  EGRESS_METHODS,
+  egressAdmits,
+  egressMatches,
+  formatEgressPattern,
+  parseEgressPattern,
+  type EgressPattern,
+  type EgressReading,
+} from "./egress.js";
 export { compilePattern, loadEngines, registrableDomain, type Engines, type Pattern } from "./engines.js";
 export { compileGlob, globMatches, type Glob } from "./glob.js";
 export {

@@ -69,9 +69,12 @@ export const TYPES = entries({
     severity: "error",
     title: "an invalid host pattern",
     message: (d) => `the host pattern ${quote(d.found)} is not valid: ${d.reason ?? ""}`,
-    help: () => "a host pattern is a host, `*.` and a host, or an address; it has no scheme, port or path",
+    help: (d) =>
+      d.what === "network"
+        ? "`acme.com` is HTTPS on port 443; `GET,HEAD https://acme.com:8443/v1/**` says method, scheme, port and path"
+        : "a host pattern is a host, `*.` and a host, or an address; it has no scheme, port or path",
     explanation:
-      "A list beside a host holds host patterns: `acme.com` is that host alone, `*.acme.com` is one or more labels before it.",
+      "A list beside a host holds host patterns: `acme.com` is that host alone, `*.acme.com` is one or more labels before it. In `network [...]` an entry may also say methods, scheme, port and path.",
     example: `policy t @ 1\nuse std.tiers\ntool get (url: Url) { effect read risk low }\nallow a on get { when url.host in ["https://acme.com"] }`,
   },
   E118: {

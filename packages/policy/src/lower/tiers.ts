@@ -1,5 +1,5 @@
 import type { Tier } from "@writ/ir";
-import { compileGlob, formatHostPattern, parseHostPattern } from "@writ/ir/values";
+import { compileGlob, formatEgressPattern, parseEgressPattern } from "@writ/ir/values";
 import { suggest } from "../diagnostics/suggest.js";
 import type { Program } from "../semantics/resolve.js";
 import type { ModuleScope, TierSymbol } from "../semantics/symbols.js";
@@ -51,10 +51,8 @@ function applyItem(tier: Tier, item: TierItem, scope: ModuleScope, program: Prog
       return;
     case "network":
       tier.network = texts(item.list, scope, program, (text) => {
-        const pattern = parseHostPattern(text);
-        return pattern === undefined
-          ? { code: "E117", reason: "it is neither a host nor `*.` and a host" }
-          : formatHostPattern(pattern);
+        const read = parseEgressPattern(text);
+        return read.ok ? formatEgressPattern(read.pattern) : { code: "E117", reason: read.reason };
       });
       return;
     case "read":
@@ -131,6 +129,7 @@ function texts(
         found: value.code === "E112" ? JSON.stringify(item.value.slice(0, 60)) : item.value,
         expected: "name",
         reason: value.reason,
+        ...(value.code === "E117" ? { what: "network" } : {}),
       });
   }
   return values;

@@ -1,5 +1,5 @@
 import type { Effect, Tool } from "@writ/ir";
-import { compileGlob, formatHostPattern, parseHostPattern } from "@writ/ir/values";
+import { compileGlob, formatEgressPattern, parseEgressPattern } from "@writ/ir/values";
 import { suggest } from "../diagnostics/suggest.js";
 import type { Program } from "../semantics/resolve.js";
 import type { ModuleScope, ToolSymbol } from "../semantics/symbols.js";
@@ -106,7 +106,7 @@ function applyAttribute(tool: Tool, attribute: Attribute, scope: ModuleScope, pr
       tool.lowers = labelsOf(attribute.names, scope, program);
       return;
     case "network":
-      tool.network = hostPatterns(attribute.hosts, scope, program);
+      tool.network = egressPatterns(attribute.hosts, scope, program);
       return;
     case "pin":
       if (/^sha256:[0-9a-f]{64}$/.test(attribute.digest)) tool.pin = attribute.digest;
@@ -157,16 +157,17 @@ function applyLabelsBy(
   if (entries.length > 0) tool.labelsBy = { arg, entries };
 }
 
-/** A list of texts that are host patterns. */
-function hostPatterns(list: Expr, scope: ModuleScope, program: Program): string[] {
+/** A list of texts that say which requests may be made. */
+function egressPatterns(list: Expr, scope: ModuleScope, program: Program): string[] {
   const hosts: string[] = [];
   for (const item of list.kind === "list" ? list.items : []) {
-    const pattern = item.kind === "text" ? parseHostPattern(item.value) : undefined;
-    if (pattern !== undefined) hosts.push(formatHostPattern(pattern));
-    else if (item.kind === "text")
+    const read = item.kind === "text" ? parseEgressPattern(item.value) : undefined;
+    if (read?.ok === true) hosts.push(formatEgressPattern(read.pattern));
+    else if (read !== undefined && item.kind === "text")
       program.report.add("E117", scope.module.file, item.at, {
         found: item.value,
-        reason: "it is neither a host nor `*.` and a host",
+        reason: read.reason,
+        what: "network",
       });
     else program.report.add("E110", scope.module.file, item.at, { reason: "`network` lists hosts as texts" });
   }
