@@ -2,9 +2,9 @@ import type { Tier } from "@writ/ir";
 import { remembering, type Agreed, type Grant } from "./call-ask.js";
 import type { Attempt, CallContext } from "./call-context.js";
 import { failed, recordRefusal, refused, endingInStore, refuseEnding, Stop, words } from "./call-ends.js";
-import { appendIntent, intent, outcomeRecord, toolName } from "./call-record.js";
+import { outcomeRecord, toolName } from "./call-record.js";
+import { allowedIntent, appendAllowed, type AllowedIntent } from "./call-record-quick.js";
 import { limitClaims, type NamedClaim } from "./duties/limit.js";
-import type { IntentRecord } from "./audit/record.js";
 import { rememberGrant } from "./approvals/remember.js";
 import { shadowsOf } from "./duties/shadow.js";
 import { promptly } from "./faults/prompt.js";
@@ -143,16 +143,19 @@ export async function admit(
     const stopped = before instanceof Promise ? await before : before;
     if (stopped !== undefined) await refuseEnding(context, attempt, stopped);
     const isolation = { tier: tier.name, backend: "inline", proven: [] };
-    const approval = grant === undefined ? {} : { approval: grant.approval.id };
-    const remembered = agreed === "remembered" ? { further: { by: "approval", kind: "remembered" } } : {};
-    const body = intent(context, attempt, { effect: "allow", isolation, shadows, ...remembered, ...approval });
+    const record = allowedIntent(context, attempt, {
+      isolation,
+      shadows,
+      ...(agreed === "remembered" ? { further: { by: "approval", kind: "remembered" } } : {}),
+      ...(grant === undefined ? {} : { approval: grant.approval.id }),
+    });
     // Each is on stable storage before the effect and none needs another, so they share one wait.
     memory.begins(attempt.id, attempt.verdict.tool?.tool.name ?? "", attempt.verdict.values ?? new Map());
     const now = promptly(context.state);
     const waits: Promise<void>[] = [];
     if (recall !== undefined) waits.push(recall.keep());
     if (attempt.key !== undefined) waits.push(markStarted(context, attempt, taken));
-    const recorded = recordIntent(context, attempt, body, taken);
+    const recorded = recordIntent(context, attempt, record, taken);
     if (recorded !== undefined) waits.push(recorded);
     if (claims.length > 0 && now === undefined) waits.push(context.state.sync());
     if (waits.length > 0) await all(waits);
@@ -179,7 +182,7 @@ export async function admit(
 function recordIntent(
   context: CallContext,
   attempt: Attempt,
-  body: IntentRecord,
+  record: AllowedIntent,
   taken: Taken,
 ): Promise<void> | undefined {
   const effects = attempt.verdict.tool?.tool.effects ?? [];
@@ -198,7 +201,7 @@ function recordIntent(
     taken.recorded = true;
   };
   try {
-    const appended = appendIntent(context, attempt, body, durable);
+    const appended = appendAllowed(context, attempt, record, durable);
     if (appended instanceof Promise) return appended.then(kept, unrecorded);
     kept();
     return undefined;

@@ -82,6 +82,11 @@ export function toolName(attempt: Attempt): string {
 /** The digest of the result of a tool that gives none. */
 const NOTHING = digest(null);
 
+/** The digest of a result as the journal keeps it. */
+export function digestOfResult(saved: Json): string {
+  return saved === null ? NOTHING : digest(saved);
+}
+
 /** How a call ended, as the log keeps it. `labels` are those of its result; undefined where they are not known. */
 export function outcomeRecord(
   context: CallContext,
@@ -105,7 +110,7 @@ export function outcomeRecord(
     ms,
     status: run.status,
     ...(run.status === "done" && saved !== undefined
-      ? { result: { digest: saved === null ? NOTHING : digest(saved) } }
+      ? { result: { digest: digestOfResult(saved) } }
       : {}),
     // The words of an error may hold data; the log keeps what kind it was.
     ...(withheld === undefined

@@ -77,6 +77,11 @@ export class Inquiry implements Answers {
     if (found === undefined) this.#failed(`detector ${detector}`, "unavailable");
   }
 
+  /** Whether something failed to answer. */
+  get failed(): boolean {
+    return this.#unanswered.size > 0;
+  }
+
   /** What failed to answer, once each. */
   get unanswered(): readonly Unanswered[] {
     return [...this.#unanswered.values()];

@@ -1,13 +1,13 @@
 import type { Json, Tier } from "@writ/ir";
 import type { Value } from "@writ/ir/values";
 import type { Attempt, CallContext } from "./call-context.js";
-import { outcomeRecord, recordedLabels, toolName } from "./call-record.js";
+import { recordedLabels, toolName, type outcomeRecord } from "./call-record.js";
+import { appendOutcome } from "./call-record-quick.js";
 import { cloneJson } from "./duties/clone-json.js";
 import { runInline, type Run } from "./duties/isolate.js";
 import { filterResult } from "./duties/output.js";
 import type { OutputRule } from "./evaluate/program.js";
 import { place } from "./explain.js";
-import { append } from "./faults/prompt.js";
 import type { HeldPort } from "./faults/held-port.js";
 import { keepResult, keepWritten } from "./flow/keep-result.js";
 import type { LabelSet } from "./flow/labels.js";
@@ -292,7 +292,7 @@ function recordOutcome(
   more: Parameters<typeof outcomeRecord>[3],
 ): boolean | Promise<boolean> {
   try {
-    const appended = append(context.audit, outcomeRecord(context, attempt, run, more), { durable: false });
+    const appended = appendOutcome(context, attempt, run, more);
     return appended instanceof Promise
       ? appended.then(
           () => true,

@@ -48,7 +48,11 @@ const message = text(0, 64 * 1024);
 /** A chain of agents, the outermost first. */
 const agents = list(id, 64);
 
-const reason = object({ by: id, kind: text(1, 64), truth: text(1, 64) }, { at: text(1, 4096) });
+/** A reason as it stands in a record. */
+export const reason = object({ by: id, kind: text(1, 64), truth: text(1, 64) }, { at: text(1, 4096) });
+
+/** How a call is isolated, as it stands in a record. */
+export const isolation = object({ tier: id, backend: id, proven: list(id, 100) });
 
 type Shape = readonly [Record<string, Encode>, Record<string, Encode>];
 
@@ -76,7 +80,7 @@ const SHAPES: Record<RecordBody["type"], Shape> = {
       callId: given,
       approval: id,
       message,
-      isolation: object({ tier: id, backend: id, proven: list(id, 100) }),
+      isolation,
     },
   ],
   outcome: [
@@ -187,6 +191,11 @@ function encode(known: ReadonlyMap<unknown, Tables>, body: unknown): EncodedReco
   const between = members(tables.between, source, counted);
   const after = members(tables.after, source, counted);
   refuseUnknown([tables.before, tables.between, tables.after], source, counted.members);
+  return fitted(before, between, after);
+}
+
+/** The pieces of a record that is no larger than a record may be. */
+export function fitted(before: string, between: string, after: string): EncodedRecord {
   const bytes = sizeOf(before, between, after);
   if (bytes > MAX_RECORD_BYTES - 256) {
     throw new AuditError(

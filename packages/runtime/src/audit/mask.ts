@@ -10,7 +10,7 @@ export function maskArguments(tool: Tool, args: Json, types: NamedTypes): Json {
   const out: Record<string, Json> = {};
   for (const param of tool.params) {
     const value = property(args, param.name);
-    if (value !== undefined) define(out, param.name, mask(param.type, value, types));
+    if (value !== undefined) define(out, param.name, maskValue(param.type, value, types));
   }
   return out;
 }
@@ -27,7 +27,8 @@ function define(target: Record<string, Json>, key: string, value: Json): void {
   else target[key] = value;
 }
 
-function mask(type: Type, value: Json, types: NamedTypes): Json {
+/** One value as the log keeps it. */
+export function maskValue(type: Type, value: Json, types: NamedTypes): Json {
   switch (type.kind) {
     case "Text":
     case "Line":
@@ -39,16 +40,16 @@ function mask(type: Type, value: Json, types: NamedTypes): Json {
     case "Url":
       return typeof value === "string" ? value.replace(/\?[^#]*/, "?<query>").replace(/#.*/, "#<fragment>") : "<Url>";
     case "List":
-      return isList(value) ? value.map((item) => mask(type.of, item, types)) : "<List>";
+      return isList(value) ? value.map((item) => maskValue(type.of, item, types)) : "<List>";
     case "Named": {
       const named = types.get(type.name);
-      return named === undefined ? `<${type.name}>` : mask(named, value, types);
+      return named === undefined ? `<${type.name}>` : maskValue(named, value, types);
     }
     case "Record": {
       const out: Record<string, Json> = {};
       for (const field of type.fields) {
         const inner = property(value, field.name);
-        if (inner !== undefined) define(out, field.name, mask(field.type, inner, types));
+        if (inner !== undefined) define(out, field.name, maskValue(field.type, inner, types));
       }
       return out;
     }

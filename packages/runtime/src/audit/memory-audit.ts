@@ -1,7 +1,7 @@
 import { promptLog } from "../faults/prompt.js";
 import type { Appended, AuditSink, DoubtfulCall } from "../ports/audit-sink.js";
 import { AuditError } from "./audit-error.js";
-import { encodeRecord, FIRST_PREV, sealRecord } from "./encode-record.js";
+import { encodeRecord, FIRST_PREV, sealRecord, type EncodedRecord } from "./encode-record.js";
 import { isRecord } from "./record-fields.js";
 import type { RecordBody, StoredRecord } from "./record.js";
 
@@ -63,12 +63,14 @@ export function memoryAudit(): MemoryAudit {
   let prev = FIRST_PREV;
   let closed = false;
 
-  function add(body: RecordBody): Appended {
+  function place(record: EncodedRecord): Appended {
     if (closed) throw new AuditError("audit_closed", "The audit log in memory was closed.");
-    const { hash, line } = sealRecord(encodeRecord(body), lines.count, prev);
+    const { hash, line } = sealRecord(record, lines.count, prev);
     prev = hash;
     return { seq: lines.add(line), hash };
   }
+
+  const add = (body: RecordBody): Appended => place(encodeRecord(body));
 
   return promptLog(
     {
@@ -86,6 +88,6 @@ export function memoryAudit(): MemoryAudit {
         closed = true;
       },
     },
-    add,
+    { append: add, place },
   );
 }

@@ -1,3 +1,4 @@
+import type { EncodedRecord } from "../audit/encode-record.js";
 import type { RecordBody } from "../audit/record.js";
 import type { Appended, AppendOptions, AuditSink } from "../ports/audit-sink.js";
 import type { LimitClaim, Reservation, StateStore, Versioned } from "../ports/state-store.js";
@@ -10,8 +11,11 @@ export interface PromptState {
   finish(id: string): void;
 }
 
-/** What a log in memory does at once. */
-export type PromptAppend = (body: RecordBody) => Appended;
+/** What a log in memory does at once: with a record, or with what `encodeRecord` makes of one. */
+export interface PromptLog {
+  append(body: RecordBody): Appended;
+  place(record: EncodedRecord): Appended;
+}
 
 /** A port of ours, with what its operations were when it was made. */
 interface Known<N> {
@@ -24,7 +28,7 @@ interface Known<N> {
  * own, has a store that is asked as every other. So has who puts another operation in the place of one, at any time.
  */
 const states = new WeakMap<StateStore, Known<PromptState>>();
-const logs = new WeakMap<AuditSink, Known<PromptAppend>>();
+const logs = new WeakMap<AuditSink, Known<PromptLog>>();
 
 type Operations<K extends string> = { readonly [name in K]: unknown };
 
@@ -43,7 +47,7 @@ export function promptState(store: StateStore, now: PromptState): StateStore {
 }
 
 /** The same for a log. */
-export function promptLog<T extends AuditSink>(log: T, now: PromptAppend): T {
+export function promptLog<T extends AuditSink>(log: T, now: PromptLog): T {
   const given: Operations<"append"> = log;
   const { append: before } = given;
   logs.set(log, { now, intact: () => given.append === before });
@@ -72,6 +76,11 @@ export function appendsAsPromptlyAs(held: AuditSink, log: AuditSink): AuditSink 
 
 /** Appends to a log: at once where it can, so that nobody waits for nothing. Throws where it is refused at once. */
 export function append(log: AuditSink, body: RecordBody, options: AppendOptions): Appended | Promise<Appended> {
+  return placingAtOnce(log)?.append(body) ?? log.append(body, options);
+}
+
+/** Undefined for a log that has to be waited for, or that wants to see the record itself. */
+export function placingAtOnce(log: AuditSink): PromptLog | undefined {
   const known = logs.get(log);
-  return known?.intact() === true ? known.now(body) : log.append(body, options);
+  return known?.intact() === true ? known.now : undefined;
 }
