@@ -13,6 +13,7 @@ import type { Stops } from "./gate/stops.js";
 import type { FactFunction, Inquiry } from "./inquiry.js";
 import type { Observer } from "./observe.js";
 import type { ToolCall } from "./port.js";
+import type { BoundTools } from "./tools/bound-tools.js";
 import type { AuditSink } from "./ports/audit-sink.js";
 import type { Clock } from "./ports/clock.js";
 import type { StateStore } from "./ports/state-store.js";
@@ -44,6 +45,8 @@ export interface CallContext {
   /** Absent where nothing runs, as in a rehearsal. */
   readonly stops?: Stops | undefined;
   readonly breaker?: Breaker | undefined;
+  /** The host's tools as they were bound; absent where nothing runs, as in a rehearsal. */
+  readonly bound?: BoundTools | undefined;
   readonly observe?: Observer | undefined;
   /** Set by `rehearsal.ts` alone, whose tools are values and run nothing: roles a test supposes, and no tier refused. */
   readonly rehearsal?: {

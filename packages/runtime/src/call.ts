@@ -63,6 +63,7 @@ export async function guardedCall(
     if (attempt.call.signal?.aborted === true) await refuseAborted(context, attempt);
     const { effect } = attempt.verdict.decision;
     if (effect !== "allow" && effect !== "ask") await refuseByPolicy(context, attempt);
+    if (!isReviewed(context, attempt)) await refuseByPin(context, attempt);
     const tier = providedTier(context, attempt) ?? (await refuseByTier(context, attempt));
     const agreed = effect === "ask" ? await askPerson(context, attempt) : undefined;
     const under = claimsUnder(context, attempt);
@@ -211,6 +212,18 @@ function providedTier(context: CallContext, { verdict }: Attempt): Tier | undefi
   const name = verdict.decision.tier?.name;
   const tier = name === undefined ? undefined : context.program.tiers.get(name);
   return tier !== undefined && (tier.isolate === "inline" || context.rehearsal !== undefined) ? tier : undefined;
+}
+
+/** Whether the tool is as the policy pins it. One that was never bound is not known to be. */
+function isReviewed({ bound, rehearsal }: CallContext, { call, verdict }: Attempt): boolean {
+  const pin = verdict.tool?.tool.pin;
+  return pin === undefined || rehearsal !== undefined || bound?.isPinned(call.tool, pin) === true;
+}
+
+async function refuseByPin(context: CallContext, attempt: Attempt): Promise<never> {
+  await recordRefusal(context, attempt, REFUSALS.pin, { by: "guard", kind: "pin" });
+  const why = "the policy pins this tool, and none with that name, description and parameters was bound (guard.bind)";
+  throw refused(context, attempt, "pin", REFUSALS.pin, why);
 }
 
 /** A call that needs more than can be provided is refused, and nothing falls back to less. */

@@ -11,6 +11,7 @@ import type { AuditSink } from "./ports/audit-sink.js";
 import type { Clock } from "./ports/clock.js";
 import type { StateStore } from "./ports/state-store.js";
 import { readBundle, type PolicySource } from "./read-bundle.js";
+import { requireUndeclared } from "./tools/provider-tools.js";
 import { VERSION } from "./version.js";
 
 /** What a policy needs to be enforced. */
@@ -27,6 +28,7 @@ interface Parts {
   readonly clock: Clock;
   readonly approvers: IdentityVerifier | undefined;
   readonly preview: Preview | undefined;
+  readonly providerTools: ReadonlySet<string>;
 }
 
 /** A policy in force. Each call is taken from its beginning to its end under one. */
@@ -74,6 +76,7 @@ export async function enforce(
   const bundle = readBundle(policy);
   if (options.expect !== undefined) expectDigest(bundle, options.expect);
   const program = await loadProgram(bundle, { params: options.params ?? {} });
+  requireUndeclared(parts.providerTools, program);
   const kept = [...(before?.facts ?? [])].filter(([fact]) => program.facts.has(fact));
   const facts = readFacts(program, options.facts ?? Object.fromEntries(kept));
   const { audit, state, clock } = parts;

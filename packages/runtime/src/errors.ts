@@ -9,6 +9,7 @@ export type GuardErrorCode =
   | "identity_invalid"
   | "params_invalid"
   | "facts_missing"
+  | "tools_invalid"
   | "guard_closed"
   | "session_ended"
   | "clock_failed"

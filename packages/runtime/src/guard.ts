@@ -37,6 +37,9 @@ import type { Undone, UndoOptions } from "./undo.js";
 import { seat } from "./seat.js";
 import { readSettlement, settleCall, type Settlement } from "./settle.js";
 import { createSession, type Session } from "./session.js";
+import { BoundTools } from "./tools/bound-tools.js";
+import type { HostTool } from "./tools/host-tool.js";
+import { readProviderTools } from "./tools/provider-tools.js";
 
 export interface GuardOptions {
   readonly policy: PolicySource;
@@ -74,6 +77,12 @@ export interface GuardOptions {
   readonly observe?: Observer;
   /** When repeated refusals of a session trip the breaker, which refuses unlooked at. */
   readonly breaker?: BreakerOptions;
+  /**
+   * Names of tools that the model's provider runs by itself (a web search, a hosted MCP server). No call of theirs comes by
+   * the guard: nothing of them is decided, and their results are untrusted. Adapters refuse an agent that has one which is
+   * not named here. The policy declares none of them.
+   */
+  readonly providerTools?: readonly string[];
   /** How long the log and the state may take to answer, in milliseconds; then what waited for them is refused. */
   readonly timeouts?: { readonly audit?: number; readonly state?: number };
 }
@@ -94,6 +103,7 @@ const OPTIONS: { readonly [Option in keyof Required<GuardOptions>]: true } = {
   preview: true,
   observe: true,
   breaker: true,
+  providerTools: true,
   timeouts: true,
 };
 
@@ -121,6 +131,16 @@ export interface Guard {
    * is known. Facts are those of `createGuard` unless given. Rejects as {@link createGuard} does; then nothing changed.
    */
   replace(policy: PolicySource, options?: EnforceOptions): Promise<void>;
+  /**
+   * Holds the tools of a host against the policy in force: every one is declared, with the parameters that it has, of types
+   * that can hold, and as it was reviewed where the policy pins it. Throws a {@link GuardError} `tools_invalid` that names
+   * what does not fit. A pinned tool that was not bound so is refused.
+   */
+  bind(tools: readonly HostTool[]): void;
+  /** The names of `providerTools`. */
+  readonly providerTools: ReadonlySet<string>;
+  /** {@link Session.visibleTools}, for a session of this guard. */
+  visibleTools(session: Session): Promise<ReadonlySet<string>>;
   /** {@link Session.undo}, for a session of this guard. */
   undo(session: Session, options: UndoOptions): Promise<Undone>;
   /** {@link Session.explain}, for a session of this guard. */
@@ -163,11 +183,13 @@ export async function createGuard(options: GuardOptions): Promise<Guard> {
   const state = heldState(options.state, timeout(options, "state"));
   const clock = heldClock(options.clock ?? systemClock);
   const { approvers, preview } = options;
-  const parts = { audit, state, clock, approvers, preview };
+  const providerTools = readProviderTools(options.providerTools);
+  const parts = { audit, state, clock, approvers, preview, providerTools };
   let enforced = await enforce(parts, options.policy, options);
   const detectors = builtinDetectors().with(Object.entries(options.detectors ?? {}));
   const breakers = new Breakers(readBreaker(options.breaker));
   const flights = new Flights();
+  const bound = new BoundTools();
   const retention = readRetention(options.journal);
   const stops = await Stops.open({ audit, state, clock, flights });
   const housekeeping = new Housekeeping(state, retention);
@@ -251,11 +273,15 @@ export async function createGuard(options: GuardOptions): Promise<Guard> {
         end: new SessionEnd({ state, audit, clock, memories }, id, asked.thread !== undefined),
         flights,
         stops,
+        bound,
         breaker: breakers.of(id),
         observe: options.observe,
       };
       return createSession(sit(context), sit);
     },
+    bind: (tools) => bound.bind(enforced.program, tools),
+    providerTools,
+    visibleTools: (session) => session.visibleTools(),
     undo: (session, asked) => session.undo(asked),
     explain: (session, call) => session.explain(call),
     get stopped() {

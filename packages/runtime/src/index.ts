@@ -71,6 +71,7 @@ export type {
 export type { LimitClaim, Listed, LogPart, Reservation, StateStore, Takes, Versioned } from "./ports/state-store.js";
 export type { Session } from "./session.js";
 export type { Irreversible, Undoable, Undone, UndoOptions, UndoPlan } from "./undo.js";
+export { toolPin, type HostTool } from "./tools/host-tool.js";
 export { settleCall, type Settlement } from "./settle.js";
 export { memoryStore } from "./state/memory-store.js";
 export { StateError } from "./state/state-error.js";

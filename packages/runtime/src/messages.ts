@@ -46,6 +46,7 @@ export const REFUSALS = {
   revoked: "Refused: the approval of this call was taken back. Do not repeat this call.",
   expired: "Refused: nobody agreed in time.",
   tooManyWaiting: "Refused: too many calls of this session wait for a person already.",
+  pin: "Refused: this tool is not as it was when it was reviewed, so the call was not made. Do not repeat it; tell the user.",
   withheld: "The call ran, but the policy keeps its result back. Do not repeat it; go on without it.",
   aborted: "The call was aborted before it was made.",
 } as const;

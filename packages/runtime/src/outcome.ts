@@ -35,6 +35,7 @@ export type RefusalCause =
   | "input"
   | "limit"
   | "tier"
+  | "pin"
   | "rejected"
   | "expired"
   | "audit"

@@ -79,6 +79,11 @@ export interface Session {
    */
   explain(call: Pick<ToolCall, "tool" | "args">): Promise<Explanation>;
   /**
+   * The tools that some rule could grant in this session, by the names that calls use: what is worth offering to the model.
+   * One is left out only where every call of it would be refused; being in it grants nothing.
+   */
+  visibleTools(): Promise<ReadonlySet<string>>;
+  /**
    * Ends the session for good, in every process on the store: no call of it starts from now on, its thread's name
    * cannot be used again, and its limits, journal and memory are forgotten. Calls under way end as they are. Rejects
    * where the log or the store cannot take it; the session is ended all the same in this object.
@@ -159,6 +164,10 @@ export function createSession(
     async explain(made) {
       const { explainCall } = await import("./explain-call.js");
       return explainCall(seated(), made);
+    },
+    async visibleTools() {
+      const { visibleTools } = await import("./tools/visible-tools.js");
+      return visibleTools(seated());
     },
     async end() {
       await seated().end?.end();

@@ -81,6 +81,7 @@ function brokenBy(outcome: Outcome): string | undefined {
         case "state":
         case "closed":
         case "stopped":
+        case "pin":
         case "ended":
         case "breaker":
         case "aborted":

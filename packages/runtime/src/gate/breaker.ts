@@ -45,7 +45,15 @@ export interface Trip {
  * Refusals that say something about the caller. Those of the machinery (a log that fails, a guard that closes), of a
  * limit, which counts by itself, and of the kill switch do not.
  */
-const COUNTED: ReadonlySet<RefusalCause> = new Set(["policy", "input", "tier", "rejected", "expired", "overload"]);
+const COUNTED: ReadonlySet<RefusalCause> = new Set([
+  "policy",
+  "input",
+  "tier",
+  "pin",
+  "rejected",
+  "expired",
+  "overload",
+]);
 
 interface Count {
   refusals: number;
