@@ -13,6 +13,7 @@ export const rooms = {
   "packages/runtime": { writ: ["ir"], neutral: true },
   "packages/sandbox": { writ: ["ir", "runtime"] },
   "packages/langgraph": { writ: ["runtime"], adapter: true },
+  "packages/ai-sdk": { writ: ["runtime"], adapter: true },
   "packages/testing": { writ: ["ir", "policy", "runtime", "sandbox"] },
   "packages/cli": { writ: ["ir", "policy", "runtime", "sandbox", "testing"] },
   // An example stands where a user stands: it may use whatever is published, except the command line.

@@ -15,7 +15,7 @@ describe("the arrows in package.json", () => {
   function problemsAfter(folder: string, change: Record<string, unknown>): string[] {
     const repository = new MiniRepository();
     repositories.push(repository);
-    for (const name of ["ir", "policy", "runtime", "langgraph", "testing", "cli"]) {
+    for (const name of ["ir", "policy", "runtime", "langgraph", "ai-sdk", "testing", "cli"]) {
       repository.plant(`packages/${name}/README.md`, "");
     }
     const file = `${folder}/package.json`;

@@ -20,7 +20,7 @@ import type { NamedClaim } from "./duties/limit.js";
 import { refusedInput, type Verdict } from "./evaluate/decide.js";
 import type { ToolProgram } from "./evaluate/program.js";
 import type { HeldArgs } from "./faults/held-call.js";
-import type { HeldPort } from "./faults/held-port.js";
+import { CLEAR, DECIDE_ONLY, type HeldPort } from "./faults/held-port.js";
 import type { Flight } from "./gate/flights.js";
 import { Inquiry } from "./inquiry.js";
 import { REFUSALS, refusalForModel } from "./messages.js";
@@ -66,6 +66,7 @@ export async function guardedCall(
     if (!isReviewed(context, attempt)) await refuseByPin(context, attempt);
     const tier = providedTier(context, attempt) ?? (await refuseByTier(context, attempt));
     const agreed = effect === "ask" ? await askPerson(context, attempt) : undefined;
+    if (port === DECIDE_ONLY) throw new HostSignal(CLEAR);
     const under = claimsUnder(context, attempt);
     const claims = under?.length === 0 ? under : await reserve(context, attempt, under);
     await admit(context, attempt, agreed, tier, claims);

@@ -53,3 +53,8 @@ export type RefusalCause =
  * and a person found out that it happened.
  */
 export type FailureCause = "error" | "timeout" | "aborted" | "unknown" | "unrecorded" | "withheld" | "settled";
+
+/** What is said of a call that was decided and not made: {@link Session.check}. */
+export type Checked =
+  /** It may be made: nobody has to agree, or somebody did. It is decided again when it is made. */
+  { readonly status: "clear" } | Outcome;

@@ -9,10 +9,10 @@ import type { Speaker } from "./flow/memory-event.js";
 import type { Explanation } from "./explain-call.js";
 import { GuardError } from "./errors.js";
 import { heldCall } from "./faults/held-call.js";
-import { heldPort, NO_TOOL, type HeldPort } from "./faults/held-port.js";
+import { CLEAR, DECIDE_ONLY, heldPort, NO_TOOL, type HeldPort } from "./faults/held-port.js";
 import { journalKey } from "./journal.js";
 import { observed } from "./observe.js";
-import type { Outcome } from "./outcome.js";
+import type { Checked, Outcome } from "./outcome.js";
 import { undoPlan, undoSession, type Undone, type UndoOptions, type UndoPlan } from "./undo.js";
 import type { Execute, HostPort, ToolCall } from "./port.js";
 
@@ -25,6 +25,12 @@ export interface Session {
    * does: refusals and failures are values. Only the host's own control flow passes through as it was thrown.
    */
   call(call: ToolCall, tool: Execute | HostPort): Promise<Outcome>;
+  /**
+   * Decides a call without making it, for a host that pauses before it runs a tool: a refusal is recorded, a person is
+   * asked, and a call that was made before is answered as it was. `clear` is no permission: {@link Session.call} decides
+   * again, and only it takes limits and uses a grant.
+   */
+  check(call: ToolCall): Promise<Checked>;
   /**
    * The agent's final answer, decided and filtered like a call before anybody sees it: flows to `reply` may refuse or
    * ask, rules about it redact, cut or withhold. The outcome's `result` is the text to show.
@@ -133,6 +139,20 @@ export function createSession(
     id: session,
     identity,
     call,
+    async check(made) {
+      const { call: held, args } = heldCall(made);
+      const context = seated();
+      const { observe } = context;
+      const run = (): Promise<Outcome> => guardedCall(context, held, args, DECIDE_ONLY);
+      try {
+        return observe === undefined
+          ? await run()
+          : await observed(observe, session, { call: held, args }, DECIDE_ONLY, run);
+      } catch (error) {
+        if (error === CLEAR) return { status: "clear" };
+        throw error;
+      }
+    },
     canary: canaryOf(shared),
     async reply(text) {
       const context = seated();

@@ -17,6 +17,15 @@ export const NO_TOOL: HeldPort = {
   isControlFlow: () => false,
 };
 
+/** Stands for a call that is only decided: whoever is to be asked is asked, and where it may be made it goes no further. */
+export const DECIDE_ONLY: HeldPort = {
+  execute: () => Promise.reject(new TypeError("a call that is only decided runs nothing")),
+  isControlFlow: () => false,
+};
+
+/** What a call that is only decided ends with where it may be made. */
+export const CLEAR: unique symbol = Symbol("clear");
+
 /**
  * Reads a host's function or port once. Hooks answer at once: a promise from one is an error, and its rejection ends
  * nothing. {@link NO_TOOL} where what was given runs no tool.

@@ -1,0 +1,74 @@
+import type { ModelMessage, ToolSet } from "ai";
+import type { Checked, Session } from "@writ/runtime";
+import { approvalReason } from "./approval-reason.js";
+import { callOf } from "./call-of.js";
+import { sessionOf } from "./guarded.js";
+
+/** What the AI SDK tells `toolApproval` of a call. */
+export interface ApprovalQuestion {
+  readonly toolCall: {
+    readonly toolName: string;
+    readonly toolCallId: string;
+    readonly input: unknown;
+    readonly providerExecuted?: boolean | undefined;
+  };
+  readonly tools: ToolSet | undefined;
+  readonly messages: ModelMessage[];
+}
+
+/** The answers that the AI SDK knows. Any other runs the tool, so nothing else is ever given. */
+export type ApprovalAnswer =
+  | undefined
+  | { readonly type: "denied"; readonly reason: string }
+  | { readonly type: "user-approval"; readonly reason: string };
+
+/**
+ * `toolApproval` of a session. It refuses tools that nobody guarded, pauses calls that wait for a person, and keeps refused
+ * calls from being started. It lets nothing run: that is decided again by the guarded tool. The reason of a pause is
+ * what {@link readApproval} reads. Never throws, because that would end the run.
+ */
+export function guardApproval(session: Session): (question: ApprovalQuestion) => Promise<ApprovalAnswer> {
+  return async ({ toolCall, tools, messages }) => {
+    try {
+      const { toolName: tool, toolCallId: id, input } = toolCall;
+      if (toolCall.providerExecuted === true)
+        return denied("Refused: this tool is run by the provider and cannot be guarded.");
+      const guarded = own(tools, tool);
+      if (guarded === undefined || sessionOf(guarded) !== session)
+        return denied("Refused: this tool is not guarded for this session.");
+      return answer(await session.check(callOf({ tool, input, id, messages })));
+    } catch {
+      return denied("Refused: the guard met a fault of its own, so the call was not made.");
+    }
+  };
+}
+
+function answer(checked: Checked): ApprovalAnswer {
+  switch (checked.status) {
+    case "refused":
+      return denied(checked.message);
+    case "waiting":
+      return { type: "user-approval", reason: approvalReason(checked.approval) };
+    // The tool itself is answered with what the call gave before.
+    case "done":
+    case "failed":
+    case "clear":
+      return undefined;
+    default:
+      return unknownStatus(checked);
+  }
+}
+
+/** A status that this version does not know, such as one of a later runtime. */
+function unknownStatus(_checked: never): ApprovalAnswer {
+  return denied("Refused: the outcome of this call is not known.");
+}
+
+function denied(reason: string): ApprovalAnswer {
+  return { type: "denied", reason };
+}
+
+/** A tool by its own name only: `constructor` is a name like any other. */
+function own(tools: ToolSet | undefined, name: string): ToolSet[string] | undefined {
+  return tools !== undefined && Object.hasOwn(tools, name) ? tools[name] : undefined;
+}
