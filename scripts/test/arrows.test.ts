@@ -23,7 +23,7 @@ const refused: readonly (readonly [file: string, content: string, reason: string
   ["packages/langchain/src/a7.ts", 'import "@writ/langgraph";', "packages/langchain is not on the map"],
   ["packages/runtime/src/a8.ts", 'import "@writ/langgraph";', "runtime may import ir"],
   ["packages/testing/src/a9.ts", 'import "@writ/cli/package.json";', "nobody imports the cli"],
-  ["packages/cli/src/a10.ts", 'import "@writ/langgraph";', "cli may import ir, policy, runtime, testing"],
+  ["packages/cli/src/a10.ts", 'import "@writ/langgraph";', "cli may import ir, policy, runtime, sandbox, testing"],
   ["examples/support-desk/src/a11.ts", 'import "@writ/cli/package.json";', "nobody imports the cli"],
   // Every way to write an import.
   ["packages/runtime/src/b1.ts", 'export { compile } from "@writ/policy";', "the runtime does not import the compiler"],
