@@ -1,10 +1,10 @@
-import type { Tier } from "@writ/ir";
 import { remembering, type Agreed, type Grant } from "./call-ask.js";
 import type { Attempt, CallContext } from "./call-context.js";
 import { failed, recordRefusal, refused, endingInStore, refuseEnding, Stop, words } from "./call-ends.js";
 import { outcomeRecord, toolName } from "./call-record.js";
 import { allowedIntent, appendAllowed, type AllowedIntent } from "./call-record-quick.js";
 import { limitClaims, type NamedClaim } from "./duties/limit.js";
+import { recordedIsolation, type PlacedCall } from "./isolation/place-call.js";
 import { rememberGrant } from "./approvals/remember.js";
 import { shadowsOf } from "./duties/shadow.js";
 import { promptly } from "./faults/prompt.js";
@@ -110,7 +110,7 @@ export async function admit(
   context: CallContext,
   attempt: Attempt,
   agreed: Agreed,
-  tier: Tier,
+  at: PlacedCall,
   claims: readonly NamedClaim[],
 ): Promise<void> {
   const grant = agreed === "remembered" ? undefined : agreed;
@@ -142,7 +142,7 @@ export async function admit(
     const before = endingInStore(context, attempt.flight);
     const stopped = before instanceof Promise ? await before : before;
     if (stopped !== undefined) await refuseEnding(context, attempt, stopped);
-    const isolation = { tier: tier.name, backend: "inline", proven: [] };
+    const isolation = recordedIsolation(context, at);
     const record = allowedIntent(context, attempt, {
       isolation,
       shadows,

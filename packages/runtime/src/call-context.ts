@@ -6,6 +6,8 @@ import type { Verdict } from "./evaluate/decide.js";
 import type { Program } from "./evaluate/program.js";
 import type { MemoryLog } from "./flow/memory-log.js";
 import type { SessionMemory } from "./flow/session-memory.js";
+import type { NestedIn } from "./isolation/nested-in.js";
+import type { Walls } from "./isolation/walls.js";
 import type { Breaker } from "./gate/breaker.js";
 import type { Flight, Flights } from "./gate/flights.js";
 import type { SessionEnd } from "./gate/session-end.js";
@@ -48,6 +50,10 @@ export interface CallContext {
   /** The host's tools as they were bound; absent where nothing runs, as in a rehearsal. */
   readonly bound?: BoundTools | undefined;
   readonly observe?: Observer | undefined;
+  /** What stands between calls and the host where a tier asks for it. */
+  readonly walls: Walls;
+  /** The call within which a sandbox asked for this one; absent for a call of the host's. */
+  readonly nestedIn?: NestedIn | undefined;
   /** Set by `rehearsal.ts` alone, whose tools are values and run nothing: roles a test supposes, and no tier refused. */
   readonly rehearsal?: {
     readonly supposed: ReadonlySet<string> | undefined;

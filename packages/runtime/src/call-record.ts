@@ -52,6 +52,7 @@ export function intent(context: CallContext, attempt: Attempt, parts: IntentPart
     ...recordedAgents(context.identity),
     call: attempt.id,
     ...(typeof call.callId === "string" ? { callId: call.callId.slice(0, 256) } : {}),
+    ...(context.nestedIn === undefined ? {} : { within: context.nestedIn.call }),
     tool: toolName(attempt),
     args: {
       digest: digest(args),
@@ -109,9 +110,7 @@ export function outcomeRecord(
     tool: toolName(attempt),
     ms,
     status: run.status,
-    ...(run.status === "done" && saved !== undefined
-      ? { result: { digest: digestOfResult(saved) } }
-      : {}),
+    ...(run.status === "done" && saved !== undefined ? { result: { digest: digestOfResult(saved) } } : {}),
     // The words of an error may hold data; the log keeps what kind it was.
     ...(withheld === undefined
       ? run.status === "done" || run.status === "paused"

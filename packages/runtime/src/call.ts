@@ -1,4 +1,3 @@
-import type { Tier } from "@writ/ir";
 import { admit, claimsUnder, reserve } from "./call-admit.js";
 import { askPerson, type Agreed } from "./call-ask.js";
 import { countRefusal, isOnRecord, refuseRepeated, tripOver } from "./call-breaker.js";
@@ -23,6 +22,8 @@ import type { HeldArgs } from "./faults/held-call.js";
 import { CLEAR, DECIDE_ONLY, type HeldPort } from "./faults/held-port.js";
 import type { Flight } from "./gate/flights.js";
 import { Inquiry } from "./inquiry.js";
+import { listGrants } from "./isolation/list-grants.js";
+import { placeCall, type PlacedCall } from "./isolation/place-call.js";
 import { REFUSALS, refusalForModel } from "./messages.js";
 import type { Outcome } from "./outcome.js";
 import { perform, type Performed } from "./perform.js";
@@ -54,6 +55,7 @@ export async function guardedCall(
     if (context.recall !== undefined) await context.recall.settle();
     const prepared = prepare(context, call, args, tool, attempt);
     attempt = prepared instanceof Promise ? await prepared : prepared;
+    if (context.nestedIn !== undefined) attempt = listGrants(context.nestedIn, attempt);
     if (attempt.key === undefined) flight.call = attempt.id;
     else if (!context.flights.claim(flight, attempt.id)) attempt = await afterOthers(context, attempt, args, tool);
     const looked = endingOf(context, flight);
@@ -64,16 +66,17 @@ export async function guardedCall(
     const { effect } = attempt.verdict.decision;
     if (effect !== "allow" && effect !== "ask") await refuseByPolicy(context, attempt);
     if (!isReviewed(context, attempt)) await refuseByPin(context, attempt);
-    const tier = providedTier(context, attempt) ?? (await refuseByTier(context, attempt));
+    const placed = placeCall(context, attempt);
+    const at = placed.ok ? placed : await refuseByTier(context, attempt, placed.why);
     const agreed = effect === "ask" ? await askPerson(context, attempt) : undefined;
     if (port === DECIDE_ONLY) throw new HostSignal(CLEAR);
     const under = claimsUnder(context, attempt);
     const claims = under?.length === 0 ? under : await reserve(context, attempt, under);
-    await admit(context, attempt, agreed, tier, claims);
+    await admit(context, attempt, agreed, at, claims);
     const run =
       claims.length === 0
-        ? await perform(context, attempt, tier, port)
-        : await performThenFinish(context, attempt, tier, claims, port);
+        ? await perform(context, attempt, at, port, guardedCall)
+        : await performThenFinish(context, attempt, at, claims, port);
     const outcome = run.status === "paused" ? await paused(context, agreed, run.signal) : ended(context, attempt, run);
     const counting = counted(outcome);
     if (counting !== undefined) await counting;
@@ -146,12 +149,12 @@ async function paused(context: CallContext, agreed: Agreed, signal: unknown): Pr
 async function performThenFinish(
   context: CallContext,
   attempt: Attempt,
-  tier: Tier,
+  at: PlacedCall,
   claims: readonly NamedClaim[],
   port: HeldPort,
 ): Promise<Performed> {
   try {
-    return await perform(context, attempt, tier, port);
+    return await perform(context, attempt, at, port, guardedCall);
   } finally {
     if (claims.some(({ takes }) => takes === "concurrent")) await quietly(context.state.finish(attempt.id));
   }
@@ -196,25 +199,6 @@ async function refuseByPolicy(context: CallContext, attempt: Attempt): Promise<n
   throw refused(context, attempt, only === "input" ? "input" : only === "tier" ? "tier" : "policy", message);
 }
 
-/** The final answer runs nothing. */
-const REPLY_TIER: Tier = {
-  name: "low",
-  isolate: "inline",
-  network: [],
-  read: [],
-  write: [],
-  env: [],
-  at: [0, 0, 0, 1, 1],
-};
-
-/** The tier that a call runs in; undefined where this guard cannot provide it. Only `inline` can be provided here. */
-function providedTier(context: CallContext, { verdict }: Attempt): Tier | undefined {
-  if (verdict.tool === context.program.reply) return REPLY_TIER;
-  const name = verdict.decision.tier?.name;
-  const tier = name === undefined ? undefined : context.program.tiers.get(name);
-  return tier !== undefined && (tier.isolate === "inline" || context.rehearsal !== undefined) ? tier : undefined;
-}
-
 /** Whether the tool is as the policy pins it. One that was never bound is not known to be. */
 function isReviewed({ bound, rehearsal }: CallContext, { call, verdict }: Attempt): boolean {
   const pin = verdict.tool?.tool.pin;
@@ -227,11 +211,8 @@ async function refuseByPin(context: CallContext, attempt: Attempt): Promise<neve
   throw refused(context, attempt, "pin", REFUSALS.pin, why);
 }
 
-/** A call that needs more than can be provided is refused, and nothing falls back to less. */
-async function refuseByTier(context: CallContext, attempt: Attempt): Promise<never> {
-  const name = attempt.verdict.decision.tier?.name;
-  const tier = name === undefined ? undefined : context.program.tiers.get(name);
-  const why = `tier ${name ?? "?"} isolates in ${tier?.isolate ?? "?"}, which this guard cannot provide`;
+/** A call that needs more than was proven is refused, and nothing falls back to less. */
+async function refuseByTier(context: CallContext, attempt: Attempt, why: string): Promise<never> {
   const message = "Refused: this call has to run in an isolation that is not available here.";
   await recordRefusal(context, attempt, message, { by: "tier", kind: "tier" });
   throw refused(context, attempt, "tier", message, why);

@@ -1,4 +1,4 @@
-import { BUNDLE_BOUNDS, copyJson, digest, type Bundle, type Json } from "@writ/ir";
+import { BUNDLE_BOUNDS, copyJson, digest, type Bundle, type Json, type Tool } from "@writ/ir";
 import type { Desk } from "./approvals/desk.js";
 import { LateDesk } from "./approvals/late-desk.js";
 import type { Preview } from "./approvals/view/preview.js";
@@ -9,7 +9,9 @@ import type { IdentityVerifier } from "./identity/verifier.js";
 import type { FactFunction } from "./inquiry.js";
 import type { AuditSink } from "./ports/audit-sink.js";
 import type { Clock } from "./ports/clock.js";
+import type { Sandbox } from "./ports/sandbox.js";
 import type { StateStore } from "./ports/state-store.js";
+import { proveWalls, type Walls } from "./isolation/walls.js";
 import { readBundle, type PolicySource } from "./read-bundle.js";
 import { requireUndeclared } from "./tools/provider-tools.js";
 import { VERSION } from "./version.js";
@@ -29,6 +31,9 @@ interface Parts {
   readonly approvers: IdentityVerifier | undefined;
   readonly preview: Preview | undefined;
   readonly providerTools: ReadonlySet<string>;
+  readonly sandbox: Sandbox | undefined;
+  /** Whether a tier that cannot be provided refuses the start. */
+  readonly requireTiers: boolean;
 }
 
 /** A policy in force. Each call is taken from its beginning to its end under one. */
@@ -42,14 +47,19 @@ export interface Enforced {
    * labels, results or the past meant something else.
    */
   readonly forgotten: ReadonlySet<string>;
+  readonly walls: Walls;
   readonly unavailable: readonly Unavailable[];
 }
 
 /** A tier that the policy names and this guard cannot provide: calls that need it are refused. */
 export interface Unavailable {
   readonly tier: string;
+  /** The one tool that lacks it, where the tier itself asks for no isolation: it has a network of its own. */
+  readonly tool?: string | undefined;
   readonly isolate: string;
   readonly why: string;
+  /** The one command that would provide it, where there is one. */
+  readonly remedy?: string | undefined;
 }
 
 function memoriesUnder(
@@ -83,12 +93,16 @@ export async function enforce(
   const approvals = new LateDesk({ program, ...parts });
   // The first call that asks finds it ready; what cannot be loaded shows now.
   if (asks(bundle)) await approvals.load();
+  const walls = await proveWalls(parts.sandbox, program);
+  const unavailable = unavailableTiers(program, walls);
+  if (parts.requireTiers) requireAll(unavailable);
   const made: Enforced = {
     program,
     facts,
     approvals,
     ...memoriesUnder(program, state, before),
-    unavailable: unavailableTiers(program),
+    walls,
+    unavailable,
   };
   const { name, version } = bundle.policy;
   await audit.append(
@@ -136,12 +150,37 @@ function readFacts(
   return facts;
 }
 
-function unavailableTiers(program: Program): readonly Unavailable[] {
-  return program.bundle.tiers
-    .filter((tier) => tier.isolate !== "inline")
-    .map((tier) => ({
+/** The tiers whose isolation was not proven. A tool may lack more than its tier does: its calls say so. */
+function unavailableTiers(program: Program, walls: Walls): readonly Unavailable[] {
+  const tiers = program.bundle.tiers.flatMap((tier) => {
+    if (tier.isolate === "inline") return [];
+    const proof = walls.proofs.find(({ isolation }) => isolation === tier.isolate);
+    if (proof?.ok === true) return [];
+    return {
       tier: tier.name,
       isolate: tier.isolate,
-      why: "no sandbox is configured; calls that need this tier are refused",
-    }));
+      why: proof?.why ?? "no sandbox is configured; calls that need this tier are refused",
+      ...(proof?.remedy === undefined ? {} : { remedy: proof.remedy }),
+    };
+  });
+  return [...tiers, ...program.bundle.tools.flatMap((tool) => unheldNetwork(program, walls, tool) ?? [])];
+}
+
+/** A function of the host can be held to no network, so a tool that has one of its own runs behind walls or not at all. */
+function unheldNetwork(program: Program, walls: Walls, tool: Tool): Unavailable | undefined {
+  const tier = program.tiers.get(tool.risk);
+  if (tool.network === undefined || tier?.isolate !== "inline") return undefined;
+  const placed = walls.place(tool.name, tier);
+  if (placed.ok) return undefined;
+  const { why, remedy } = placed;
+  return { tier: tier.name, tool: tool.name, isolate: "inline", why, ...(remedy === undefined ? {} : { remedy }) };
+}
+
+function requireAll([first]: readonly Unavailable[]): void {
+  if (first === undefined) return;
+  const remedy = first.remedy === undefined ? "" : `; to have it: ${first.remedy}`;
+  throw new GuardError(
+    "tiers_unavailable",
+    `tier ${first.tier} isolates in ${first.isolate}, which is not proven here: ${first.why}${remedy}`,
+  );
 }

@@ -10,6 +10,7 @@ export type GuardErrorCode =
   | "params_invalid"
   | "facts_missing"
   | "tools_invalid"
+  | "tiers_unavailable"
   | "guard_closed"
   | "session_ended"
   | "clock_failed"

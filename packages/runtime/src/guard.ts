@@ -29,6 +29,7 @@ import { requireKnown } from "./known-options.js";
 import type { Observer } from "./observe.js";
 import type { AuditSink, DoubtfulCall } from "./ports/audit-sink.js";
 import { systemClock, type Clock } from "./ports/clock.js";
+import type { Sandbox } from "./ports/sandbox.js";
 import type { StateStore } from "./ports/state-store.js";
 import { ancestors } from "./delegation/chain.js";
 import { quietly } from "./quietly.js";
@@ -85,6 +86,10 @@ export interface GuardOptions {
   readonly providerTools?: readonly string[];
   /** How long the log and the state may take to answer, in milliseconds; then what waited for them is refused. */
   readonly timeouts?: { readonly audit?: number; readonly state?: number };
+  /** Runs calls whose tier isolates: `sandboxes()` of @writ/sandbox. Without one such calls are refused. It is closed with the guard. */
+  readonly sandbox?: Sandbox;
+  /** Refuses to start where a tier of the policy is not proven on this machine, instead of refusing its calls. */
+  readonly requireTiers?: boolean;
 }
 
 /** Every option: a misspelt one (`approver`) must not pass for none. */
@@ -105,6 +110,8 @@ const OPTIONS: { readonly [Option in keyof Required<GuardOptions>]: true } = {
   breaker: true,
   providerTools: true,
   timeouts: true,
+  sandbox: true,
+  requireTiers: true,
 };
 
 /** How long a port may take where the host says nothing else, in milliseconds. */
@@ -183,8 +190,9 @@ export async function createGuard(options: GuardOptions): Promise<Guard> {
   const state = heldState(options.state, timeout(options, "state"));
   const clock = heldClock(options.clock ?? systemClock);
   const { approvers, preview } = options;
+  const { sandbox, requireTiers = false } = options;
   const providerTools = readProviderTools(options.providerTools);
-  const parts = { audit, state, clock, approvers, preview, providerTools };
+  const parts = { audit, state, clock, approvers, preview, providerTools, sandbox, requireTiers };
   let enforced = await enforce(parts, options.policy, options);
   const detectors = builtinDetectors().with(Object.entries(options.detectors ?? {}));
   const breakers = new Breakers(readBreaker(options.breaker));
@@ -253,7 +261,7 @@ export async function createGuard(options: GuardOptions): Promise<Guard> {
       const recall = known ? await memories.of(id, resumed) : undefined;
       const memory = recall?.memory ?? newMemory(program, !forgotten.has(id));
       await audit.append({ type: "session", at: clock.now(), session: id, identity }, { durable: !resumed });
-      const { approvals, facts } = begun;
+      const { approvals, facts, walls } = begun;
       const context: CallContext = {
         program,
         audit,
@@ -274,6 +282,7 @@ export async function createGuard(options: GuardOptions): Promise<Guard> {
         flights,
         stops,
         bound,
+        walls,
         breaker: breakers.of(id),
         observe: options.observe,
       };
@@ -297,7 +306,7 @@ export async function createGuard(options: GuardOptions): Promise<Guard> {
       readDrain(drain);
       housekeeping.close();
       enforced.approvals.close();
-      closing ??= shut({ flights, stops, memories: enforced.memories, audit, state }, readDrain(drain));
+      closing ??= shut({ flights, stops, memories: enforced.memories, audit, state, sandbox }, readDrain(drain));
       return closing;
     },
   };

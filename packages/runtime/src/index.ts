@@ -58,6 +58,7 @@ export type { Execute, HostPort, ToolCall } from "./port.js";
 export type { AppendOptions, Appended, AuditSink, DoubtfulCall } from "./ports/audit-sink.js";
 export { systemClock, type Clock } from "./ports/clock.js";
 export type {
+  CallMount,
   CallTier,
   IsolationProof,
   Nested,

@@ -1,4 +1,4 @@
-import type { Json, Tier } from "@writ/ir";
+import type { Json } from "@writ/ir";
 import type { Value } from "@writ/ir/values";
 import type { Attempt, CallContext } from "./call-context.js";
 import { recordedLabels, toolName, type outcomeRecord } from "./call-record.js";
@@ -13,6 +13,10 @@ import { keepResult, keepWritten } from "./flow/keep-result.js";
 import type { LabelSet } from "./flow/labels.js";
 import { labelResult, UNREADABLE, UNSAID, type ReadResult } from "./flow/result-labels.js";
 import { mayHold, textReader, type TextReader } from "./flow/text-reader.js";
+import { Learned } from "./isolation/learned.js";
+import type { PlacedCall } from "./isolation/place-call.js";
+import type { TakeCall } from "./isolation/nested.js";
+import { runWalled } from "./isolation/run-walled.js";
 import { Journal, keepable } from "./journal.js";
 import { REFUSALS } from "./messages.js";
 import type { FailureCause } from "./outcome.js";
@@ -33,23 +37,47 @@ export type Performed =
  * Runs an admitted call, labels what comes back before anybody sees it, and records how it ended. Where the outcome
  * cannot be recorded the result is withheld.
  */
-export async function perform(context: CallContext, attempt: Attempt, tier: Tier, port: HeldPort): Promise<Performed> {
+export async function perform(
+  context: CallContext,
+  attempt: Attempt,
+  at: PlacedCall,
+  port: HeldPort,
+  take: TakeCall,
+): Promise<Performed> {
   const { memory } = context;
   const { verdict } = attempt;
   // Looked at before the tool runs, where it will stand at what the tool writes.
   const writes = context.program.flows && verdict.tool?.tool.effects.includes("write") === true;
   const carried = writes ? verdict.scope?.flow?.carried() : undefined;
   const from = performance.now();
-  const run = await runInline(port, cloneJson(verdict.args ?? null), tier, attempt.call.signal, attempt.flight);
+  const args = cloneJson(verdict.args ?? null);
+  // What a program behind walls read on its way, which its result may hold.
+  const learned = at.walls === undefined ? undefined : new Learned(context.program.lattice);
+  const run =
+    learned === undefined
+      ? await runInline(port, args, at.tier, attempt.call.signal, attempt.flight)
+      : await runWalled(context, attempt, at, { args, learned, port, take });
   const ms = Math.max(0, Math.round((performance.now() - from) * 1000) / 1000);
   try {
-    return await finish(context, attempt, port, run, ms, carried);
+    return await finish(context, attempt, port, run, ms, { carried, learned });
   } catch {
     // The tool has run, so this is no call that was not made. The journal keeps its mark, so it is not made again either.
     memory.joins(undefined);
     await recordOutcome(context, attempt, run, { ms }); // it never rejects
     return { status: "failed", cause: "withheld", message: REFUSALS.withheld };
   }
+}
+
+/** What of labels goes into a call: with its arguments, and by what was read on its way. */
+interface Inward {
+  readonly carried: LabelSet | undefined;
+  readonly learned: Learned | undefined;
+}
+
+/** What a result is read with. */
+interface Reading {
+  readonly reader: TextReader | undefined;
+  readonly learned: Learned | undefined;
 }
 
 /** What follows a run: its result is labelled, filtered, recorded and kept. */
@@ -59,14 +87,18 @@ async function finish(
   port: HeldPort,
   run: Run,
   ms: number,
-  carried: LabelSet | undefined,
+  { carried, learned }: Inward,
 ): Promise<Performed> {
   const { memory, clock } = context;
   const { verdict } = attempt;
   const content = run.status === "done" ? contentOf(port, run.result) : UNREADABLE;
   // The tool has run: what breaks from here on withholds its result, and never counts as a call that was not made.
   const texts = mayHold(content, verdict.tool?.tool.result, context.program.types);
-  const { read, broken } = readSafely(context, attempt, run, content, texts ? await textReader() : undefined);
+  const { read, broken } = readSafely(context, attempt, run, content, {
+    reader: texts ? await textReader() : undefined,
+    learned,
+  });
+  context.nestedIn?.learned.add(read?.labels);
   // Before anything that may fail, and before the outcome: a call that ran is never missing among what can be undone.
   if (run.status !== "paused" && keepsUndo(context, attempt))
     await keepUndo(context, attempt, { status: run.status, value: read?.value });
@@ -124,10 +156,10 @@ function readSafely(
   attempt: Attempt,
   run: Run,
   content: Content,
-  reader: TextReader | undefined,
+  made: Reading,
 ): { readonly read: ReadResult | undefined; readonly broken: boolean } {
   try {
-    return { read: readRun(context, attempt, run, content, reader), broken: false };
+    return { read: readRun(context, attempt, run, content, made), broken: false };
   } catch {
     context.memory.joins(undefined);
     return { read: undefined, broken: true };
@@ -226,7 +258,7 @@ function readRun(
   { verdict }: Attempt,
   run: Run,
   content: Content,
-  reader: TextReader | undefined,
+  { reader, learned }: Reading,
 ): ReadResult | undefined {
   const { program, memory, rehearsal } = context;
   const { tool } = verdict;
@@ -240,7 +272,7 @@ function readRun(
     return undefined;
   const { scope } = verdict; // put together when it is looked at
   if (scope === undefined) return undefined;
-  const made = { program, tool, scope, memory, reader };
+  const made = { program, tool, scope, memory, reader, learned };
   if (run.status !== "done") return labelResult({ ...made, error: true }, run.error);
   if (rehearsal !== undefined && run.result === undefined)
     return labelResult(made, tool.tool.result === undefined ? undefined : UNSAID);

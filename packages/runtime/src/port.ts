@@ -30,6 +30,8 @@ export interface HostPort {
   content?(result: unknown): Json | undefined;
   /** The result with other content in its place, where a rule about results changed it. */
   withContent?(result: unknown, content: Json): unknown;
+  /** A result of a sandbox in the host's own form; by default as it came. */
+  fromSandbox?(result: unknown): unknown;
   /** The result as JSON, for the journal; by default the result where it is JSON. */
   save?(result: unknown): Json | undefined;
   /** A result back from what `save` gave. */

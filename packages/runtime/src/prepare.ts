@@ -15,6 +15,7 @@ import { CallFlow, type Fixed } from "./flow/call-flow.js";
 import { placeHandles } from "./flow/handles.js";
 import { Flight } from "./gate/flights.js";
 import { Inquiry } from "./inquiry.js";
+import { carriedBy } from "./isolation/nested-in.js";
 import { journalKey } from "./journal.js";
 import type { ToolCall } from "./port.js";
 import { randomId } from "./random-id.js";
@@ -55,7 +56,7 @@ export function prepare(
       }),
     );
   let args = copied.value;
-  let fixed = NOTHING;
+  let fixed = context.nestedIn === undefined ? NOTHING : carriedBy(context.nestedIn, tool);
   if (context.handles !== undefined) {
     const placed = placeHandles(context.memory, tool, args, context.program.types);
     if (!placed.ok)

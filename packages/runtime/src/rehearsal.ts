@@ -17,6 +17,7 @@ import { newMemory } from "./flow/session-memories.js";
 import type { Outcome } from "./outcome.js";
 import type { Clock } from "./ports/clock.js";
 import { createSession } from "./session.js";
+import { NO_WALLS } from "./isolation/walls.js";
 import { memoryStore } from "./state/memory-store.js";
 
 export {
@@ -158,6 +159,7 @@ function createStage(whole: Program, clock: Clock, watcher: Watcher | undefined)
         identity: { ...identity, session: { ...identity.session, id } },
         closed: () => false,
         flights,
+        walls: NO_WALLS,
         rehearsal: {
           supposed: roles === undefined ? undefined : new Set(roles),
           watch: watcher === undefined ? undefined : (verdict) => tell(watcher, verdict),

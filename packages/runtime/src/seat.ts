@@ -19,7 +19,7 @@ export function seat(first: CallContext, current: () => Enforced): () => CallCon
   };
 }
 
-function moved(context: CallContext, { program, facts, approvals }: Enforced): CallContext {
+function moved(context: CallContext, { program, facts, approvals, walls }: Enforced): CallContext {
   const chain = context.chain ?? [];
   const narrowed = chain.some((link) => link.program !== context.program);
   const next: CallContext = {
@@ -27,6 +27,7 @@ function moved(context: CallContext, { program, facts, approvals }: Enforced): C
     program,
     facts,
     approvals,
+    walls,
     chain: chain.map((link) => Object.assign({}, link, { program })),
     ...(narrowed ? { end: { ...over, end: async () => context.end?.end() } } : {}),
   };

@@ -18,6 +18,7 @@ import type { SessionMemory } from "./flow/session-memory.js";
 import { Flights } from "./gate/flights.js";
 import type { Inquiry } from "./inquiry.js";
 import { prepare } from "./prepare.js";
+import { NO_WALLS } from "./isolation/walls.js";
 import { memoryStore } from "./state/memory-store.js";
 
 /** A call of the session before the one that is decided. It is supposed: that it was allowed is not asked. */
@@ -156,6 +157,7 @@ function contextOf(
     handles: () => "",
     closed: () => false,
     flights: new Flights(),
+    walls: NO_WALLS,
     rehearsal: { supposed: supposed.roles === undefined ? undefined : new Set(supposed.roles) },
   };
 }

@@ -35,6 +35,10 @@ globalThis.writWorld = (() => {
     return bytes;
   }
 
+  function words(given) {
+    return String(given);
+  }
+
   function define(target, key, value) {
     Object.defineProperty(target, key, { value, enumerable: true, writable: true, configurable: true });
   }
@@ -61,7 +65,7 @@ globalThis.writWorld = (() => {
     if (Array.isArray(value)) return value.map((item) => encode(item, depth + 1));
     if (value instanceof Uint8Array) return { $bytes: toBase64(value) };
     if (value instanceof Date) return { $date: Number.isNaN(value.getTime()) ? null : value.getTime() };
-    if (value instanceof Error) return { $error: { name: `${value.name}`, message: `${value.message}` } };
+    if (value instanceof Error) return { $error: { name: words(value.name), message: words(value.message) } };
     const prototype = Object.getPrototypeOf(value);
     if (prototype !== null && Object.getPrototypeOf(prototype) !== null)
       throw new TypeError("only plain objects can be handed over");

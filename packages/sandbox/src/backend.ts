@@ -101,6 +101,8 @@ export interface Mount {
   readonly mode: "read" | "write";
   /** What is shown in its place: the folder of an overlay. Absent, the folder itself. */
   readonly from?: string | undefined;
+  /** What lies below it and is not to be seen: a masked file reads as empty, a masked folder has nothing in it. */
+  readonly masked?: readonly { readonly path: string; readonly kind: "file" | "folder" }[] | undefined;
 }
 
 /** What runs inside. Its text is trusted no more than what it was made from. */

@@ -78,6 +78,7 @@ const SHAPES: Record<RecordBody["type"], Shape> = {
     {
       agents,
       callId: given,
+      within: id,
       approval: id,
       message,
       isolation,

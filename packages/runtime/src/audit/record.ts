@@ -54,6 +54,8 @@ export interface IntentRecord {
   readonly policy: string;
   /** What was proven of the isolation, not what was configured. */
   readonly isolation?: { readonly tier: string; readonly backend: string; readonly proven: readonly string[] };
+  /** The call within which a sandbox asked for this one. */
+  readonly within?: string;
   /** The approval that this call uses or waits for. */
   readonly approval?: string;
   /** What the model is told of it. */

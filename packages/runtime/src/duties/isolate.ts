@@ -23,9 +23,23 @@ export async function runInline(
   outer: AbortSignal | undefined,
   flight: Flight = new Flight([], []),
 ): Promise<Run> {
+  return runWithin(timeOf(tier), outer, flight, (signal) => execute(port, args, signal));
+}
+
+/** How long a call of this tier may take, in milliseconds. */
+export function timeOf(tier: Tier): number {
+  return Math.min(tier.time ?? DEFAULT_TIME, LONGEST_WAIT);
+}
+
+/** Waits for what `begin` runs, which never rejects: until it ends, the time is over, or somebody ends it, what comes first. */
+export async function runWithin(
+  time: number,
+  outer: AbortSignal | undefined,
+  flight: Flight,
+  begin: (signal: AbortSignal) => Promise<Run>,
+): Promise<Run> {
   if (outer?.aborted === true) return { status: "aborted", error: "the call was aborted", kind: "aborted" };
   if (flight.ending !== undefined) return endedBy(flight.ending);
-  const time = Math.min(tier.time ?? DEFAULT_TIME, LONGEST_WAIT);
   const controller = new AbortController();
   const { promise, resolve } = Promise.withResolvers<Run>();
   const end = (run: Run, reason: unknown): void => {
@@ -41,7 +55,7 @@ export async function runInline(
   outer?.addEventListener("abort", onAbort, { once: true });
   flight.running((ending) => end(endedBy(ending), new Error(ending.why)));
   // It never rejects, and what comes first is the end.
-  void execute(port, args, controller.signal).then(resolve);
+  void begin(controller.signal).then(resolve);
   try {
     return await promise;
   } finally {

@@ -116,7 +116,7 @@ export async function loadProgram(
 ): Promise<Program> {
   const nodes = everyNode(bundle);
   const trial = options.trial === true;
-  const missing = unenforced(bundle, trial);
+  const missing = unenforced(bundle);
   if (missing !== undefined)
     throw new GuardError("policy_invalid", `the policy needs ${missing}, which this version does not enforce`);
   await loadEngines({

@@ -7,6 +7,7 @@ export interface HeldPort {
   isControlFlow(error: unknown): boolean;
   readonly content?: (result: unknown) => unknown;
   readonly withContent?: (result: unknown, content: Json) => unknown;
+  readonly fromSandbox?: (result: unknown) => unknown;
   readonly save?: (result: unknown) => unknown;
   readonly restore?: (saved: Json) => unknown;
 }
@@ -44,6 +45,7 @@ export function heldPort(given: unknown): HeldPort {
     const controls = hook(given, "isControlFlow");
     const content = hook(given, "content");
     const withContent = hook(given, "withContent");
+    const fromSandbox = hook(given, "fromSandbox");
     const save = hook(given, "save");
     const restore = hook(given, "restore");
     return {
@@ -51,6 +53,7 @@ export function heldPort(given: unknown): HeldPort {
       isControlFlow: (error) => controls?.(error) === true,
       ...(content === undefined ? {} : { content }),
       ...(withContent === undefined ? {} : { withContent }),
+      ...(fromSandbox === undefined ? {} : { fromSandbox }),
       ...(save === undefined ? {} : { save }),
       ...(restore === undefined ? {} : { restore }),
     };

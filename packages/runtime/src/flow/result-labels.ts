@@ -48,6 +48,8 @@ interface Labelling {
   readonly memory: SessionMemory;
   /** Reads what a text holds; absent, such a text does not fit its type. */
   readonly reader?: TextReader | undefined;
+  /** What a program read on its way to this result. */
+  readonly learned?: { readonly labels: LabelSet | undefined } | undefined;
   /** It is the words of an error, which no declaration speaks for. */
   readonly error?: boolean;
 }
@@ -93,7 +95,8 @@ export function labelResult(
   const steps = outputsOf(tool, scope).flatMap((rule) =>
     rule.steps.flatMap((step) => (step.kind === "label" ? [step] : [])),
   );
-  const inputs = joinKnown(scope.flow?.inputs(), written(made));
+  const given = joinKnown(scope.flow?.inputs(), written(made));
+  const inputs = made.learned === undefined ? given : joinKnown(given, made.learned.labels);
   const finish = (labels: LabelSet, value: Value | undefined, path: readonly string[] = []): LabelSet | undefined => {
     const known = withInputs(made, inputs, { ...lift(lattice, labels, named), readers }, value);
     // Of what has no fields, or not the declared ones, a label on a field is a label on all.

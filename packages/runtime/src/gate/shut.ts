@@ -4,6 +4,8 @@ import { LONGEST_WAIT } from "../faults/deadlines.js";
 import { REFUSALS } from "../messages.js";
 import type { AuditSink } from "../ports/audit-sink.js";
 import type { StateStore } from "../ports/state-store.js";
+import type { Sandbox } from "../ports/sandbox.js";
+import { quietly } from "../quietly.js";
 import type { Flights } from "./flights.js";
 import type { Stops } from "./stops.js";
 
@@ -25,15 +27,17 @@ export async function shut(
     readonly memories: SessionMemories;
     readonly audit: AuditSink;
     readonly state: StateStore;
+    readonly sandbox: Sandbox | undefined;
   },
   drain: number,
 ): Promise<void> {
-  const { flights, stops, memories, audit, state } = parts;
+  const { flights, stops, memories, audit, state, sandbox } = parts;
   if (!(await flights.idle(drain))) {
     flights.end(() => ({ cause: "closed", message: REFUSALS.closed, why: "the guard was closed" }));
     await flights.idle(GRACE);
   }
   stops.close();
+  if (sandbox !== undefined) await quietly(sandbox.close());
   await memories.close();
   const [log] = await Promise.allSettled([audit.close()]);
   await state.close();

@@ -35,8 +35,17 @@ export type Placement =
 
 /** A tier as a call has it: with its tool's own network, its parameters filled in and its mounts named. */
 export interface CallTier extends Tier {
-  /** Folders of the host that the call may see, by absolute path; the tier's `read` and `write` narrow them. */
-  readonly mounts: readonly { readonly path: string; readonly mode: "read" | "write" }[];
+  /** What of the host's files the call may see; the tier's `read` and `write` globs narrow it. */
+  readonly mounts: readonly CallMount[];
+}
+
+/** A folder of the host that a call may see. */
+export interface CallMount {
+  /** Absolute and canonical. */
+  readonly path: string;
+  readonly mode: "read" | "write";
+  /** Globs of paths below it whose labels the tool does not have: they are not there for the call. */
+  readonly hidden: readonly string[];
 }
 
 /** What a program in a sandbox asks of the world, as a call of a tool that a policy can name. */
