@@ -17,6 +17,6 @@ export {
   type RunEnd,
   type SandboxInstance,
 } from "./backend.js";
-export { Conversation, type Death, type Link } from "./protocol/conversation.js";
+export { Conversation, type Death, type Link, type LinkEvents } from "./protocol/conversation.js";
 export { decodeValue, encodeValue, VALUE_BOUNDS, type ValueBounds } from "./protocol/codec.js";
 export { SandboxError, type SandboxErrorCode } from "./sandbox-error.js";

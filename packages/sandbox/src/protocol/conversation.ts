@@ -7,10 +7,19 @@ import { PROTOCOL, readMessage, type FromHost, type FromSandbox } from "./messag
 /** The host's end of the only way out of a sandbox. */
 export interface Link {
   write(bytes: Buffer): void;
-  /** Called once, before anything is read: `data` for bytes from inside, `closed` when no more can come. */
-  open(on: { readonly data: (bytes: Buffer) => void; readonly closed: (death: Death) => void }): void;
+  /** Called once, before anything is read. */
+  open(on: LinkEvents): void;
   /** Ends the sandbox with everything it started, at once. It never throws, and may be called again. */
   kill(): void;
+}
+
+export interface LinkEvents {
+  /** Bytes of the protocol. */
+  readonly data: (bytes: Buffer) => void;
+  /** Bytes that were written around the protocol, to stdout or stderr: they count as output and stand in the log. */
+  readonly stray: (bytes: Buffer) => void;
+  /** No more can come. */
+  readonly closed: (death: Death) => void;
 }
 
 /** Why a sandbox is gone, as far as its backend can tell. */
@@ -49,7 +58,8 @@ export class Conversation {
     this.#reader = new FrameReader({ frame: total, total, frames: 100_000 });
     this.#hello.promise.catch(() => undefined);
     link.open({
-      data: (bytes) => this.#data(bytes),
+      data: (bytes) => this.#take(() => this.#data(bytes)),
+      stray: (bytes) => this.#take(() => this.#stray(bytes)),
       closed: (death) => this.#closed(death),
     });
   }
@@ -97,9 +107,22 @@ export class Conversation {
   }
 
   #data(bytes: Buffer): void {
+    for (const parsed of this.#reader.take(bytes)) this.#hear(readMessage(parsed));
+  }
+
+  #stray(bytes: Buffer): void {
+    this.#reader.count(bytes.length);
+    this.#note(bytes.toString("utf8", 0, MAX_LOG));
+  }
+
+  #note(text: string): void {
+    if (this.#log.length < MAX_LOG) this.#log += text.slice(0, MAX_LOG - this.#log.length);
+  }
+
+  #take(read: () => void): void {
     if (this.#state === "over") return;
     try {
-      for (const parsed of this.#reader.take(bytes)) this.#hear(readMessage(parsed));
+      read();
     } catch (error) {
       if (error instanceof FrameViolation && error.large)
         this.#end("output", `the sandbox gave ${error.message}, its limit of output`);
@@ -133,7 +156,7 @@ export class Conversation {
       case "hello":
         throw new FrameViolation("hello twice");
       case "log":
-        if (this.#log.length < MAX_LOG) this.#log += message.text.slice(0, MAX_LOG - this.#log.length);
+        this.#note(message.text);
         return;
       case "ask":
         this.#ask(message);

@@ -47,8 +47,7 @@ export class FrameReader {
 
   /** The frames that are whole now, as parsed JSON. Throws a {@link FrameViolation}; nothing is read after one. */
   take(bytes: Buffer): unknown[] {
-    this.#total += bytes.length;
-    if (this.#total > this.#bounds.total) throw new FrameViolation(`more than ${this.#bounds.total} bytes`, true);
+    this.count(bytes.length);
     this.#chunks.push(bytes);
     this.#held += bytes.length;
     const messages: unknown[] = [];
@@ -67,6 +66,12 @@ export class FrameReader {
       this.#need = undefined;
       messages.push(parse(text));
     }
+  }
+
+  /** Counts bytes that came on another way against the same bound. Throws a {@link FrameViolation} past it. */
+  count(bytes: number): void {
+    this.#total += bytes;
+    if (this.#total > this.#bounds.total) throw new FrameViolation(`more than ${this.#bounds.total} bytes`, true);
   }
 
   #shift(length: number): Buffer {

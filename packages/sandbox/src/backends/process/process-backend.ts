@@ -1,0 +1,50 @@
+import { BACKEND_VERSION, type Backend, type Probe } from "../../backend.js";
+import { SandboxError } from "../../sandbox-error.js";
+import { Groups } from "./cgroup.js";
+import { proveBox } from "./probe.js";
+import { startBox, type Machine } from "./start.js";
+import { findToolbox, type Lack, type ToolPaths } from "./toolbox.js";
+
+export interface ProcessOptions extends ToolPaths {
+  /** Whether to use control groups where they can be made. Without, limits hold for each process. Default true. */
+  readonly groups?: boolean | undefined;
+}
+
+/**
+ * The process tier: bubblewrap's namespaces, a system call filter, no new privileges, limits inside. It needs no root.
+ * A machine without bubblewrap, or that forbids user namespaces, does not pass the probe.
+ */
+export function bubblewrap(options: ProcessOptions = {}): Backend {
+  let machine: Promise<Machine | Lack> | undefined;
+  let probed: Promise<Probe> | undefined;
+  const look = (): Promise<Machine | Lack> => (machine ??= lookAround(options));
+  return {
+    version: BACKEND_VERSION,
+    name: "bubblewrap",
+    isolation: "process",
+    capabilities: { programs: ["module", "javascript", "shell", "python"], mounts: true },
+    probe: async () => await (probed ??= prove(look)),
+    start: async (profile) => {
+      const found = await look();
+      if (!("toolbox" in found)) throw new SandboxError("boot_failed", found.why);
+      return await startBox(found, { ...profile, seatBelt: true });
+    },
+    close: async () => undefined,
+  };
+}
+
+async function prove(look: () => Promise<Machine | Lack>): Promise<Probe> {
+  try {
+    const found = await look();
+    if (!("toolbox" in found)) return { ok: false, ...found };
+    return await proveBox(found);
+  } catch (error) {
+    return { ok: false, why: `the probe failed: ${error instanceof Error ? error.message : "unknown"}` };
+  }
+}
+
+async function lookAround(options: ProcessOptions): Promise<Machine | Lack> {
+  const toolbox = await findToolbox(options);
+  if (!("bwrap" in toolbox)) return toolbox;
+  return { toolbox, groups: options.groups === false ? undefined : await Groups.find() };
+}
