@@ -54,9 +54,30 @@ const WORD = /[\p{L}\p{N}\p{M}_]+/gu;
 const MAX_WORD = 48;
 
 /** The words of a text, cut to a length that an index can hold. */
-export function* wordsOf(text: string): Iterable<string> {
-  for (const [word] of text.matchAll(WORD)) yield word.length > MAX_WORD ? word.slice(0, MAX_WORD) : word;
+export function wordsOf(text: string): readonly string[] {
+  return plainWords(text) ?? [...text.matchAll(WORD)].map(([word]) => word.slice(0, MAX_WORD));
 }
+
+/** The same of a text of ASCII alone, several times faster; undefined for any other. */
+function plainWords(text: string): readonly string[] | undefined {
+  const words: string[] = [];
+  let from = -1;
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code > 127) return undefined;
+    if (IN_WORD[code] === 1) {
+      if (from < 0) from = at;
+    } else if (from >= 0) {
+      words.push(text.slice(from, Math.min(at, from + MAX_WORD)));
+      from = -1;
+    }
+  }
+  if (from >= 0) words.push(text.slice(from, from + MAX_WORD));
+  return words;
+}
+
+/** Of each ASCII character whether it belongs to a word. */
+const IN_WORD = Uint8Array.from({ length: 128 }, (_, code) => (/\w/.test(String.fromCharCode(code)) ? 1 : 0));
 
 /** The word of a value that says most about it: its longest, which every text that holds it whole has too. */
 export function keyWord(value: string): string | undefined {

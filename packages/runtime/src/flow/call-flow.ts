@@ -119,7 +119,7 @@ export class CallFlow {
     this.#leaves(value, type, (leaf, leafType) => {
       const found = this.#find(leaf, leafType);
       if (found?.some((source) => source.own) === true) return;
-      truth = (whole && found !== undefined) || truth === false ? false : undefined;
+      truth = (whole && index.saidWhole && found !== undefined) || truth === false ? false : undefined;
     });
     return truth;
   }
@@ -136,7 +136,8 @@ export class CallFlow {
       if (value === undefined) continue;
       this.#leaves(value, this.#tool.params.get(name)?.type, (leaf, type) => {
         const known = this.standsIn(leaf, type).some(({ labels }) => integrityOf(this.lattice, labels) === 0);
-        if (!known && truth !== true) truth = this.#memory.whole ? true : undefined;
+        const { whole, index } = this.#memory;
+        if (!known && truth !== true) truth = whole && index?.complete !== false ? true : undefined;
       });
     }
     return truth;

@@ -59,7 +59,9 @@ export function latticeOf(bundle: Bundle): Lattice {
 
 /** Levels and categories upward, readers by intersection. */
 export function join(a: LabelSet, b: LabelSet): LabelSet {
-  if (a === b) return a;
+  // Where one has all of the other it is the join itself: most joins of a session make nothing new.
+  if (a === b || atMost(b, a)) return a;
+  if (atMost(a, b)) return b;
   return {
     levels: a.levels.map((level, scale) => Math.max(level, b.levels[scale] ?? 0)),
     categories: a.categories | b.categories,
@@ -76,6 +78,11 @@ export function commonReaders(a: LabelSet["readers"], b: LabelSet["readers"]): L
 /** The join where either may be unknown, which then the whole is. */
 export function joinKnown(a: LabelSet | undefined, b: LabelSet | undefined): LabelSet | undefined {
   return a === undefined || b === undefined ? undefined : join(a, b);
+}
+
+/** The same labels with other readers. */
+export function withReaders(labels: LabelSet, readers: LabelSet["readers"]): LabelSet {
+  return labels.readers === readers ? labels : { levels: labels.levels, categories: labels.categories, readers };
 }
 
 /** `a` with the integrity level of the policy replaced. */
@@ -97,14 +104,18 @@ export function worstIntegrity(lattice: Lattice): number {
 /** A set raised by names of labels; a name the lattice lacks is misuse of a bundle that was not checked. */
 export function raise(lattice: Lattice, labels: LabelSet, names: Iterable<string>): LabelSet {
   let { categories } = labels;
-  const levels = [...labels.levels];
+  let levels: number[] | undefined;
   for (const name of names) {
     const place = lattice.places.get(name);
     if (place === undefined) throw new GuardError("policy_invalid", `the label ${name} is not declared`);
     if (place.kind === "category") categories |= place.bit;
-    else levels[place.scale] = Math.max(levels[place.scale] ?? 0, place.level);
+    else if (((levels ?? labels.levels)[place.scale] ?? 0) < place.level) {
+      levels ??= [...labels.levels];
+      levels[place.scale] = place.level;
+    }
   }
-  return { levels, categories, readers: labels.readers };
+  if (levels === undefined && categories === labels.categories) return labels;
+  return { levels: levels ?? labels.levels, categories, readers: labels.readers };
 }
 
 /** The integrity level that names ask for, the worst of several; undefined where none is one. */
@@ -133,11 +144,15 @@ export function asksForCare(lattice: Lattice, labels: LabelSet): boolean {
 
 /** Whether `a` is nowhere above `b`: what may flow to `b` may flow to `a`'s place too. */
 export function atMost(a: LabelSet, b: LabelSet): boolean {
-  if (a.levels.some((level, scale) => level > (b.levels[scale] ?? 0)) || (a.categories & ~b.categories) !== 0n)
-    return false;
+  if (a === b) return true;
+  for (let scale = 0; scale < a.levels.length; scale += 1)
+    if ((a.levels[scale] ?? 0) > (b.levels[scale] ?? 0)) return false;
+  if (a.categories !== b.categories && (a.categories & ~b.categories) !== 0n) return false;
   const { readers } = a;
-  if (readers === undefined) return true;
-  return b.readers !== undefined && [...b.readers].every((reader) => readers.has(reader));
+  if (readers === undefined || readers === b.readers) return true;
+  if (b.readers === undefined) return false;
+  for (const reader of b.readers) if (!readers.has(reader)) return false;
+  return true;
 }
 
 /** The names of what is above the lowest, in the order of declaration: for records and for people. */

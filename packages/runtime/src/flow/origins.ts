@@ -60,6 +60,11 @@ export function argumentOrigins(flow: CallFlow, about?: readonly string[]): read
   return out;
 }
 
+/** The places that the arguments of a call came from, as {@link argumentOrigins} lists them, and nothing else of them. */
+export function* originPlaces(flow: CallFlow): Iterable<SourceRef> {
+  for (const name of flow.given()) yield* placesOf(flow, name, () => true).sources.slice(0, MAX_SOURCES);
+}
+
 /** The steering arguments that were given, with the names of what each stands in: for the person who is asked. */
 export function* steeringOrigins(
   flow: CallFlow,

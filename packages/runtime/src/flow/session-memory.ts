@@ -6,7 +6,7 @@ import type { CallFlow } from "./call-flow.js";
 import { ContextLabels } from "./context-labels.js";
 import { atMost, type LabelSet, type Lattice } from "./labels.js";
 import type { MemoryEvent, Speaker } from "./memory-event.js";
-import { argumentOrigins } from "./origins.js";
+import { originPlaces } from "./origins.js";
 import { isSamePlace, refOf, type Contribution, type Source, type SourceRef } from "./source.js";
 import { ValueIndex } from "./value-index.js";
 import { WrittenPaths } from "./written-paths.js";
@@ -60,6 +60,7 @@ export class SessionMemory {
   #whole = true;
   readonly #context: ContextLabels;
   readonly #derived = new Map<string, readonly SourceRef[]>();
+  #derivedLast: readonly SourceRef[] = [];
   readonly #moments = new Map<string, Moment>();
   readonly #notes = new Map<string, true>();
   readonly #handles = new Map<string, Handle | undefined>();
@@ -189,10 +190,15 @@ export class SessionMemory {
     const inputs = flow?.inputs();
     if (flow === undefined || (inputs !== undefined && atMost(inputs, this.lattice.lowest))) return;
     const from: SourceRef[] = [];
-    for (const { sources } of argumentOrigins(flow))
-      for (const source of sources)
-        if (from.length < MAX_DERIVED && !from.some((other) => isSamePlace(other, source))) from.push(refOf(source));
-    if (from.length > 0) this.#happens({ kind: "derived", call, from });
+    for (const place of originPlaces(flow)) {
+      if (from.length === MAX_DERIVED) break;
+      if (!from.some((other) => isSamePlace(other, place))) from.push(refOf(place));
+    }
+    if (from.length === 0) return;
+    // Call after call comes from the same places.
+    const before = this.#derivedLast;
+    if (from.length !== before.length || from.some((ref, i) => ref !== before[i])) this.#derivedLast = from;
+    this.#happens({ kind: "derived", call, from: this.#derivedLast });
   }
 
   /** Where the arguments of a call came from; empty where they carried nothing, or it is too long ago. */

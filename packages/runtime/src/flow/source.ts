@@ -5,9 +5,9 @@ export interface SourceRef {
   /** What a person is shown of it: `the user`, `web.fetch`. */
   readonly from: string;
   /** The id in the log of the call whose result it is a part of; absent for what was said. */
-  readonly call?: string;
+  readonly call?: string | undefined;
   /** The fields that lead to it in that result (`items.sender`); absent for the whole. */
-  readonly path?: string;
+  readonly path?: string | undefined;
 }
 
 /** Where a value may stand: a text that somebody said, or one field of a result. */
@@ -22,10 +22,18 @@ export interface Contribution extends SourceRef {
   readonly labels: LabelSet;
 }
 
-/** The bare reference of a source, to be kept or shown. */
-export function refOf({ from, call, path }: SourceRef): SourceRef {
-  return { from, ...(call === undefined ? {} : { call }), ...(path === undefined ? {} : { path }) };
+/** The bare reference of a source, to be kept or shown: one object for each, since a session keeps very many. */
+export function refOf(place: SourceRef): SourceRef {
+  let ref = refs.get(place);
+  if (ref === undefined) {
+    const { from, call, path } = place;
+    ref = { from, ...(call === undefined ? {} : { call }), ...(path === undefined ? {} : { path }) };
+    refs.set(place, ref);
+  }
+  return ref;
 }
+
+const refs = new WeakMap<SourceRef, SourceRef>();
 
 /** Whether two references are to one place. */
 export function isSamePlace(a: SourceRef, b: SourceRef): boolean {

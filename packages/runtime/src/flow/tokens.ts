@@ -23,8 +23,8 @@ export function moneyKey(money: Money): string {
 export function typedTokens(text: string): { readonly keys: ReadonlySet<string>; readonly complete: boolean } {
   const keys = new Set<string>();
   let count = 0;
-  for (const raw of text.split(SEPARATORS)) {
-    if (!/[@/.:]/u.test(raw)) continue;
+  for (const raw of /[@/.:]/.test(text) ? text.split(SEPARATORS) : []) {
+    if (!/[@/.:]/.test(raw)) continue;
     for (const token of trimmed(raw)) {
       if (count >= MAX_TOKENS) return { keys, complete: false };
       count += 1;
@@ -34,6 +34,8 @@ export function typedTokens(text: string): { readonly keys: ReadonlySet<string>;
         keys.add(typedKey(kind, String(read.value)));
     }
   }
+  // Without a code there is no amount, and in a text so short no more of anything than is looked at.
+  if (text.length <= MAX_TOKENS / 2 && !/[A-Z]{3}/.test(text)) return { keys, complete: true };
   for (const [, before, amount = "", after] of text.matchAll(NUMBER_AND_CODE)) {
     if (count >= MAX_TOKENS) return { keys, complete: false };
     count += 1;

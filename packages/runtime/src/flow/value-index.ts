@@ -2,15 +2,24 @@ import type { Type } from "@writ/ir";
 import { Command, Decimal, Money, Sql, type Value } from "@writ/ir/values";
 import { atMost, join, withIntegrity, type LabelSet, type Lattice } from "./labels.js";
 import { keyWord, standsIn, wordsOf } from "./boundaries.js";
+import { LabelTable } from "./label-table.js";
 import type { Source } from "./source.js";
 import { moneyKey, typedKey, typedTokens } from "./tokens.js";
 
+/** All of them alike, so that each takes no more room than it has to. */
 interface Entry extends Source {
+  readonly call: string | undefined;
+  readonly path: string | undefined;
   readonly text: string;
 }
 
+/** Numbers of the entries in which something stands: nearly all that stands somewhere stands in one alone. */
+type Postings = Map<string, number | number[]>;
+
 const MAX_CHARACTERS = 4 * 1024 * 1024;
-const MAX_ENTRIES = 50_000;
+/** Texts that were said, and parts of results. */
+const MAX_SAID = 50_000;
+const MAX_RESULTS = 8192;
 const MAX_KEYS = 400_000;
 const MAX_VALUE = 4096;
 const MAX_COMPARED = 8;
@@ -22,18 +31,25 @@ export type Added = "kept" | "known" | "forgotten";
 
 /**
  * What the user said, what the system said and every result, field by field, by the words they hold. Only what is
- * whole is found. Bounded: what does not fit is kept as the join of its labels, which every value that stands
- * somewhere then carries too, so that forgetting never makes a value looser.
+ * whole is found. Bounded: of what was read the oldest is forgotten first, and of what does not fit or was forgotten the
+ * join of the labels is kept, which every value that stands somewhere then carries too, so that forgetting never makes a
+ * value looser.
  */
 export class ValueIndex {
   readonly #lattice: Lattice;
-  readonly #entries: Entry[] = [];
-  readonly #byWord = new Map<string, number[]>();
-  readonly #byKey = new Map<string, number[]>();
-  readonly #byText = new Map<string, Entry[]>();
+  /** By number, ascending. */
+  readonly #entries = new Map<number, Entry>();
+  #next = 0;
+  #said = 0;
+  readonly #labels = new LabelTable();
+  readonly #byWord: Postings = new Map();
+  readonly #byKey: Postings = new Map();
+  readonly #byText: Postings = new Map();
   #characters = 0;
   #keys = 0;
   #lost: LabelSet;
+  #complete = true;
+  #saidWhole = true;
 
   constructor(lattice: Lattice) {
     this.#lattice = lattice;
@@ -42,43 +58,55 @@ export class ValueIndex {
 
   /** How many sources there are; those below a number seen earlier are what was there then. */
   get size(): number {
-    return this.#entries.length;
+    return this.#next;
+  }
+
+  /** Whether nothing was forgotten: what is not found was never there. */
+  get complete(): boolean {
+    return this.#complete;
+  }
+
+  /** The same of what was said alone. */
+  get saidWhole(): boolean {
+    return this.#saidWhole;
   }
 
   /** Adds a text: its words, and the addresses, paths, instants and amounts in it. */
   addText(text: string, source: Source): Added {
     const normal = text.normalize("NFC");
-    const known = this.#byText.get(normal) ?? [];
     // A tool that says the same again adds nothing that is not known.
-    if (known.some((entry) => isSameSource(entry, source))) return "known";
-    if (!this.#room(normal.length)) return this.forget(source.labels);
+    if (this.#has(this.#byText.get(normal), source)) return "known";
+    if (!this.#room(source, normal.length)) return this.#lose(source);
     const at = this.#push(source, normal);
-    const entry = this.#entries[at];
-    if (entry !== undefined) this.#byText.set(normal, [...known, entry]);
+    post(this.#byText, normal, at);
     let kept = true;
-    for (const word of new Set(wordsOf(normal))) kept &&= this.#put(this.#byWord, word, at);
+    for (const word of wordsOf(normal)) kept &&= this.#put(this.#byWord, word, at);
     const { keys, complete } = typedTokens(normal);
     for (const key of keys) kept &&= this.#put(this.#byKey, key, at);
-    if (!kept || !complete) this.forget(source.labels);
+    if (!kept || !complete) this.#lose(source);
     return "kept";
   }
 
   /** Adds a typed value of a result: an amount, a number, an instant, or a reference of a kind. */
   addKey(key: string, source: Source): Added {
-    const standing = this.#byKey.get(key) ?? [];
+    const standing = this.#byKey.get(key);
     // Of the latest few only, so that adding costs the same however often it stood.
-    for (const at of standing.slice(-MAX_COMPARED)) {
-      const entry = this.#entries[at];
-      if (entry !== undefined && entry.text === "" && isSameSource(entry, source)) return "known";
-    }
-    if (!this.#room(0)) return this.forget(source.labels);
-    if (!this.#put(this.#byKey, key, this.#push(source, ""))) return this.forget(source.labels);
+    const latest = typeof standing === "object" ? standing.slice(-MAX_COMPARED) : standing;
+    if (this.#has(latest, source, "")) return "known";
+    if (!this.#room(source, 0)) return this.#lose(source);
+    if (!this.#put(this.#byKey, key, this.#push(source, ""))) return this.#lose(source);
     return "kept";
   }
 
   /** Something with these labels stands somewhere that is not kept: from now on every value that stands carries them too. */
   forget(labels: LabelSet): Added {
-    this.#lost = join(this.#lost, withIntegrity(this.#lattice, labels, 0));
+    return this.#lose({ from: "", labels, own: true });
+  }
+
+  #lose(source: Source): Added {
+    this.#lost = join(this.#lost, withIntegrity(this.#lattice, source.labels, 0));
+    this.#complete = false;
+    if (isSaid(source)) this.#saidWhole = false;
     return "forgotten";
   }
 
@@ -86,20 +114,15 @@ export class ValueIndex {
   find(value: Value, type: Type | undefined, upto: number): readonly Source[] {
     const look = lookUp(value, type);
     const found = new Set<Entry>();
-    for (const key of look.keys) for (const at of this.#byKey.get(key) ?? []) if (at < upto) this.#collect(found, at);
+    for (const key of look.keys) for (const at of listOf(this.#byKey.get(key))) if (at < upto) this.#collect(found, at);
     const word = look.text === undefined ? undefined : keyWord(look.text);
     if (look.text !== undefined && word !== undefined) {
-      for (const at of this.#byWord.get(word) ?? []) {
-        const entry = this.#entries[at];
+      for (const at of listOf(this.#byWord.get(word))) {
+        const entry = this.#entries.get(at);
         if (at < upto && entry !== undefined && !found.has(entry) && standsIn(entry.text, look.text)) found.add(entry);
       }
     }
     return [...found];
-  }
-
-  /** The first `upto` sources. */
-  sources(upto: number): readonly Source[] {
-    return this.#entries.slice(0, upto);
   }
 
   /** Labels of a value that stands in these sources: integrity of the best, everything else of all. Undefined where it stands nowhere. */
@@ -113,29 +136,104 @@ export class ValueIndex {
   }
 
   #collect(found: Set<Entry>, at: number): void {
-    const entry = this.#entries[at];
+    const entry = this.#entries.get(at);
     if (entry !== undefined) found.add(entry);
   }
 
-  #push(source: Source, text: string): number {
+  /** Whether one of the entries of these numbers is of the same source, and of this text where one is given. */
+  #has(standing: number | readonly number[] | undefined, source: Source, text?: string): boolean {
+    for (const at of listOf(standing)) {
+      const entry = this.#entries.get(at);
+      if (entry !== undefined && (text === undefined || entry.text === text) && isSameSource(entry, source))
+        return true;
+    }
+    return false;
+  }
+
+  #push({ from, call, path, own, labels }: Source, text: string): number {
+    const at = this.#next;
+    this.#next += 1;
     this.#characters += text.length;
-    return this.#entries.push({ ...source, text }) - 1;
+    if (call === undefined) this.#said += 1;
+    this.#entries.set(at, { from, call, path, own, labels: this.#labels.one(labels), text });
+    return at;
   }
 
-  #room(characters: number): boolean {
-    return (
-      this.#entries.length < MAX_ENTRIES && this.#characters + characters <= MAX_CHARACTERS && this.#keys < MAX_KEYS
-    );
-  }
-
-  #put(index: Map<string, number[]>, key: string, at: number): boolean {
-    if (this.#keys >= MAX_KEYS) return false;
-    this.#keys += 1;
-    const found = index.get(key);
-    if (found === undefined) index.set(key, [at]);
-    else found.push(at);
+  /** Makes room where there is none. A text that would not fit into an empty index pushes nothing out. */
+  #room(source: Source, characters: number): boolean {
+    if (characters > MAX_CHARACTERS) return false;
+    while (!this.#fits(source, characters)) if (!this.#forgetOldest()) return false;
     return true;
   }
+
+  #fits(source: Source, characters: number): boolean {
+    const count = isSaid(source) ? this.#said < MAX_SAID : this.#entries.size - this.#said < MAX_RESULTS;
+    return count && this.#characters + characters <= MAX_CHARACTERS && this.#keys < MAX_KEYS;
+  }
+
+  /**
+   * Forgets the older quarter of what was read, at once, so that a source costs the same however many there were. What was
+   * said is never forgotten for it. False where nothing was read.
+   */
+  #forgetOldest(): boolean {
+    let rest = Math.ceil((this.#entries.size - this.#said) / 4);
+    if (rest === 0) return false;
+    for (const [at, entry] of this.#entries) {
+      if (rest === 0) break;
+      if (isSaid(entry)) continue;
+      rest -= 1;
+      this.#entries.delete(at);
+      this.#characters -= entry.text.length;
+      this.#lose(entry);
+    }
+    this.#prune(this.#byText);
+    this.#keys = this.#prune(this.#byWord) + this.#prune(this.#byKey);
+    return true;
+  }
+
+  /** Drops the numbers of what is forgotten; gives how many are left. */
+  #prune(index: Postings): number {
+    let left = 0;
+    for (const [key, standing] of index) {
+      const still = listOf(standing).filter((at) => this.#entries.has(at));
+      left += still.length;
+      const [first] = still;
+      if (first === undefined) index.delete(key);
+      else if (typeof standing === "object") index.set(key, still.length === 1 ? first : still);
+    }
+    return left;
+  }
+
+  #put(index: Postings, key: string, at: number): boolean {
+    if (this.#keys >= MAX_KEYS) return false;
+    if (post(index, key, at)) this.#keys += 1;
+    return true;
+  }
+}
+
+/** Results are of calls; what was said is of none. */
+function isSaid({ call }: Source): boolean {
+  return call === undefined;
+}
+
+const NOWHERE: readonly number[] = [];
+
+function listOf(standing: number | readonly number[] | undefined): readonly number[] {
+  return standing === undefined ? NOWHERE : typeof standing === "number" ? [standing] : standing;
+}
+
+/** Adds a number that is no smaller than those before it; false where it is the last one already. */
+function post(index: Postings, key: string, at: number): boolean {
+  const found = index.get(key);
+  if (found === undefined) index.set(key, at);
+  else if (typeof found === "number") {
+    if (found === at) return false;
+    index.set(key, [found, at]);
+  } else {
+    if (found.at(-1) === at) return false;
+    found.push(at);
+  }
+  return true;
 }
 
 /** Equal labels from the same kind of place: a repetition by another call of the same tool says nothing new. */

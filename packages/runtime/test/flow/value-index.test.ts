@@ -76,6 +76,63 @@ describe("where values stand", () => {
     const known = of(index, "x-1");
     expect(known).toEqual(labels("secret", "pii"));
     expect(of(index, "y-2")).toBeUndefined();
+    expect(index.saidWhole).toBe(false);
+  });
+
+  it("forgets the oldest results first, never what was said, and nothing gets looser by it", () => {
+    const index = new ValueIndex(lattice);
+    const result = (its: LabelSet, n: number) => ({ ...source(its), call: `c_${n}` });
+    index.addText("pay bob_7 by x-1", source(labels(), true));
+    index.addText("x-1 is secret", result(labels("secret", "untrusted"), 0));
+    index.addText("y-2 is secret too", result(labels("pii", "untrusted"), 1));
+    expect(of(index, "y-2")).toEqual(labels("pii", "untrusted"));
+    const then = index.size;
+    for (let n = 2; n < 20_000; n += 1) index.addText(`parcel p-${n}`, result(labels("claimed"), n));
+    expect([index.complete, index.saidWhole]).toEqual([false, true]);
+    expect(of(index, "y-2")).toBeUndefined();
+    expect(of(index, "bob_7")).toEqual(labels("secret", "pii"));
+    expect(of(index, "x-1")).toEqual(labels("secret", "pii"));
+    expect(of(index, "p-19999")).toEqual(labels("secret", "pii", "claimed"));
+    expect(of(index, "p-2")).toBeUndefined();
+    // Numbers go on: what a call saw at its moment is still what it may see.
+    expect(index.size).toBe(20_001);
+    expect(index.find("x-1", id, then)).toHaveLength(1);
+    // What is read again stands again.
+    expect(index.addText("y-2 is secret too", result(labels("pii", "untrusted"), 20_000))).toBe("kept");
+    expect(of(index, "y-2")).toEqual(labels("secret", "pii", "untrusted"));
+  });
+
+  it("forgets what was read for a text that is long, and nothing for one that is too long", () => {
+    const index = new ValueIndex(lattice);
+    const result = (n: number) => ({ ...source(labels("untrusted")), call: `c_${n}` });
+    const long = "a ".repeat(600_000);
+    expect(index.addText("the code is x-1", result(0))).toBe("kept");
+    expect(index.addText(`${long}${long}${long}${long}`, result(1))).toBe("forgotten");
+    expect(of(index, "x-1")).toBeDefined();
+    for (let n = 0; n < 6; n += 1) expect(index.addText(`${long} ${n}`, result(n))).toBe("kept");
+    expect(of(index, "x-1")).toBeUndefined();
+  });
+
+  it("whatever is forgotten, no value gets fewer labels or a better integrity than an index without bounds gives", () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(textual, set, fc.boolean()), { maxLength: 8 }), word, (sources, value) => {
+        const [bounded, whole] = [new ValueIndex(lattice), new ValueIndex(lattice)];
+        for (const [i, [text, its, said]] of sources.entries()) {
+          const one = said ? source(its, true) : { ...source(its), call: `c_${i}` };
+          whole.addText(text, one);
+          bounded.addText(text, one);
+          if (i % 3 === 1)
+            for (let n = 0; n < 8192; n += 1) bounded.addKey(`k${i} ${n}`, { ...source(labels()), call: "c" });
+        }
+        const [now, all] = [of(bounded, value), of(whole, value)];
+        if (now === undefined) return; // it has the labels of all that was read
+        expect(all).toBeDefined();
+        if (all === undefined) return;
+        expect(integrityOf(lattice, now)).toBeGreaterThanOrEqual(integrityOf(lattice, all));
+        expect(atMost(withIntegrity(lattice, all, 0), withIntegrity(lattice, now, 0))).toBe(true);
+      }),
+      { numRuns: 60 },
+    );
   });
 
   it("what came later than a call is not seen by it", () => {
