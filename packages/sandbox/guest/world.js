@@ -144,11 +144,37 @@ globalThis.writWorld = (() => {
     return text;
   }
 
+  /** Asks that wait for an answer at once: the host ends a sandbox that has more than 64. */
+  const MOST_ASKS = 48;
+
+  function inTurn(ask) {
+    let asking = 0;
+    const waiting = [];
+    const next = () => {
+      if (asking >= MOST_ASKS || waiting.length === 0) return;
+      const { effect, args, resolve, reject } = waiting.shift();
+      asking += 1;
+      const over = () => {
+        asking -= 1;
+        next();
+      };
+      const answer = (async () => await ask(effect, args))();
+      answer.then(over, over);
+      answer.then(resolve, reject);
+    };
+    return (effect, args) =>
+      new Promise((resolve, reject) => {
+        waiting.push({ effect, args, resolve, reject });
+        next();
+      });
+  }
+
   /**
-   * The world of one program. `ask(effect, args)` gives a promise of the answer's value.
+   * The world of one program. `asks(effect, args)` gives a promise of the answer's value.
    * Files and pages are reached only through it; the host decides each and records it.
    */
-  function make(ask) {
+  function make(asks) {
+    const ask = inTurn(asks);
     const files = {
       read: (path) => ask("fs.read", { path: String(path) }),
       readText: async (path) => utf8Decode(await ask("fs.read", { path: String(path) })),

@@ -1,2 +1,3 @@
 export { code, module, type CodeTool, type ModuleTool, type SandboxedTool } from "./tools.js";
 export { SandboxError, type SandboxErrorCode } from "./sandbox-error.js";
+export { wasmBackend } from "./backends/wasm/wasm.js";
