@@ -1,12 +1,13 @@
 /*
  * What runs a program inside QuickJS, beside it in the same hostile world: it keeps promises, timers and the console, and
- * turns values into JSON text. It is one expression: a function of the host's five functions, which a program cannot reach.
- * world.js is evaluated before it. Nothing it says is believed: guest/wasm-worker.js and the host bound it all again.
+ * turns values into JSON text. It is a script after world.js, and leaves `writBoot` on the global object, a function of the
+ * host's five functions, which a program cannot reach; calling it removes both. Nothing it says is believed: guest/wasm-worker.js and the host bound it all again.
  */
-(function boot(host, MOST_TIMERS) {
-  "use strict";
+"use strict";
+globalThis.writBoot = (host, MOST_TIMERS) => {
   const { encode, decode, make } = globalThis.writWorld;
   delete globalThis.writWorld;
+  delete globalThis.writBoot;
   const { parse, stringify } = JSON;
   const { InternalError, Error, Promise, RangeError, TypeError, String } = globalThis;
   const AsyncFunction = (async () => undefined).constructor;
@@ -81,10 +82,13 @@
   set("clearTimeout", clear);
   set("clearInterval", clear);
 
+  // Of a program's error, neither need be a text.
+  const words = (part) => String(part);
+
   function fail(error) {
     let [name, message, full] = ["Error", "the program threw what cannot be shown", false];
     try {
-      if (error instanceof Error) [name, message] = [`${error.name}`, `${error.message}`];
+      if (error instanceof Error) [name, message] = [words(error.name), words(error.message)];
       else message = shown(error);
       full = error instanceof InternalError && message === "out of memory";
       host.failed(stringify(name.slice(0, 128)), stringify(message.slice(0, 4000)), full);
@@ -114,4 +118,4 @@
   }
 
   return { runModule, runBody, answer, fire, fail };
-});
+};

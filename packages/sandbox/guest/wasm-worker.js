@@ -13,8 +13,7 @@ const MOST_TIMERS = 1000;
 /** Left of the instance's memory for what is in it beside the program's values. */
 const RESERVE = 3 * 1024 * 1024;
 /** Said of a program that neither computes nor waits for anything, and has not ended. */
-const IDLE =
-  '{"t":"failed","name":"Error","message":"the program waits for a promise that nothing is left to settle"}';
+const IDLE = '{"t":"failed","name":"Error","message":"the program waits for a promise that nothing is left to settle"}';
 const utf8 = new TextEncoder();
 const toText = new TextDecoder("utf-8", { fatal: true });
 
@@ -27,6 +26,7 @@ async function boot(post, stop) {
   const timers = new Map();
   const unhandled = new Map();
 
+  const isOver = () => over;
   const end = (why) => {
     if (over) return;
     over = true;
@@ -52,6 +52,7 @@ async function boot(post, stop) {
   });
   // The name that a program gives to `import()` is read through it, whatever its length.
   vm.decoder = { decode: (bytes) => new TextDecoder().decode(bytes.subarray(0, 256)) };
+  // oxlint-disable-next-line no-underscore-dangle -- the library's own calls turn what a program throws into texts of V8
   const wasm = vm._getExports();
 
   /** Bytes of the instance, as a value in it; the engine's own limit does not count them, the module's maximum does. */
@@ -65,7 +66,7 @@ async function boot(post, stop) {
     wasm.wasm_free(at);
     return new JSValueHandle(vm, made);
   };
-  const string = (text) => inside(utf8.encode(text), wasm.qjs_new_string);
+  const string = (text) => inside(utf8.encode(text), (at, length) => wasm.qjs_new_string(at, length));
 
   /** A frame of pieces of text: the host's own, and values of the instance. */
   const frame = (...pieces) => {
@@ -159,9 +160,10 @@ async function boot(post, stop) {
     });
   const failed = (made) => made === undefined || wasm.qjs_is_exception(made.ptr) !== 0;
   evaluate(world, "world", 0)?.dispose();
-  const make = evaluate(driver, "driver", 0);
+  evaluate(driver, "driver", 0)?.dispose();
+  const make = vm.global.getProp("writBoot");
   const inner = vm.callFunctionRaw(make, vm.undefined, host, vm.newNumber(MOST_TIMERS));
-  if (failed(make) || failed(inner)) throw new Error("the sandbox's own script does not run");
+  if (failed(inner)) throw new Error("the sandbox's own script does not run");
   const methods = Object.fromEntries(
     ["runModule", "runBody", "answer", "fire", "fail"].map((name) => [name, inner.getProp(name)]),
   );
@@ -177,8 +179,11 @@ async function boot(post, stop) {
       for (const arg of args) arg.dispose();
       // The driver catches what it can: what it cannot is out of memory, or of stack.
       if (thrown) return end("memory");
-      while (!over && wasm.qjs_is_job_pending() !== 0) if (wasm.qjs_execute_pending_job() < 0) return end("memory");
-      if (over) return;
+      while (wasm.qjs_is_job_pending() !== 0) {
+        if (wasm.qjs_execute_pending_job() < 0) return end("memory");
+        if (isOver()) return;
+      }
+      if (isOver()) return;
       const [rejected] = unhandled.values();
       if (rejected !== undefined) {
         unhandled.clear();
@@ -225,10 +230,13 @@ function said(text) {
 if (warm) {
   const { promise, resolve } = Promise.withResolvers();
   const other = await boot(resolve, resolve);
-  other.run({ program: { kind: "javascript", source: "console.log(args); return world.fetch(args)" }, args: ["warm", { a: 1 }] });
+  other.run({
+    program: { kind: "javascript", source: "console.log(args); return world.fetch(args)" },
+    args: ["warm", { a: 1 }],
+  });
   await promise;
 }
-const instance = await boot(post, (why) => parentPort.postMessage(why));
+const instance = await boot(post, (why) => parentPort.postMessage(why, []));
 parentPort.on("message", (bytes) => {
   const message = JSON.parse(toText.decode(bytes.subarray(4)));
   if (message.t === "run") instance.run(message);

@@ -158,9 +158,7 @@ globalThis.writWorld = (() => {
         asking -= 1;
         next();
       };
-      const answer = (async () => await ask(effect, args))();
-      answer.then(over, over);
-      answer.then(resolve, reject);
+      (async () => await ask(effect, args))().then(resolve, reject).then(over, over);
     };
     return (effect, args) =>
       new Promise((resolve, reject) => {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { run, value } from "./run.js";
+import { holding, run, value } from "./run.js";
 
 const module = (source: string, name = "main") => ({ kind: "module", source, export: name }) as const;
 
@@ -9,7 +9,8 @@ test("a body of a function has args and world, and gives what it returns", async
 });
 
 test("an export of a module is called with args and world", async () => {
-  const source = "const f = (x) => x * 2; export async function main(args, world) { return [f(args), typeof world.fetch] }";
+  const source =
+    "const f = (x) => x * 2; export async function main(args, world) { return [f(args), typeof world.fetch] }";
   expect(await value(module(source), { args: 4 })).toEqual([8, "function"]);
 });
 
@@ -24,25 +25,46 @@ test("values come through as what they are", async () => {
     ["__proto__"]: "a key",
   };
   expect(await value("return args", { args })).toEqual(args);
-  expect(await value("return [args.bytes instanceof Uint8Array, args.date instanceof Date, typeof args.big]", { args }))
-    .toEqual([true, true, "bigint"]);
+  expect(
+    await value("return [args.bytes instanceof Uint8Array, args.date instanceof Date, typeof args.big]", { args }),
+  ).toEqual([true, true, "bigint"]);
 });
 
 test.each([
   ["a missing export", module("export const a = 1"), "TypeError", "the module has no function main"],
   ["a module that throws", module("throw new RangeError('at once')"), "RangeError", "at once"],
   ["a module with a syntax error", module("export function main( {"), "SyntaxError", "invalid property name"],
-  ["an import", module("import fs from 'node:fs'; export const main = () => 1"), "ReferenceError", expect.stringContaining("node:fs")],
-  ["a body with a syntax error", "return (", "SyntaxError", expect.stringContaining("unexpected")],
-  ["a rejection nobody handles", "Promise.reject(new TypeError('loose')); await new Promise(() => {})", "TypeError", "loose"],
-  ["an error in a timer", "setTimeout(() => { throw new TypeError('late') }, 1); await new Promise(() => {})", "TypeError", "late"],
-  ["a promise that nothing settles", "await new Promise(() => {})", "Error", expect.stringContaining("waits for a promise")],
-  ["a function as result", "return () => 1", "TypeError", expect.stringContaining("cannot be handed over")],
+  ["an import", module("import fs from 'node:fs'; export const main = () => 1"), "ReferenceError", holding("node:fs")],
+  ["a body with a syntax error", "return (", "SyntaxError", holding("unexpected")],
+  [
+    "a rejection nobody handles",
+    "Promise.reject(new TypeError('loose')); await new Promise(() => {})",
+    "TypeError",
+    "loose",
+  ],
+  [
+    "an error in a timer",
+    "setTimeout(() => { throw new TypeError('late') }, 1); await new Promise(() => {})",
+    "TypeError",
+    "late",
+  ],
+  ["a promise that nothing settles", "await new Promise(() => {})", "Error", holding("waits for a promise")],
+  ["a function as result", "return () => 1", "TypeError", holding("cannot be handed over")],
   ["a thrown text", "throw 'words'", "Error", "words"],
-  ["a thrown object with a getter that throws", "throw { get name() { throw 1 } }", "Error", expect.stringContaining("cannot be shown")],
-  ["endless recursion", "function f() { return f() + 1 } return f()", "RangeError", expect.stringContaining("stack")],
-  ["endless recursion through a built-in", "function f() { return [1].map(f) } return f()", "RangeError", expect.stringContaining("stack")],
-  ["nested JSON", "return JSON.parse('['.repeat(1e5) + ']'.repeat(1e5))", "RangeError", expect.stringContaining("stack")],
+  [
+    "a thrown object with a getter that throws",
+    "throw { get name() { throw 1 } }",
+    "Error",
+    holding("cannot be shown"),
+  ],
+  ["endless recursion", "function f() { return f() + 1 } return f()", "RangeError", holding("stack")],
+  [
+    "endless recursion through a built-in",
+    "function f() { return [1].map(f) } return f()",
+    "RangeError",
+    holding("stack"),
+  ],
+  ["nested JSON", "return JSON.parse('['.repeat(1e5) + ']'.repeat(1e5))", "RangeError", holding("stack")],
 ])("%s is told", async (_, program, name, message) => {
   expect(await run(program)).toEqual({ status: "failed", name, message, log: "" });
 });
@@ -120,7 +142,11 @@ test("a refusal is an error the program can catch", async () => {
 test("a fetch gives a response", async () => {
   const body = new TextEncoder().encode('{"a":1}');
   const ask = () =>
-    Promise.resolve({ ok: true, value: { status: 200, url: "http://a/", headers: { "content-type": "x" }, body } } as const);
-  const source = "const r = await fetch(new URL('http://a/')); return [r.ok, r.headers.get('Content-Type'), await r.json()]";
+    Promise.resolve({
+      ok: true,
+      value: { status: 200, url: "http://a/", headers: { "content-type": "x" }, body },
+    } as const);
+  const source =
+    "const r = await fetch(new URL('http://a/')); return [r.ok, r.headers.get('Content-Type'), await r.json()]";
   expect(await value(source, { ask })).toEqual([true, "x", { a: 1 }]);
 });

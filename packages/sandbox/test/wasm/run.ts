@@ -1,3 +1,4 @@
+import { expect } from "vitest";
 import { DEFAULT_LIMITS, type Answer, type Limits, type Program, type RunEnd } from "../../src/backend.js";
 import { wasmBackend } from "../../src/backends/wasm/wasm.js";
 
@@ -11,7 +12,10 @@ export interface Extra {
 }
 
 /** Runs a program in an instance of its own and gives how it ended. */
-export async function run(program: Program | string, { args = null, limits, signal, ask }: Extra = {}): Promise<RunEnd> {
+export async function run(
+  program: Program | string,
+  { args = null, limits, signal, ask }: Extra = {},
+): Promise<RunEnd> {
   const all = { ...DEFAULT_LIMITS, time: 10_000, memory: 32 * 1024 * 1024, ...limits };
   const kind = typeof program === "string" ? "javascript" : program.kind;
   const box = await backend.start({ program: kind, limits: all, mounts: [], env: {} });
@@ -33,4 +37,9 @@ export async function value(program: Program | string, extra: Extra = {}): Promi
   const end = await run(program, extra);
   if (end.status !== "done") throw new Error(`${end.status}: ${end.message}`);
   return end.value;
+}
+
+/** For where any text with these words in it will do. */
+export function holding(words: string): unknown {
+  return expect.stringContaining(words);
 }

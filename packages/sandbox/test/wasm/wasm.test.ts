@@ -1,7 +1,7 @@
 import { Worker } from "node:worker_threads";
 import { expect, test } from "vitest";
 import { DEFAULT_LIMITS, type Profile } from "../../src/backend.js";
-import { backend, run, value } from "./run.js";
+import { backend, holding, run, value } from "./run.js";
 
 const profile: Profile = { program: "javascript", limits: DEFAULT_LIMITS, mounts: [], env: {} };
 const MB = 1024 * 1024;
@@ -35,7 +35,7 @@ test.each([
 ] as const)("lesson 14: %s is refused, not left out", async (_, part, why) => {
   await expect(backend.start({ ...profile, ...part })).rejects.toMatchObject({
     code: "bad_option",
-    message: expect.stringContaining(why),
+    message: holding(why),
   });
 });
 
@@ -82,7 +82,10 @@ test.each([
   ["texts", "const all = []; for (;;) all.push('x'.repeat(1e6) + all.length)"],
   ["a text that is doubled until it is written out", "let s = 'ab'; for (let i = 0; i < 28; i++) s += s; return s"],
   ["many small objects", "const all = []; for (;;) all.push({ a: [all.length] })"],
-  ["memory of C++, which the engine does not count", "const a = []; for (;;) a.push(new URL('http://a/' + 'x'.repeat(1e5) + a.length))"],
+  [
+    "memory of C++, which the engine does not count",
+    "const a = []; for (;;) a.push(new URL('http://a/' + 'x'.repeat(1e5) + a.length))",
+  ],
   ["URLs' parameters", "const p = new URLSearchParams(); for (let i = 0; ; i++) p.append('k' + i, 'v'.repeat(1e4))"],
   ["copies", "const a = new Uint8Array(1e6); const all = []; for (;;) all.push(structuredClone(a))"],
 ])("%s end at the limit of memory", async (_, source) => {
@@ -136,14 +139,16 @@ test("lesson 16: what a program does to its prototypes changes no frame", async 
     Promise.prototype.then = new Proxy(Promise.prototype.then, {});
     return "real";`;
   expect(await run(source)).toMatchObject({ status: "done", value: "real" });
-  const proto = await value("return JSON.parse('{\"__proto__\":{\"polluted\":1}}')");
+  const proto = await value('return JSON.parse(\'{"__proto__":{"polluted":1}}\')');
   expect(Object.getPrototypeOf(proto)).toBe(Object.prototype);
   expect(Reflect.get({}, "polluted")).toBeUndefined();
 });
 
 test("lesson 16: thenables, getters and proxies are data or are refused", async () => {
   expect(await value("return { get a() { return 1 } }")).toEqual({ a: 1 });
-  expect(await run("return { then(go) { go(new Proxy({}, { ownKeys() { throw new Error('trap') } })) } }")).toMatchObject({
+  expect(
+    await run("return { then(go) { go(new Proxy({}, { ownKeys() { throw new Error('trap') } })) } }"),
+  ).toMatchObject({
     status: "failed",
     message: "trap",
   });

@@ -3,10 +3,30 @@ import { DEFAULT_LIMITS, type Backend, type Limits, type Probe, type ProvenFact,
 const LIMITS: Limits = { ...DEFAULT_LIMITS, time: 5000, memory: 16 * 1024 * 1024, output: 64 * 1024 };
 
 /** What is known of a global that a program should not have: its name in any host. */
-const FOREIGN = ["process", "require", "module", "Deno", "Bun", "std", "os", "bjson", "Worker", "WebAssembly", "XMLHttpRequest", "WebSocket", "postMessage", "writWorld"];
+const FOREIGN = [
+  "process",
+  "require",
+  "module",
+  "Deno",
+  "Bun",
+  "std",
+  "os",
+  "bjson",
+  "Worker",
+  "WebAssembly",
+  "XMLHttpRequest",
+  "WebSocket",
+  "postMessage",
+  "writWorld",
+];
 
 /** Tries each wall from inside, with one sandbox each. */
-const TRIALS: readonly { readonly proves: readonly ProvenFact[]; readonly source: string; readonly time?: number; readonly held: (end: RunEnd) => boolean }[] = [
+const TRIALS: readonly {
+  readonly proves: readonly ProvenFact[];
+  readonly source: string;
+  readonly time?: number;
+  readonly held: (end: RunEnd) => boolean;
+}[] = [
   {
     proves: ["no-host-files", "no-host-environment", "no-host-processes", "no-new-processes"],
     source: `

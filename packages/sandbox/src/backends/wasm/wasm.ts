@@ -1,4 +1,11 @@
-import { BACKEND_VERSION, type Backend, type Job, type Probe, type Profile, type SandboxInstance } from "../../backend.js";
+import {
+  BACKEND_VERSION,
+  type Backend,
+  type Job,
+  type Probe,
+  type Profile,
+  type SandboxInstance,
+} from "../../backend.js";
 import { Conversation } from "../../protocol/conversation.js";
 import { SandboxError } from "../../sandbox-error.js";
 import { EngineSource } from "./engine.js";
@@ -42,7 +49,10 @@ async function start(source: EngineSource, profile: Profile): Promise<SandboxIns
     link = new WorkerLink(engine, { memory: profile.limits.memory, most: profile.limits.output + 64 * 1024 });
   } catch (error) {
     if (error instanceof SandboxError) throw error;
-    throw new SandboxError("boot_failed", `QuickJS does not start: ${error instanceof Error ? error.message : "unknown"}`);
+    throw new SandboxError(
+      "boot_failed",
+      `QuickJS does not start: ${error instanceof Error ? error.message : "unknown"}`,
+    );
   }
   const conversation = new Conversation(link, profile.limits.output);
   const late = setTimeout(() => link.kill(), BOOT_MS);
@@ -72,7 +82,8 @@ async function start(source: EngineSource, profile: Profile): Promise<SandboxIns
 function refuseWhatItLacks({ program, limits, mounts, env }: Profile): void {
   if (program !== "module" && program !== "javascript")
     throw new SandboxError("bad_option", `wasm runs JavaScript, not ${program}`);
-  if (mounts.length > 0) throw new SandboxError("bad_option", "wasm has no mounts: files are reached through the broker");
+  if (mounts.length > 0)
+    throw new SandboxError("bad_option", "wasm has no mounts: files are reached through the broker");
   if (Object.keys(env).length > 0) throw new SandboxError("bad_option", "wasm has no environment");
   if (!(limits.cpu >= 1))
     throw new SandboxError("bad_option", `wasm uses up to one core and cannot be held to ${limits.cpu} of one`);

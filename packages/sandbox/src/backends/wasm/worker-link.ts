@@ -63,8 +63,7 @@ export class WorkerLink implements Link {
 
   open(on: { readonly data: (bytes: Buffer) => void; readonly closed: (death: Death) => void }): void {
     this.#worker.on("message", (message: unknown) => {
-      if (message instanceof Uint8Array)
-        on.data(Buffer.from(message.buffer, message.byteOffset, message.byteLength));
+      if (message instanceof Uint8Array) on.data(Buffer.from(message.buffer, message.byteOffset, message.byteLength));
       else {
         this.#death =
           message === "memory"
