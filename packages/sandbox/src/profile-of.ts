@@ -1,0 +1,35 @@
+import type { CallTier } from "@writ/runtime";
+import { DEFAULT_LIMITS, type Backend, type Limits, type Mount, type Profile, type ProgramKind } from "./backend.js";
+import { maskedBelow } from "./masked.js";
+
+/** The limits of a tier; what it leaves unsaid has the default. */
+export function limitsOf(tier: CallTier): Limits {
+  const { time, cpu, memory, processes, output } = tier;
+  return {
+    time: time ?? DEFAULT_LIMITS.time,
+    cpu: cpu ?? DEFAULT_LIMITS.cpu,
+    memory: memory ?? DEFAULT_LIMITS.memory,
+    processes: processes ?? DEFAULT_LIMITS.processes,
+    output: output ?? DEFAULT_LIMITS.output,
+    disk: DEFAULT_LIMITS.disk,
+  };
+}
+
+/** What a sandbox for this tier is started with. Rejects with a `SandboxError` where a folder cannot be shown as it has to be. */
+export async function profileOf(
+  backend: Backend,
+  program: ProgramKind,
+  tier: CallTier,
+  environment: { readonly [name: string]: string | undefined },
+): Promise<Profile> {
+  const mounts: Mount[] = [];
+  if (backend.capabilities.mounts)
+    for (const { path, mode, hidden } of tier.mounts)
+      mounts.push({ path, mode, masked: await maskedBelow(path, hidden) });
+  const env: Record<string, string> = {};
+  for (const name of tier.env) {
+    const value = environment[name];
+    if (value !== undefined) env[name] = value;
+  }
+  return { program, limits: limitsOf(tier), mounts, env };
+}
