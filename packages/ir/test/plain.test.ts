@@ -1,6 +1,15 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { isPlainHost, isPlainId, isPlainLine, isPlainPath, Money, plainMinor, readValue } from "@writ/ir/values";
+import {
+  isPlainHost,
+  isPlainId,
+  isPlainLine,
+  isPlainPath,
+  isUnder,
+  Money,
+  plainMinor,
+  readValue,
+} from "@writ/ir/values";
 import { runs } from "./runs.js";
 
 const NO_TYPES = new Map();
@@ -8,7 +17,7 @@ const NO_TYPES = new Map();
 /** Texts near the edge of being plain: of few characters, those with a meaning among them. */
 const near = (characters: string): fc.Arbitrary<string> =>
   fc.oneof(
-    fc.string({ unit: fc.constantFrom(...characters.split("")), maxLength: 12 }),
+    fc.string({ unit: fc.constantFrom(...characters.split("")), maxLength: 40 }),
     fc.string({ unit: "binary" }),
     fc.string(),
   );
@@ -88,5 +97,21 @@ describe("what is plain is canonical as it stands", () => {
     expect(plainMinor(1e15, 2)).toBeUndefined();
     expect(Object.is(plainMinor(-0, 2), 0)).toBe(true);
     for (const odd of [Number.NaN, Number.POSITIVE_INFINITY]) expect(plainMinor(odd, 2)).toBeUndefined();
+  });
+});
+
+describe("a path below another", () => {
+  const paths = near("/ab.").chain((text) =>
+    fc.constantFrom("/", `/${text}`, `/a/${text}`, `/a/b/${text}`, `/${text.repeat(4)}`, text),
+  );
+
+  it("is that other, or begins with it and a slash, whatever the lengths", () => {
+    fc.assert(
+      fc.property(paths, paths, fc.boolean(), (outer, tail, joined) => {
+        const inner = joined ? `${outer}${tail}` : tail;
+        expect(isUnder(inner, outer)).toBe(outer === "/" || inner === outer || inner.startsWith(`${outer}/`));
+      }),
+      { numRuns: runs(2000) },
+    );
   });
 });

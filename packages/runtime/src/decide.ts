@@ -2,9 +2,9 @@ import type { Decision, Fault, Identity, Json, OutcomeEffect } from "@writ/ir";
 import { refusedInput } from "./evaluate/decide.js";
 import { giveBack, takeFrame } from "./evaluate/engine/frame.js";
 import { readArguments } from "./evaluate/engine/read-arguments.js";
-import { liveRules, type LiveRules } from "./evaluate/engine/live-rules.js";
-import { Live, outcomeOf } from "./evaluate/live.js";
-import type { Program, ToolProgram } from "./evaluate/program.js";
+import { findLive } from "./evaluate/engine/live-rules.js";
+import { findingOf } from "./evaluate/finding.js";
+import type { Program } from "./evaluate/program.js";
 
 export { loadProgram, type Program } from "./evaluate/program.js";
 
@@ -23,7 +23,7 @@ export interface Ruling {
   readonly effect: OutcomeEffect;
   /** The first reason: a rule's id, or `input`, `default` or `tier`. */
   readonly by: string;
-  /** The whole decision: every reason, demand and limit. It is put together when it is asked for. */
+  /** The whole decision: every reason, demand and limit. It is put together when it is asked for, and frozen. */
   readonly decision: Decision;
 }
 
@@ -37,39 +37,18 @@ export function decide(program: Program, { tool: name, args, identity, now }: De
   const tool = program.tools.get(name);
   if (tool === undefined)
     return refused({ path: "tool", code: "unknown_tool", message: "the policy does not declare this tool" });
-  const frame = takeFrame(program, tool, tool.code, { identity, now });
+  const frame = takeFrame(program, tool, identity, now, undefined);
   const fault = readArguments(frame, args);
   if (fault !== undefined) {
     giveBack(frame);
     return refused(fault);
   }
-  const live = liveRules(frame);
+  findLive(frame);
+  const ruling = findingOf(frame);
   giveBack(frame);
-  return new Found(program, tool, live);
+  return ruling;
 }
 
 function refused(fault: Fault): Ruling {
   return { effect: "forbid", by: "input", decision: refusedInput(fault).decision };
-}
-
-/** The decision itself is put together when it is looked at. */
-class Found implements Ruling {
-  readonly effect: OutcomeEffect;
-  readonly by: string;
-  readonly #program: Program;
-  readonly #tool: ToolProgram;
-  readonly #rules: LiveRules;
-
-  constructor(program: Program, tool: ToolProgram, rules: LiveRules) {
-    const { effect, by } = outcomeOf(program, tool, rules);
-    this.effect = effect;
-    this.by = by;
-    this.#program = program;
-    this.#tool = tool;
-    this.#rules = rules;
-  }
-
-  get decision(): Decision {
-    return new Live(this.#program, this.#tool, this.#rules).whole();
-  }
 }

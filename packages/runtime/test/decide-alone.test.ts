@@ -30,4 +30,27 @@ describe("a decision alone (@writ/runtime/decide)", () => {
     expect(ruling("t", { extra: 1 })).toMatchObject({ effect: "forbid", by: "input" });
     expect(ruling("t", { extra: 1 }).decision.fault).toMatchObject({ code: "unknown_field", path: "extra" });
   });
+
+  it("lesson 23: whoever changes what was decided changes no later decision", async () => {
+    const program = await loadProgram(
+      bundle([tool("t")], [ask("q", ["t"]), forbid("f", ["t"], unknown), allow("a", ["t"])]),
+    );
+    const call = { tool: "t", args: {}, identity: nobody, now: 0 };
+    const ruling = decide(program, call);
+    const before = JSON.stringify(ruling.decision);
+    const { decision } = ruling;
+    const changes: readonly (readonly [object, string, unknown])[] = [
+      [ruling, "effect", "allow"],
+      [ruling, "by", "a"],
+      [decision, "effect", "allow"],
+      [decision, "demands", []],
+      [decision.reasons, "length", 0],
+      [decision.reasons[0] ?? {}, "by", "a"],
+      [decision.demands[0] ?? {}, "quorum", 0],
+      [decision.demands[0]?.from ?? {}, "0", "nobody"],
+    ];
+    for (const [object, key, value] of changes) expect(Reflect.set(object, key, value)).toBe(false);
+    const again = decide(program, call);
+    expect([again.effect, again.by, JSON.stringify(again.decision)]).toEqual(["forbid", "f", before]);
+  });
 });

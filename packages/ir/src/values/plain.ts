@@ -10,7 +10,7 @@ const ID = /^[!-~]{1,256}$/;
 const LINE = /^[ -~]*$/;
 
 /** Up to this length looking at each character takes less time than starting a pattern. */
-const SHORT = 8;
+const SHORT = 16;
 
 /** A path of plain segments, such as `/work/src/main.ts` or `/home/ann/.env`. */
 export function isPlainPath(text: string): boolean {
@@ -35,7 +35,12 @@ export function isPlainId(text: string): boolean {
 
 /** A line of printable ASCII. */
 export function isPlainLine(text: string, max: number): boolean {
-  return text.length <= max && LINE.test(text);
+  if (text.length > SHORT) return text.length <= max && LINE.test(text);
+  for (let i = 0; i < text.length; i += 1) {
+    const code = text.charCodeAt(i);
+    if (code < 0x20 || code > 0x7e) return false;
+  }
+  return text.length <= max;
 }
 
 /**

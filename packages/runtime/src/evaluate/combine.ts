@@ -32,7 +32,9 @@ export function combine(program: Program, tool: ToolProgram, matches: readonly M
   const granting = live.filter(grants);
   const tier = tool === program.reply ? undefined : highestTier(program, tool, live);
   const demands = live.flatMap(({ rule }) =>
-    rule.kind === "ask" || rule.kind === "demand" ? [{ ...rule.demand, by: rule.id }] : [],
+    rule.kind === "ask" || rule.kind === "demand"
+      ? [{ ...rule.demand, from: [...rule.demand.from], show: [...rule.demand.show], by: rule.id }]
+      : [],
   );
   const approve = tier === undefined ? undefined : program.tiers.get(tier.name)?.approve;
   const reasons: Reason[] = [];

@@ -4,10 +4,10 @@ import type { Match } from "./combine.js";
 import { Decided, withDecision } from "./decided.js";
 import { giveBack, takeFrame, type Situation } from "./engine/frame.js";
 import { readArguments } from "./engine/read-arguments.js";
-import { liveRules } from "./engine/live-rules.js";
+import { findLive } from "./engine/live-rules.js";
 import { truthOf } from "./evaluate.js";
+import { findingOf } from "./finding.js";
 import type { Truth } from "./kleene.js";
-import { Live } from "./live.js";
 import type { Program, ToolProgram } from "./program.js";
 import type { Scope } from "./scope.js";
 
@@ -49,14 +49,14 @@ export function decide(program: Program, question: Question): Verdict {
 
 /** The same for a tool that was found already. */
 export function decideFor(program: Program, tool: ToolProgram, question: Omit<Question, "tool">): Verdict {
-  const frame = takeFrame(program, tool, tool.code, question);
+  const frame = takeFrame(program, tool, question.identity, question.now, question);
   const fault = readArguments(frame, question.args);
   if (fault !== undefined) {
     giveBack(frame);
     return { ...refusedInput(fault), tool };
   }
-  const live = liveRules(frame);
-  const verdict = new Decided(new Live(program, tool, live), frame.canonical(), question, frame.scoped);
+  findLive(frame);
+  const verdict = new Decided(program, tool, findingOf(frame), frame.canonical(), question, frame.scoped);
   giveBack(frame);
   return verdict;
 }

@@ -4,8 +4,8 @@ import type { Match } from "./combine.js";
 import type { Verdict } from "./decide.js";
 import type { Canonical } from "./engine/canonical.js";
 import { scopeFor, type Situation } from "./engine/frame.js";
-import type { Live } from "./live.js";
-import type { ToolProgram } from "./program.js";
+import type { Finding } from "./finding.js";
+import type { Program, ToolProgram } from "./program.js";
 import type { Scope } from "./scope.js";
 
 /**
@@ -13,22 +13,27 @@ import type { Scope } from "./scope.js";
  * decided, and is not found again.
  */
 export class Decided implements Verdict {
-  readonly #live: Live;
+  readonly tool: ToolProgram;
+  readonly #program: Program;
+  readonly #finding: Finding;
   readonly #canonical: Canonical;
   readonly #situation: Situation;
   #scope: Scope | undefined;
-  #decision: Decision | undefined;
-  #matches: readonly Match[] | undefined;
 
-  constructor(live: Live, canonical: Canonical, situation: Situation, scope: Scope | undefined) {
-    this.#live = live;
+  constructor(
+    program: Program,
+    tool: ToolProgram,
+    finding: Finding,
+    canonical: Canonical,
+    situation: Situation,
+    scope: Scope | undefined,
+  ) {
+    this.tool = tool;
+    this.#program = program;
+    this.#finding = finding;
     this.#canonical = canonical;
     this.#situation = situation;
     this.#scope = scope;
-  }
-
-  get tool(): ToolProgram {
-    return this.#live.tool;
   }
 
   get args(): Json {
@@ -40,17 +45,15 @@ export class Decided implements Verdict {
   }
 
   get decision(): Decision {
-    this.#decision ??= this.#live.whole();
-    return this.#decision;
+    return this.#finding.decision;
   }
 
   get matches(): readonly Match[] {
-    this.#matches ??= this.#live.matches();
-    return this.#matches;
+    return this.#finding.matches;
   }
 
   get scope(): Scope {
-    this.#scope ??= scopeFor(this.#live.program, this.#live.tool, this.#canonical.values, this.#situation);
+    this.#scope ??= scopeFor(this.#program, this.tool, this.#canonical.values, this.#situation);
     return this.#scope;
   }
 }

@@ -52,7 +52,7 @@ const conjunct: fc.Arbitrary<Expression> = fc.oneof(
 );
 
 const rules: fc.Arbitrary<Rule[]> = fc
-  .array(fc.tuple(fc.boolean(), fc.array(conjunct, { minLength: 1, maxLength: 3 })), { minLength: 16, maxLength: 60 })
+  .array(fc.tuple(fc.boolean(), fc.array(conjunct, { minLength: 1, maxLength: 3 })), { minLength: 31, maxLength: 60 })
   .map((made) =>
     made.map(([grants, items], i): Rule => {
       const when: Expression = { op: "and", items, at: AT };

@@ -42,7 +42,16 @@ export class Frame {
   program: Program;
   tool: ToolProgram;
   code: ToolCode;
-  situation: Situation;
+  identity: Identity;
+  now: number;
+  /** What is known besides, in the whole situation; absent, nothing is. */
+  more: Situation | undefined;
+  /** Roles that a test supposes. */
+  supposed: ReadonlySet<string> | undefined;
+  /** What was found (`findLive`): the rules that are not false, those of them that are unknown; or a list of many. */
+  live = 0;
+  unknown = 0;
+  many: readonly number[] | undefined;
   /** Values by number (`Slots`). */
   readonly slots: Slot[] = [];
   /** The currency of an amount, whose slot holds minor units. */
@@ -60,20 +69,26 @@ export class Frame {
   turn = 0;
   #scope: Scope | undefined;
 
-  constructor(program: Program, tool: ToolProgram, code: ToolCode, situation: Situation) {
+  constructor(program: Program, tool: ToolProgram, identity: Identity) {
     this.program = program;
     this.tool = tool;
-    this.code = code;
-    this.situation = situation;
+    this.code = tool.code;
+    this.identity = identity;
+    this.now = 0;
   }
 
-  begin(program: Program, tool: ToolProgram, code: ToolCode, situation: Situation): void {
+  begin(program: Program, tool: ToolProgram, identity: Identity, now: number, more: Situation | undefined): void {
+    const { code } = tool;
     this.program = program;
     this.tool = tool;
     this.code = code;
-    this.situation = situation;
-    this.whole = undefined;
-    this.#scope = undefined;
+    this.identity = identity;
+    this.now = now;
+    this.more = more;
+    this.supposed = more?.supposed;
+    this.many = undefined;
+    if (this.readings.length > 0) this.readings.length = 0;
+    this.end();
     if (code.kept > this.kept.length) {
       this.kept = new Uint8Array(code.kept * 2);
       this.keptIn = new Uint32Array(code.kept * 2);
@@ -101,13 +116,12 @@ export class Frame {
   find(slot: number): Value | undefined {
     let value: Value | undefined;
     const derived = this.code.derived[slot - this.code.params.names.length];
-    if (derived?.claim !== undefined) value = readClaim(derived.claim, this.situation.identity, this.program.types);
-    else if (derived !== undefined)
-      try {
-        value = valueOf(derived.node, this.scope());
-      } catch {
-        this.stumbled();
-      }
+    try {
+      if (derived?.claim !== undefined) value = readClaim(derived.claim, this.identity, this.program.types);
+      else if (derived !== undefined) value = valueOf(derived.node, this.scope());
+    } catch {
+      this.stumbled();
+    }
     this.slots[slot] = value;
     return value;
   }
@@ -119,7 +133,8 @@ export class Frame {
   }
 
   scope(): Scope {
-    this.#scope ??= scopeFor(this.program, this.tool, this.canonical().values, this.situation);
+    const { identity, now } = this;
+    this.#scope ??= scopeFor(this.program, this.tool, this.canonical().values, this.more ?? { identity, now });
     return this.#scope;
   }
 
@@ -131,6 +146,7 @@ export class Frame {
 
   /** Lets go of what may be large; the next call finds every slot as it should be. */
   end(): void {
+    if (this.whole === undefined && this.#scope === undefined) return;
     this.whole = undefined;
     this.#scope = undefined;
   }
@@ -144,10 +160,16 @@ export class Frame {
 let idle: Frame | undefined;
 
 /** A frame for one decision. One that is begun within another has its own. */
-export function takeFrame(program: Program, tool: ToolProgram, code: ToolCode, situation: Situation): Frame {
-  const frame = idle ?? new Frame(program, tool, code, situation);
+export function takeFrame(
+  program: Program,
+  tool: ToolProgram,
+  identity: Identity,
+  now: number,
+  more: Situation | undefined,
+): Frame {
+  const frame = idle ?? new Frame(program, tool, identity);
   idle = undefined;
-  frame.begin(program, tool, code, situation);
+  frame.begin(program, tool, identity, now, more);
   return frame;
 }
 

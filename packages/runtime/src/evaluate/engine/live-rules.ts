@@ -1,41 +1,84 @@
+import type { Value } from "@writ/ir/values";
+import {
+  HOST_COLUMN,
+  holdsOfHost,
+  holdsOfList,
+  holdsOfNumber,
+  holdsOfPath,
+  holdsOfText,
+  judgeEach,
+  LIST_COLUMN,
+  NUMBER_COLUMN,
+  PATH_COLUMN,
+  TEXT_COLUMN,
+} from "./column.js";
 import type { Frame } from "./frame.js";
 import { FALSE, UNKNOWN } from "./operations.js";
 import { all } from "./run.js";
-
-/** Tools with no more rules have their truths in the bits of one number. */
-export const FEW_RULES = 15;
+import { PENDING } from "./slots.js";
 
 /**
- * The rules of a tool that are not false. Of few rules: the bits of a number, two a rule (`operations.ts`). Of more: the
- * numbers of the rules, ascending, each twice, and one more where the rule is unknown. Whatever goes wrong in a condition
- * makes it unknown.
+ * Finds the rules of a tool that are not false. Of few rules: their bits in `frame.live`, and in `frame.unknown` those of
+ * them that are unknown. Of more: in `frame.many` the numbers of the rules, ascending, each twice, and one more where the
+ * rule is unknown. Whatever goes wrong in a condition makes it unknown.
  */
-export type LiveRules = number | readonly number[];
-
-export function liveRules(frame: Frame): LiveRules {
-  const { starts, index } = frame.code;
-  if (starts.length <= FEW_RULES) {
-    return few(frame, starts.length);
+export function findLive(frame: Frame): void {
+  const { starts, index, few } = frame.code;
+  if (few) {
+    answer(frame);
+    if ((frame.live & frame.code.walked) !== 0) rest(frame);
+    frame.unknown &= frame.live;
+    return;
   }
   const live: number[] = [];
   if (index === undefined) for (let rule = 0; rule < starts.length; rule += 1) keep(live, rule, judge(frame, rule));
   else for (const rule of index.candidates(frame)) keep(live, rule, judge(frame, rule));
-  return live;
+  frame.many = live;
 }
 
-/** One guard around all rules costs less than one a rule; where a condition breaks, each is judged under its own. */
-function few(frame: Frame, count: number): number {
-  const { code, starts, ends } = frame.code;
-  let bits = 0;
-  try {
-    for (let rule = 0; rule < count; rule += 1)
-      bits |= all(frame, code, starts[rule] ?? 0, ends[rule] ?? 0) << (2 * rule);
-  } catch {
-    frame.stumbled();
-    bits = 0;
-    for (let rule = 0; rule < count; rule += 1) bits |= judge(frame, rule) << (2 * rule);
+/** What the columns say. A rule is false where one test of it is; which is found first does not matter. */
+function answer(frame: Frame): void {
+  const { code, slots } = frame;
+  const { columns } = code;
+  let live = code.everyRule;
+  let unknown = 0;
+  for (let i = 0; i < columns.length; i += 1) {
+    const column = columns[i];
+    if (column === undefined) break;
+    const { rules, slot, kind } = column;
+    if ((live & rules) === 0) continue;
+    const known = slots[slot];
+    const value: Value | undefined = known === PENDING ? frame.find(slot) : known;
+    let holds = -1;
+    if (typeof value === "string") {
+      if (kind === TEXT_COLUMN) holds = holdsOfText(column, value);
+      else if (kind === PATH_COLUMN) holds = holdsOfPath(column, value);
+      else if (kind === HOST_COLUMN) holds = holdsOfHost(column, value);
+    } else if (typeof value === "number") {
+      if (kind === NUMBER_COLUMN && value === value) holds = holdsOfNumber(column, value);
+    } else if (kind === LIST_COLUMN && value !== undefined && (!column.supposable || frame.supposed === undefined))
+      holds = holdsOfList(column, value);
+    if (holds >= 0) live &= holds | ~rules;
+    else if (value === undefined && (!column.supposable || frame.supposed === undefined)) unknown |= rules;
+    else {
+      frame.live = live;
+      frame.unknown = unknown;
+      judgeEach(frame, code.code, column, value);
+      ({ live, unknown } = frame);
+    }
   }
-  return bits;
+  frame.live = live;
+  frame.unknown = unknown;
+}
+
+/** What no column answers, of the rules that are left. */
+function rest(frame: Frame): void {
+  for (let left = frame.live & frame.code.walked; left !== 0; left &= left - 1) {
+    const bit = left & -left;
+    const truth = judge(frame, 31 - Math.clz32(bit));
+    if (truth === FALSE) frame.live &= ~bit;
+    else if (truth === UNKNOWN) frame.unknown |= bit;
+  }
 }
 
 function keep(live: number[], rule: number, truth: number): void {

@@ -1,6 +1,7 @@
 import type { Json, Type } from "@writ/ir";
 import { isPlainHost, isPlainId, isPlainLine, isPlainPath } from "@writ/ir/values";
 import {
+  mostOf,
   READ_BOOL,
   READ_DECIMAL,
   READ_ENUM,
@@ -19,9 +20,9 @@ import {
 export function quick(kind: number, type: Type, input: Json | undefined): string | number | boolean | undefined {
   switch (kind) {
     case READ_TEXT:
-      return typeof input === "string" && input.isWellFormed() && input.length <= maxOf(type) ? input : undefined;
+      return typeof input === "string" && input.isWellFormed() && input.length <= mostOf(type) ? input : undefined;
     case READ_LINE:
-      return typeof input === "string" && isPlainLine(input, maxOf(type)) ? input : undefined;
+      return typeof input === "string" && isPlainLine(input, mostOf(type)) ? input : undefined;
     case READ_ID:
       return typeof input === "string" && isPlainId(input) ? input : undefined;
     case READ_PATH:
@@ -39,10 +40,6 @@ export function quick(kind: number, type: Type, input: Json | undefined): string
     default:
       return undefined;
   }
-}
-
-function maxOf(type: Type): number {
-  return (type.kind === "Text" || type.kind === "Line" ? type.max : undefined) ?? Number.POSITIVE_INFINITY;
 }
 
 /** Written without an exponent, with no more digits than a decimal may have. */

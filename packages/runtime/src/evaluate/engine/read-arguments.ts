@@ -1,8 +1,19 @@
 import type { Fault, Json } from "@writ/ir";
-import { CURRENCIES, Money, plainMinor, readFields, readValue, type Value } from "@writ/ir/values";
+import {
+  CURRENCIES,
+  isPlainHost,
+  isPlainId,
+  isPlainLine,
+  isPlainPath,
+  Money,
+  plainMinor,
+  readFields,
+  readValue,
+  type Value,
+} from "@writ/ir/values";
 import type { Frame } from "./frame.js";
 import { quick } from "./quick.js";
-import { READ_ANY, READ_MONEY } from "./slots.js";
+import { READ_ANY, READ_HOST, READ_ID, READ_INT, READ_LINE, READ_MONEY, READ_PATH } from "./slots.js";
 
 /**
  * Reads the arguments of a call into the slots of a frame: what is canonical by its looks at once, anything else by the
@@ -13,31 +24,44 @@ export function readArguments(frame: Frame, args: Json): Fault | undefined {
 }
 
 function readEach(frame: Frame, args: { readonly [key: string]: Json }): boolean {
-  const { names, places, required, requiredCount } = frame.code.params;
-  // Names of its own alone: somebody may have added to what all objects inherit.
-  const given = Object.keys(args);
+  const { names, places, kinds, most, required, requiredCount } = frame.code.params;
+  const { slots } = frame;
   let met = 0;
-  for (let position = 0; position < given.length; position += 1) {
-    const name = given[position] ?? "";
+  let position = 0;
+  // Somebody may have added to what all objects inherit: the long way takes only what is an object's own.
+  for (const _ in EMPTY) return false;
+  for (const name in args) {
     const slot = names[position] === name ? position : (places.get(name) ?? -1);
     if (slot < 0) return false;
+    position += 1;
     const input = args[name];
-    if (input === undefined || input === null) {
+    const kind = kinds[slot];
+    if (typeof input === "string") {
+      if (
+        (kind === READ_ID && isPlainId(input)) ||
+        (kind === READ_PATH && isPlainPath(input)) ||
+        (kind === READ_HOST && isPlainHost(input)) ||
+        (kind === READ_LINE && isPlainLine(input, most[slot] ?? 0))
+      )
+        slots[slot] = input;
+      else if (!readOne(frame, slot, input)) return false;
+    } else if (typeof input === "number" && kind === READ_INT && Number.isSafeInteger(input)) slots[slot] = input + 0;
+    else if (input === undefined || input === null) {
       if (input === null && required[slot] === 0) continue;
       return false;
-    }
-    if (!readOne(frame, slot, input)) return false;
+    } else if (!readOne(frame, slot, input)) return false;
     met += required[slot] ?? 0;
   }
   return met === requiredCount;
 }
+
+const EMPTY = Object.freeze({});
 
 function readOne(frame: Frame, slot: number, input: Json): boolean {
   const { kinds, types } = frame.code.params;
   const kind = kinds[slot] ?? READ_ANY;
   const type = types[slot];
   if (type === undefined) return false;
-  frame.readings[slot] = undefined;
   if (kind === READ_MONEY) return readMoney(frame, slot, input, type.kind === "Money" ? type.currency : undefined);
   const plain = quick(kind, type, input);
   if (plain !== undefined) {
@@ -82,12 +106,12 @@ function readWhole(frame: Frame, args: Json): Fault | undefined {
   const { params } = frame.tool.tool;
   const read = readFields(params, args, frame.program.types, "");
   if (!read.ok) return read.fault;
+  frame.readings.length = 0;
   const values: ReadonlyMap<string, Value> = read.value instanceof Map ? read.value : new Map<string, Value>();
   for (const [slot, { name }] of params.entries()) {
     const value = values.get(name);
     const money = value instanceof Money;
     frame.slots[slot] = money ? Number(value.minor) : value;
-    frame.readings[slot] = undefined;
     if (money) frame.units[slot] = value.currency;
   }
   frame.whole = { wire: read.wire, values };

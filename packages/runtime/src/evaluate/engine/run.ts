@@ -65,7 +65,7 @@ function group(frame: Frame, code: Code, operation: number, start: number, const
     case op.ANY:
       return any(frame, code, start, constant);
     case op.ROLE: {
-      const { supposed } = frame.situation;
+      const { supposed } = frame;
       return supposed === undefined
         ? all(frame, code, start, start + SIZE)
         : supposed.has(code.texts[constant] ?? "")

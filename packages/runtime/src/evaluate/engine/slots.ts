@@ -45,6 +45,8 @@ export interface Params {
   /** Names of types resolved. */
   readonly types: readonly Type[];
   readonly kinds: readonly number[];
+  /** The longest text that an argument may be. */
+  readonly most: readonly number[];
   /** 1 for an argument that must be given. */
   readonly required: readonly number[];
   readonly requiredCount: number;
@@ -59,6 +61,7 @@ export function paramsOf(fields: readonly Field[], named: NamedTypes): Params {
     places: new Map(fields.map(({ name }, i) => [name, i])),
     types,
     kinds: types.map(kindOf),
+    most: types.map(mostOf),
     required,
     requiredCount: required.reduce<number>((sum, one) => sum + one, 0),
   };
@@ -125,6 +128,11 @@ export function keyOf(node: Expression): string {
 function withoutPlace(key: string, value: unknown): unknown {
   if (key === "at") return undefined;
   return key === "value" ? JSON.stringify(value) : value;
+}
+
+/** The longest text that a type takes. */
+export function mostOf(type: Type): number {
+  return (type.kind === "Text" || type.kind === "Line" ? type.max : undefined) ?? Number.POSITIVE_INFINITY;
 }
 
 function kindOf(type: Type): number {

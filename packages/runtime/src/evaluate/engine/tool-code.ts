@@ -1,7 +1,10 @@
 import type { Risk } from "@writ/ir";
 import type { NamedTypes } from "@writ/ir/values";
 import type { Program, ToolProgram } from "../program.js";
+import type { Finding } from "../finding.js";
 import type { Code } from "./code.js";
+import type { Column } from "./column.js";
+import { columnsOf, FEW_RULES } from "./columns.js";
 import { Placement } from "./draft.js";
 import { Lowering, type Constants } from "./lower-condition.js";
 import { indexRules, type RuleIndex } from "./rule-index.js";
@@ -36,6 +39,15 @@ export interface ToolCode {
   readonly params: Params;
   /** What the slots after the arguments hold. */
   readonly derived: readonly Derived[];
+  /** Whether the rules are few enough to be bits of a number. */
+  readonly few: boolean;
+  /** Of few rules: what they ask, value by value; what is left to `starts` and `ends` is only what no column answers. */
+  readonly columns: readonly Column[];
+  /** Of few rules, as bits: all, and those of which columns do not answer all. */
+  readonly everyRule: number;
+  readonly walked: number;
+  /** What was found for the bits of earlier calls. */
+  readonly findings: Map<number, Finding>;
   /** Where the condition of each rule begins and ends. */
   readonly starts: readonly number[];
   readonly ends: readonly number[];
@@ -59,6 +71,15 @@ export interface CodeSource extends Constants {
   readonly types: NamedTypes;
 }
 
+/** Whether a kind lets a call run, or has somebody asked. */
+export function isGrant(kind: number): boolean {
+  return kind === ALLOW || kind === ASK;
+}
+
+export function isDemand(kind: number): boolean {
+  return kind === ASK || kind === DEMAND;
+}
+
 const NO_TIERS: readonly number[] = [];
 
 /** Compiles the conditions of one tool's rules. */
@@ -72,12 +93,19 @@ export function compileTool(
   const lowering = new Lowering(source, code, slots);
   const conditions = rules.map(({ when }) => lowering.conjuncts(when));
   const placement = new Placement(code);
-  for (const conjuncts of conditions) placement.count(conjuncts);
-  const placed = conditions.map((conjuncts) => placement.place(conjuncts));
+  const few = rules.length <= FEW_RULES;
+  const { columns, rest } = few ? columnsOf(code, conditions, params.names.length) : { columns: [], rest: conditions };
+  for (const conjuncts of rest) placement.count(conjuncts);
+  const placed = rest.map((conjuncts) => placement.place(conjuncts));
   return {
     code,
     params,
     derived: slots.derived,
+    few,
+    columns,
+    everyRule: few ? bitsOf(rest, () => true) : 0,
+    walked: few ? bitsOf(rest, (conjuncts) => conjuncts.length > 0) : 0,
+    findings: new Map(),
     starts: placed.map(([start]) => start),
     ends: placed.map(([, end]) => end),
     kinds: rules.map(kindOf),
@@ -87,8 +115,12 @@ export function compileTool(
     tier: RISKS.indexOf(tool.risk),
     tierStates: source.tierStates,
     kept: placement.kept,
-    index: indexRules(code, conditions),
+    index: few ? undefined : indexRules(code, conditions),
   };
+}
+
+function bitsOf<T>(rules: readonly T[], holds: (rule: T) => boolean): number {
+  return rules.reduce((bits, rule, i) => (holds(rule) ? bits | (1 << i) : bits), 0);
 }
 
 function kindOf(rule: ToolProgram["rules"][number]): number {

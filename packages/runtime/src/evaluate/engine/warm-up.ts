@@ -1,10 +1,11 @@
 import { isPlainHost, isPlainId, isPlainLine, isPlainPath } from "@writ/ir/values";
+import type { Identity } from "@writ/ir";
 import type { Program } from "../program.js";
-import { giveBack, takeFrame, type Situation } from "./frame.js";
-import { liveRules } from "./live-rules.js";
+import { giveBack, takeFrame } from "./frame.js";
+import { findLive } from "./live-rules.js";
 import { readArguments } from "./read-arguments.js";
 
-const NOBODY: Situation = { identity: { user: {}, agent: {}, session: {} }, now: 0 };
+const NOBODY: Identity = { user: {}, agent: {}, session: {} };
 const TOOLS = 4;
 
 /**
@@ -18,9 +19,9 @@ export function warmUp(program: Program): void {
   for (const tool of program.tools.values()) {
     if (left === 0 || tool.code.code.trees.length > 0) return;
     left -= 1;
-    const frame = takeFrame(program, tool, tool.code, NOBODY);
+    const frame = takeFrame(program, tool, NOBODY, 0, undefined);
     readArguments(frame, {});
-    liveRules(frame);
+    findLive(frame);
     giveBack(frame);
   }
 }
