@@ -1,3 +1,5 @@
 export { code, module, type CodeTool, type ModuleTool, type SandboxedTool } from "./tools.js";
 export { SandboxError, type SandboxErrorCode } from "./sandbox-error.js";
 export { wasmBackend } from "./backends/wasm/wasm.js";
+export type { Credential } from "./broker/egress/credentials.js";
+export type { EdgeOptions } from "./broker/egress/edge.js";

@@ -1,7 +1,11 @@
+import type { Bounds } from "@writ/ir";
 import type { ToolProgram } from "../evaluate/program.js";
 import type { CallFlow, Fixed } from "../flow/call-flow.js";
 import { joinKnown } from "../flow/labels.js";
 import type { Learned } from "./learned.js";
+
+/** What a nested call may give: a file or a page of some megabytes, as base64 at worst. */
+export const NESTED_RESULT: Bounds = { depth: 32, nodes: 50_000, bytes: 16 * 1024 * 1024 };
 
 /** The call within which a sandbox asks for another. */
 export interface NestedIn {

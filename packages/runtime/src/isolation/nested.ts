@@ -7,7 +7,7 @@ import type { Outcome } from "../outcome.js";
 import type { ToolCall } from "../port.js";
 import type { CallTier, Nested, NestedOutcome } from "../ports/sandbox.js";
 import type { Learned } from "./learned.js";
-import type { NestedIn } from "./nested-in.js";
+import { NESTED_RESULT, type NestedIn } from "./nested-in.js";
 import { brokered } from "./undeclared.js";
 
 /** The one path of a call (`call.ts`), handed down to where a call is made within another. */
@@ -70,6 +70,6 @@ function refusal(message: string): NestedOutcome {
 /** What the program is told. A result that is no data is none. */
 function outcomeOf(outcome: Outcome): NestedOutcome {
   if (outcome.status !== "done") return refusal(outcome.message);
-  const copied = copyJson(outcome.result ?? null);
+  const copied = copyJson(outcome.result ?? null, NESTED_RESULT);
   return copied.ok ? { ok: true, result: copied.value } : refusal(REFUSALS.withheld);
 }

@@ -6,6 +6,7 @@ import { append } from "../faults/prompt.js";
 import { REFUSALS } from "../messages.js";
 import type { CallTier, NestedCall, NestedOutcome } from "../ports/sandbox.js";
 import { randomId } from "../random-id.js";
+import { NESTED_RESULT } from "./nested-in.js";
 
 /** Runs what a program asks for with the canonical arguments. */
 type Perform = (args: Json, signal: AbortSignal) => Promise<Json>;
@@ -98,7 +99,7 @@ function grantOf({ program }: CallContext, attempt: Attempt, tier: CallTier, too
 
 async function run(perform: Perform, args: Json, signal: AbortSignal | undefined): Promise<NestedOutcome> {
   try {
-    const copied = copyJson(await perform(args, signal ?? new AbortController().signal));
+    const copied = copyJson(await perform(args, signal ?? new AbortController().signal), NESTED_RESULT);
     return copied.ok ? { ok: true, result: copied.value } : { ok: false, message: "it gave no data" };
   } catch (error) {
     return { ok: false, message: (error instanceof Error ? error.message : "it failed").slice(0, 1000) };

@@ -20,7 +20,7 @@ export interface EdgeOptions {
   readonly resolve?: Resolve | undefined;
   /** Certificates of the authorities that servers are held to, PEM; the ones that Node trusts where unsaid. */
   readonly ca?: string | undefined;
-  /** Bytes of one file, or of one answer's body, that are taken in; 1 MiB where unsaid. */
+  /** Bytes of one file, or of one answer's body, that are taken in; 1 MiB where unsaid, 8 MiB at most. */
   readonly bytes?: number | undefined;
   /** Milliseconds that one request may take with its answer; 30 s where unsaid. */
   readonly time?: number | undefined;
@@ -35,6 +35,9 @@ export interface Edge {
   readonly bytes: number;
   readonly time: number;
 }
+
+/** As base64 it is within what the runtime takes of a nested call. */
+const MOST_BYTES = 8 * 1024 * 1024;
 
 const KNOWN: ReadonlySet<string> = new Set(["credentials", "hosts", "resolve", "ca", "bytes", "time"]);
 
@@ -55,7 +58,7 @@ export function createEdge(options: EdgeOptions = {}): Edge {
     allowPrivate: new Set(allowPrivate.map(readPrivate)),
     resolve,
     ca,
-    bytes: whole(bytes, "bytes", 64 * 1024 * 1024),
+    bytes: whole(bytes, "bytes", MOST_BYTES),
     time: whole(time, "time", 3_600_000),
   };
 }
