@@ -14,6 +14,7 @@ export const rooms = {
   "packages/sandbox": { writ: ["ir", "runtime"] },
   "packages/langgraph": { writ: ["runtime"], adapter: true },
   "packages/ai-sdk": { writ: ["runtime"], adapter: true },
+  "packages/mastra": { writ: ["runtime"], adapter: true },
   "packages/testing": { writ: ["ir", "policy", "runtime", "sandbox"] },
   "packages/cli": { writ: ["ir", "policy", "runtime", "sandbox", "testing"] },
   // An example stands where a user stands: it may use whatever is published, except the command line.

@@ -1,8 +1,7 @@
 import type { ToolExecutionOptions, ToolSet } from "ai";
-import { GuardError, jsonResults, lastPart, type Session } from "@writ/runtime";
+import { GuardError, jsonResults, lastPart, ToolCallError, type Session } from "@writ/runtime";
 import { callOf } from "./call-of.js";
 import { mark, sessionOf } from "./guarded.js";
-import { ToolCallError } from "./tool-call-error.js";
 
 type Tool = ToolSet[string];
 

@@ -3,4 +3,3 @@ export { readApproval } from "./approval-reason.js";
 export { assertGuarded } from "./assert-guarded.js";
 export { guardApproval, type ApprovalAnswer, type ApprovalQuestion } from "./guard-approval.js";
 export { guardTools } from "./guard-tools.js";
-export { ToolCallError } from "./tool-call-error.js";

@@ -1,8 +1,8 @@
-import { createGuard, memoryAudit, memoryStore, type Session } from "@writ/runtime";
+import { createGuard, memoryAudit, memoryStore, ToolCallError, type Session } from "@writ/runtime";
 import { dynamicTool, experimental_toolCaller, generateText, isStepCount, tool, ToolLoopAgent, type ToolSet } from "ai";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { guardApproval, guardTools, ToolCallError } from "../src/index.js";
+import { guardApproval, guardTools } from "../src/index.js";
 import { policy } from "./policy.js";
 import { KEY, makeTools, PATHS, scripted, world, type Ran } from "./support.js";
 

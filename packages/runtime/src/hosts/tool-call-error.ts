@@ -1,10 +1,10 @@
-import type { Outcome } from "@writ/runtime";
+import type { Outcome } from "../outcome.js";
 
 type Unfinished = Exclude<Outcome, { readonly status: "done" }>;
 
 /**
- * What a guarded tool throws where it gives no result: the AI SDK makes it the tool's answer, of type `error-text`, and
- * the model goes on. The message is what the runtime means for the model, and nothing of rules.
+ * What a guarded tool throws where it gives no result, for hosts that answer a call with what its tool threw. The message
+ * is what the runtime means for the model, and nothing of rules.
  */
 export class ToolCallError extends Error {
   readonly status: Unfinished["status"];
@@ -21,7 +21,7 @@ export class ToolCallError extends Error {
     this.code = outcome.status === "waiting" ? undefined : outcome.cause;
   }
 
-  /** The AI SDK tells the model this text. */
+  /** Hosts tell the model this text. */
   override toString(): string {
     return this.message;
   }

@@ -1,0 +1,45 @@
+import { jsonResults, lastPart, ToolCallError, type Guard, type Json, type ToolCall } from "@writ/runtime";
+import { approvalPause, isApprovalPause, OwnPause } from "./pause.js";
+import type { Caller } from "./place.js";
+import { sessionOf, type Identify } from "./sessions.js";
+
+/** One call of a tool or a step, and how its host runs and pauses it. */
+export interface GuardedCall {
+  readonly guard: Guard;
+  readonly identify: Identify;
+  readonly caller: Caller;
+  readonly call: ToolCall;
+  /** What the host suspended the call with before, where it is resumed. */
+  readonly suspended: unknown;
+  /** Suspends the call; undefined where the host cannot. */
+  readonly suspend: unknown;
+  /** Runs it; `own`: it is resumed from a pause of its own, whose answer it gets. */
+  readonly run: (args: Json, signal: AbortSignal, pause: OwnPause, own: boolean) => unknown;
+}
+
+/** Decides a call and runs it. Throws a {@link ToolCallError} where it gives no result; gives undefined where it was suspended. */
+export async function guardCall(made: GuardedCall): Promise<unknown> {
+  const { guard, identify, caller, call, suspended, suspend, run } = made;
+  const session = await sessionOf(guard, identify, caller);
+  if (session === undefined) throw new Error("Refused: the guard cannot keep its records, so the call was not made.");
+  const own = suspended !== undefined && !isApprovalPause(suspended);
+  const pause = new OwnPause();
+  try {
+    const outcome = await session.call(call, {
+      ...jsonResults,
+      execute: async (args, signal) => {
+        const result = await lastPart(await run(args, signal, pause, own));
+        if (pause.taken) throw pause;
+        return result;
+      },
+      isControlFlow: (error) => pause.is(error),
+    });
+    if (outcome.status === "done") return outcome.result;
+    if (outcome.status !== "waiting" || typeof suspend !== "function") throw new ToolCallError(outcome);
+    await Reflect.apply(suspend, undefined, [approvalPause(outcome.approval)]);
+    return undefined;
+  } catch (error) {
+    if (error === pause) return undefined;
+    throw error;
+  }
+}
