@@ -54,6 +54,13 @@ export const COMMANDS: Readonly<Record<string, CommandInfo>> = {
     takes: { least: 1, most: 1, what: "FILE" },
     load: () => import("./commands/lock.js"),
   },
+  doctor: {
+    usage: "writ doctor [FILE] [--json]",
+    summary: "say which isolations this machine holds, and which tiers of a policy can be had here",
+    options: json,
+    takes: { least: 0, most: 1, what: "FILE" },
+    load: () => import("./commands/doctor.js"),
+  },
   fmt: {
     usage: "writ fmt FILE... [--check] [--json]",
     summary: "lay policies out",
