@@ -1,3 +1,4 @@
+export { sandboxes, type SandboxesOptions } from "./sandboxes.js";
 export { proveMachine } from "./prove-machine.js";
 export { code, module, type CodeTool, type ModuleTool, type SandboxedTool } from "./tools.js";
 export { SandboxError, type SandboxErrorCode } from "./sandbox-error.js";
