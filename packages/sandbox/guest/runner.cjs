@@ -1,6 +1,6 @@
 /*
  * Runs one program in a sandbox that has Node in it, and speaks the protocol of src/protocol: on descriptor 3, or on
- * stdin and stdout where the first argument is `stdio`. The second argument is the bytes of output that a shell program
+ * stdin and stdout where the first argument is `stdio`. The second argument is the bytes of output that a program
  * may give; the third the bytes of memory that each process of it may have, where nothing counts them together.
  * Nothing here is a wall: the program shares this process, and the host believes none of it.
  */
@@ -33,6 +33,20 @@ function say(message, then) {
 }
 
 let over = false;
+/** Hands the host a frame that it refuses for its size, so that it tells why itself. */
+function tooMuch() {
+  over = true;
+  write(Buffer.from([255, 255, 255, 255]));
+}
+
+let logged = 0;
+function log(text) {
+  if (over) return;
+  logged += text.length;
+  if (logged > Number(mostOutput)) tooMuch();
+  else say({ t: "log", text });
+}
+
 function end(message) {
   if (over) return;
   over = true;
@@ -104,7 +118,7 @@ async function run(program, args) {
   if (program.kind === "shell") return await shell(program.source, args);
   globalThis.fetch = world.fetch;
   for (const method of ["log", "info", "warn", "error", "debug"])
-    console[method] = (...items) => say({ t: "log", text: `${util.format(...items)}\n` });
+    console[method] = (...items) => log(`${util.format(...items)}\n`);
   if (program.kind === "module") {
     // A data: URL needs no file, so a module counts against no disk.
     const made = await import(`data:text/javascript;base64,${Buffer.from(program.source, "utf8").toString("base64")}`);
@@ -146,8 +160,7 @@ function shell(source, args) {
       if (size > most) return;
       chunks.push(bytes);
       size += bytes.length;
-      // What is over the limit is handed to the host all the same, which refuses it and says why.
-      if (size > most) finish();
+      if (size > most) tooMuch();
     });
     child.on("error", reject);
     child.on("exit", (status, signal) => {

@@ -113,7 +113,7 @@ function runner(toolbox: Toolbox, { program, limits, seatBelt, mounts }: Box): r
   switch (program) {
     case "module":
     case "javascript":
-      return [...node, ...(seatBelt ? permissions(mounts) : []), "/writ/guest/runner.cjs", "3"];
+      return [...node, ...(seatBelt ? permissions(mounts) : []), "/writ/guest/runner.cjs", "3", String(limits.output)];
     case "shell":
       return [...node, "/writ/guest/runner.cjs", "3", String(limits.output), String(limits.memory)];
     case "python":

@@ -8,6 +8,11 @@ import { findToolbox, type Lack, type ToolPaths } from "./toolbox.js";
 export interface ProcessOptions extends ToolPaths {
   /** Whether to use control groups where they can be made. Without, limits hold for each process. Default true. */
   readonly groups?: boolean | undefined;
+  /**
+   * Whether Node's permission model stands before the kernel's walls, for JavaScript. Without, a program meets the
+   * kernel's alone, which is what the probe and the escape list try. Default true.
+   */
+  readonly permissionModel?: boolean | undefined;
 }
 
 /**
@@ -27,7 +32,7 @@ export function bubblewrap(options: ProcessOptions = {}): Backend {
     start: async (profile) => {
       const found = await look();
       if (!("toolbox" in found)) throw new SandboxError("boot_failed", found.why);
-      return await startBox(found, { ...profile, seatBelt: true });
+      return await startBox(found, { ...profile, seatBelt: options.permissionModel !== false });
     },
     close: async () => undefined,
   };

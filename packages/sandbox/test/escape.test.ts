@@ -1,0 +1,67 @@
+import { rm } from "node:fs/promises";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { bubblewrap } from "../src/backends/process/process-backend.js";
+import type { Backend, Probe } from "../src/backend.js";
+import { ESCAPE_LIST, escaped, escapeTable, tryEscapes } from "../src/escape/index.js";
+import { bare } from "./bare-backend.js";
+
+/** The tiers of this machine. `protocol` is the descriptor of the runner's frames. */
+const tiers: readonly { backend: Backend; protocol: number | undefined }[] = [{ backend: bubblewrap(), protocol: 3 }];
+
+describe.each(tiers)("the escape list in $backend.isolation ($backend.name)", ({ backend, protocol }) => {
+  let probe: Probe;
+  beforeAll(async () => {
+    probe = await backend.probe();
+  });
+
+  test("lesson 15: all that the tier claims to stop is stopped", { timeout: 600_000 }, async (context) => {
+    if (!probe.ok) context.skip(`${backend.isolation} by ${backend.name}: ${probe.why}`);
+    const rows = await tryEscapes(backend, { protocol });
+    console.log(escapeTable(`${backend.isolation} by ${backend.name}`, rows));
+    expect(escaped(rows)).toEqual([]);
+  });
+});
+
+/** Attacks that do no harm to a machine where they succeed. */
+const HARMLESS = [
+  "host-secrets",
+  "environment",
+  "proc-root",
+  "sqlite-attach",
+  "planted-link",
+  "own-link",
+  "leave-mount",
+  "node-internals",
+  "loopback",
+  "udp",
+  "unix-path",
+  "unix-abstract",
+  "see",
+  "privileges",
+  "other-sandbox",
+  "daemon",
+  "memory-bomb",
+  "descriptor-bomb",
+];
+
+describe("where there are no walls", () => {
+  afterAll(async () => {
+    for (const path of ["/tmp/left", "/dev/shm/left"]) await rm(path, { force: true });
+  });
+
+  test("the list finds it: each of these attacks gets out", { timeout: 120_000 }, async () => {
+    const attacks = ESCAPE_LIST.filter(({ id }) => HARMLESS.includes(id));
+    const rows = await tryEscapes(bare, {
+      attacks: [...attacks, ...attacks.filter(again)],
+      languages: ["javascript"],
+      protocol: 3,
+    });
+    const found = new Set(rows.filter((row) => !row.held).map((row) => row.id));
+    expect([...found].toSorted()).toEqual(HARMLESS.toSorted());
+  });
+});
+
+/** Finds only what an earlier sandbox left. */
+function again({ id }: { id: string }): boolean {
+  return id === "other-sandbox";
+}
