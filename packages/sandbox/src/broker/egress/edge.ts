@@ -1,5 +1,6 @@
 import { lookup } from "node:dns/promises";
 import { SandboxError } from "../../sandbox-error.js";
+import { readListening, type Listening } from "./listening.js";
 import { canonicalAddress, type Resolve } from "./addresses.js";
 import { Credentials, type Credential } from "./credentials.js";
 
@@ -14,6 +15,11 @@ export interface EdgeOptions {
          * program whose tier's `network` has a name that resolves to one reaches what listens there. For tests and local services.
          */
         readonly allowPrivate?: readonly string[] | undefined;
+        /**
+         * Where a host of a request really listens: `{ "parcels.example": "127.0.0.1:8080" }`, with `name:port` for one port
+         * alone. It is not looked up then, and may be private: the team named it. For service discovery and tests.
+         */
+        readonly at?: { readonly [host: string]: string } | undefined;
       }
     | undefined;
   /** Gives the addresses of a host name; the system's resolver where unsaid. What it gives is checked all the same. */
@@ -30,6 +36,8 @@ export interface EdgeOptions {
 export interface Edge {
   readonly credentials: Credentials;
   readonly allowPrivate: ReadonlySet<string>;
+  /** By `host:port` of a request. */
+  readonly at: ReadonlyMap<string, Listening>;
   readonly resolve: Resolve;
   readonly ca: string | undefined;
   readonly bytes: number;
@@ -47,8 +55,12 @@ export function createEdge(options: EdgeOptions = {}): Edge {
   if (odd !== undefined) throw bad(`there is no option ${odd}`);
   const { credentials = [], hosts = {}, resolve = resolveBySystem, ca, bytes = 1024 * 1024, time = 30_000 } = options;
   if (!Array.isArray(credentials)) throw bad("credentials is a list");
-  if (typeof hosts !== "object" || hosts === null || Object.keys(hosts).some((key) => key !== "allowPrivate"))
-    throw bad('hosts is { allowPrivate: ["ADDRESS:PORT"] }');
+  if (
+    typeof hosts !== "object" ||
+    hosts === null ||
+    Object.keys(hosts).some((key) => key !== "allowPrivate" && key !== "at")
+  )
+    throw bad('hosts is { allowPrivate: ["ADDRESS:PORT"], at: { HOST: "ADDRESS:PORT" } }');
   if (typeof resolve !== "function") throw bad("resolve is a function");
   if (ca !== undefined && typeof ca !== "string") throw bad("ca is certificates as PEM");
   const allowPrivate = hosts.allowPrivate ?? [];
@@ -56,6 +68,7 @@ export function createEdge(options: EdgeOptions = {}): Edge {
   return {
     credentials: new Credentials(credentials),
     allowPrivate: new Set(allowPrivate.map(readPrivate)),
+    at: readListening(hosts.at ?? {}),
     resolve,
     ca,
     bytes: whole(bytes, "bytes", MOST_BYTES),

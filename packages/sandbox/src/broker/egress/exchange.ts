@@ -15,6 +15,8 @@ export interface Exchange {
   readonly headers: Headers;
   readonly body: Uint8Array | undefined;
   readonly pinned: readonly Pinned[];
+  /** Where it listens, if not at the port of the URL. */
+  readonly port?: number | undefined;
   /** Bytes of an answer's body at most, as it comes and unpacked. */
   readonly max: number;
   /** Certificates of authorities, PEM, in place of the system's. */
@@ -42,12 +44,12 @@ export async function exchange(given: Exchange): Promise<Answered> {
   }
 }
 
-async function send({ url, method, headers, body, pinned, ca, signal }: Exchange): Promise<IncomingMessage> {
+async function send({ url, method, headers, body, pinned, port, ca, signal }: Exchange): Promise<IncomingMessage> {
   const answered = Promise.withResolvers<IncomingMessage>();
   const host = url.hostname.replace(/^\[|\]$/g, "");
   const common = {
     host,
-    port: url.port === "" ? undefined : Number(url.port),
+    port: port ?? (url.port === "" ? undefined : Number(url.port)),
     path: url.pathname + url.search,
     method,
     headers: {

@@ -47,10 +47,14 @@ export async function sendHop(
   const late = AbortSignal.timeout(edge.time);
   const port = target.port === "" ? (target.protocol === "https:" ? 443 : 80) : Number(target.port);
   const both = AbortSignal.any([signal, late]);
+  const known = edge.at.get(`${target.hostname}:${port}`) ?? edge.at.get(target.hostname);
   try {
     const [pinned, added] = await orAborted(
       both,
-      Promise.all([pinAddresses(target.hostname, port, edge.resolve, edge.allowPrivate), edge.credentials.of(target)]),
+      Promise.all([
+        known === undefined ? pinAddresses(target.hostname, port, edge.resolve, edge.allowPrivate) : [known.pinned],
+        edge.credentials.of(target),
+      ]),
     );
     const mask = new Mask(added.values());
     // With a part of an answer, a secret in it could be read in pieces that nobody masks.
@@ -61,6 +65,7 @@ export async function sendHop(
       headers: new Map([...own, ...added]),
       body,
       pinned,
+      port: known?.port,
       max: edge.bytes,
       ca: edge.ca,
       signal: both,
