@@ -11,6 +11,7 @@ import { Checkpointer } from "./checkpointer.js";
 import type { FileAudit } from "./file-audit.js";
 import type { FileLock } from "./file-lock.js";
 import { GroupCommit, type Entry, type JournalFile, type SealedBatch } from "./group-commit.js";
+import { journalFile } from "./journal-file.js";
 import { batchCheck } from "./locked-file.js";
 import { segmentsOf, type SegmentFile } from "./log-files.js";
 import { beginSegment } from "./new-segment.js";
@@ -112,14 +113,14 @@ export class FileLog implements FileAudit {
     this.#sealer = sealTo === undefined ? undefined : new Sealer(sealTo, origin);
     this.#limits = limits;
     this.#segment = segment;
-    this.#file = file;
+    this.#file = journalFile(file);
     this.#began = began;
     this.#rotateAt = limits.bytes;
     this.#seq = chain.lines;
     this.#prev = chain.tip;
     const path = (): string => this.#segment.path;
     this.#commit = new GroupCommit({
-      file,
+      file: this.#file,
       end: chain.goodBytes,
       get name() {
         return path();
@@ -250,13 +251,13 @@ export class FileLog implements FileAudit {
       const { segment, file, end } = await beginSegment(this.location, this.#seq, line);
       this.#check = batchCheck(segment.path, this.location, file.fd, this.#lock, () => this.#commit.end);
       this.#segment = segment;
-      this.#file = file;
+      this.#file = journalFile(file);
       this.#frontier.append(hash);
       this.#seq += 1;
       this.#prev = hash;
       this.#began = at;
       this.#rotateAt = this.#limits.bytes;
-      return { file, end };
+      return { file: this.#file, end };
     } catch {
       return this.#notNow();
     }

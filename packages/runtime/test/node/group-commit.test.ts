@@ -1,3 +1,4 @@
+import { writeSync } from "node:fs";
 import { open, readFile, type FileHandle } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
@@ -55,20 +56,28 @@ class Line implements Entry {
   }
 }
 
-async function setUp(): Promise<{
-  file: FaultyFile;
+function faulty(file: FileHandle): FaultyFile {
+  return new FaultyFile(file);
+}
+
+interface SetUp<F> {
+  file: F;
   add: (text: string, until?: Entry["until"]) => Promise<string>;
   content: () => Promise<string>;
   commit: GroupCommit<Line>;
-}> {
+}
+
+async function setUp(): Promise<SetUp<FaultyFile>>;
+async function setUp<F extends FaultyFile>(made: (file: FileHandle) => F, maxBytes?: number): Promise<SetUp<F>>;
+async function setUp(made: (file: FileHandle) => FaultyFile = faulty, maxBytes = 10_000): Promise<SetUp<FaultyFile>> {
   const path = join(temporaryFolder(), "journal");
-  const file = new FaultyFile(await open(path, "w+"));
+  const file = made(await open(path, "w+"));
   const commit = new GroupCommit<Line>({
     file,
     end: 0,
     name: "the journal",
     maxEntries: 100,
-    maxBytes: 10_000,
+    maxBytes,
     check: () => undefined,
     seal: (batch) => ({
       text: batch.map((line) => line.text).join(""),
@@ -86,6 +95,80 @@ async function setUp(): Promise<{
 
 const EIO = Object.assign(new Error("EIO: i/o error"), { code: "EIO" });
 const ENOSPC = Object.assign(new Error("ENOSPC: no space left"), { code: "ENOSPC" });
+
+/** A file that also writes at once. */
+class PromptFile extends FaultyFile {
+  nows: (Error | number | undefined)[] = [];
+  /** The texts that were written at once. */
+  readonly wrote: string[] = [];
+  /** Holds a sync until it is called. */
+  release: (() => void) | undefined;
+  readonly #fd: number;
+  constructor(file: FileHandle) {
+    super(file);
+    this.#fd = file.fd;
+  }
+  writeNow(buffer: Uint8Array, position: number): number {
+    const fault = this.nows.shift();
+    if (fault instanceof Error) throw fault;
+    this.wrote.push(new TextDecoder().decode(buffer));
+    return writeSync(this.#fd, buffer, 0, Math.min(fault ?? buffer.length, buffer.length), position);
+  }
+  override async datasync(): Promise<void> {
+    if (this.release !== undefined) await new Promise<void>((resolve) => (this.release = resolve));
+    await super.datasync();
+  }
+}
+
+describe("group commit into a file that writes at once", () => {
+  it("writes what is small at once, and what is large by another thread", async () => {
+    const { file, add, content, commit } = await setUp((handle) => new PromptFile(handle), 100_000);
+    expect(await add("small", "written")).toBe("done");
+    const large = "x".repeat(70_000);
+    expect(await add(large)).toBe("done");
+    expect(file.wrote).toEqual(["small"]);
+    expect(await content()).toBe(`small${large}`);
+    await commit.close();
+  });
+
+  it("writes nothing at once while a sync is under way, which it might have to wait for", async () => {
+    const { file, add, content, commit } = await setUp((handle) => new PromptFile(handle));
+    file.release = () => undefined;
+    const first = add("first");
+    await setTimeout(5);
+    expect(await add("second", "written")).toBe("done");
+    expect(file.wrote).toEqual(["first"]);
+    file.release();
+    expect(await first).toBe("done");
+    expect(await content()).toBe("firstsecond");
+    file.release = undefined;
+    await commit.close();
+  });
+
+  it("goes on after a short write, and cuts off what a failed one left", async () => {
+    const { file, add, content, commit } = await setUp((handle) => new PromptFile(handle));
+    file.nows = [3];
+    expect(await add("abcdefghij")).toBe("done");
+    file.nows = [2];
+    file.writes = [ENOSPC];
+    expect(await add("refused")).toBe("full");
+    file.nows = [ENOSPC];
+    expect(await add("refused")).toBe("full");
+    expect(await content()).toBe("abcdefghij");
+    expect(await add("klm")).toBe("done");
+    expect(await content()).toBe("abcdefghijklm");
+    await commit.close();
+  });
+
+  it("accepts nothing more where a failed write cannot be cut off", async () => {
+    const { file, add, commit } = await setUp((handle) => new PromptFile(handle));
+    file.nows = [EIO];
+    file.truncates = [EIO];
+    expect(await add("refused")).toBe("unavailable");
+    expect(await add("refused too")).toBe("unavailable");
+    await commit.close().catch(() => undefined);
+  });
+});
 
 describe("group commit", () => {
   it("writes together what came together, and syncs once for all", async () => {
