@@ -23,16 +23,17 @@ export function heldCall(given: unknown, runs = true): HeldCall {
     if (!isTextOrAbsent(scope)) return malformed("scope", "the scope of a call is a text", name);
     if (!isSignalOrAbsent(signal)) return malformed("signal", "the signal of a call is an AbortSignal", name);
     if (!runs) return malformed("tool", "the host gave no function that runs it", name);
-    return {
-      call: {
-        tool: name,
-        args,
-        ...(callId === undefined ? {} : { callId }),
-        ...(scope === undefined ? {} : { scope }),
-        ...(signal === undefined ? {} : { signal }),
-      },
-      args: copyJson(args),
-    };
+    const call: ToolCall =
+      callId === undefined && scope === undefined && signal === undefined
+        ? { tool: name, args }
+        : {
+            tool: name,
+            args,
+            ...(callId === undefined ? {} : { callId }),
+            ...(scope === undefined ? {} : { scope }),
+            ...(signal === undefined ? {} : { signal }),
+          };
+    return { call, args: copyJson(args) };
   } catch {
     return malformed("", "the call cannot be read");
   }
