@@ -3,6 +3,7 @@ export type SandboxErrorCode =
   | "boot_failed"
   | "pool_exhausted"
   | "pool_closed"
+  | "aborted"
   | "not_proven"
   | "not_registered"
   | "bad_option"
