@@ -5,24 +5,8 @@ import type { BuildFailure, Message, Plugin } from "esbuild";
 import { SandboxError } from "./sandbox-error.js";
 import type { ModuleTool } from "./tools.js";
 
-/** Bundles of tools, each made once. One that failed is tried again the next time. */
-export class Bundles {
-  readonly #made = new Map<ModuleTool, Promise<Bundle>>();
-
-  async of(tool: ModuleTool): Promise<Bundle> {
-    let made = this.#made.get(tool);
-    if (made === undefined) {
-      made = bundleModule(tool);
-      made.catch(() => this.#made.delete(tool));
-      this.#made.set(tool, made);
-    }
-    return await made;
-  }
-}
-
 /** A tool's module with all that it imports, as one ES module. */
 export interface Bundle {
-  readonly kind: "module";
   readonly source: string;
   /** The name under which {@link source} exports the tool's function. */
   readonly export: string;
@@ -76,7 +60,7 @@ export async function bundleModule(tool: ModuleTool): Promise<Bundle> {
   const source = files[0]?.text ?? "";
   if (Buffer.byteLength(source) > MOST_BYTES)
     throw new SandboxError("bad_module", `${tool.entry} and what it imports take more than ${MOST_BYTES} bytes`);
-  return { kind: "module", source, export: tool.export, digest: createHash("sha256").update(source).digest("hex") };
+  return { source, export: tool.export, digest: createHash("sha256").update(source).digest("hex") };
 }
 
 /** Modules of Node: left as imports, or refused with the name of who wants them. */

@@ -2,6 +2,7 @@ export { sandboxes, type SandboxesOptions } from "./sandboxes.js";
 export { proveMachine } from "./prove-machine.js";
 export { code, module, type CodeTool, type ModuleTool, type SandboxedTool } from "./tools.js";
 export { SandboxError, type SandboxErrorCode } from "./sandbox-error.js";
+export type { PoolOptions } from "./pool/options.js";
 export { wasmBackend } from "./backends/wasm/wasm.js";
 export type { Credential } from "./broker/egress/credentials.js";
 export type { EdgeOptions } from "./broker/egress/edge.js";

@@ -8,6 +8,8 @@ import { bundleModule, type Bundle } from "./bundle.js";
 import { endOf } from "./end-of.js";
 import { Machine, type ProvenBackend } from "./machine.js";
 import { kindOf, placeTool } from "./placement.js";
+import type { PoolOptions } from "./pool/options.js";
+import { Pool } from "./pool/pool.js";
 import { limitsOf, profileOf } from "./profile-of.js";
 import { SandboxError } from "./sandbox-error.js";
 import type { ModuleTool, SandboxedTool } from "./tools.js";
@@ -15,6 +17,8 @@ import type { ModuleTool, SandboxedTool } from "./tools.js";
 export interface SandboxesOptions extends EdgeOptions {
   /** How each tool is run behind walls, by the policy's name of it. A tool that is not here runs inline or not at all. */
   readonly tools?: { readonly [tool: string]: SandboxedTool };
+  /** How many sandboxes are kept ready, and how many there are at most. */
+  readonly pool?: PoolOptions;
   /** Other backends than those of this package; of several for one isolation the first that is proven is taken. */
   readonly backends?: readonly Backend[];
 }
@@ -24,8 +28,8 @@ export interface SandboxesOptions extends EdgeOptions {
  * a tier whose walls do not hold on this machine refuses its calls. Throws a {@link SandboxError} `bad_option`.
  */
 export function sandboxes(options: SandboxesOptions = {}): Sandbox {
-  const { tools = {}, backends, ...edge } = options;
-  return new Sandboxes(new Map(Object.entries(tools)), createEdge(edge), backends ?? defaultBackends());
+  const { tools = {}, backends, pool, ...edge } = options;
+  return new Sandboxes(new Map(Object.entries(tools)), createEdge(edge), backends ?? defaultBackends(), new Pool(pool));
 }
 
 class Sandboxes implements Sandbox {
@@ -33,15 +37,17 @@ class Sandboxes implements Sandbox {
   readonly #edge: Edge;
   readonly #backends: readonly Backend[];
   readonly #machine: Machine;
+  readonly #pool: Pool;
   readonly #bundles = new Map<ModuleTool, Promise<Bundle>>();
   /** Tools whose module cannot be bundled, and why. */
   readonly #unbundled = new Map<string, string>();
 
-  constructor(tools: ReadonlyMap<string, SandboxedTool>, edge: Edge, backends: readonly Backend[]) {
+  constructor(tools: ReadonlyMap<string, SandboxedTool>, edge: Edge, backends: readonly Backend[], pool: Pool) {
     this.#tools = tools;
     this.#edge = edge;
     this.#backends = backends;
     this.#machine = new Machine(backends);
+    this.#pool = pool;
   }
 
   /** Modules are bundled here too, so that what is wrong with one shows when the guard starts. */
@@ -78,17 +84,20 @@ class Sandboxes implements Sandbox {
         await instance.run({ program, args: call.args, limits: limitsOf(call.tier), signal: call.signal, ask }),
       );
     } finally {
-      await instance.stop();
+      const gone = instance.stop();
+      // What could still write to a folder of the host is gone before the call is over; else nobody waits for the end.
+      if (call.tier.mounts.some(({ mode }) => mode === "write")) await gone;
     }
   }
 
   async close(): Promise<void> {
+    await this.#pool.close();
     await Promise.all(this.#backends.map((backend) => backend.close()));
   }
 
   async #take({ backend }: ProvenBackend, tool: SandboxedTool, call: SandboxCall): Promise<SandboxInstance> {
     const profile = await profileOf(backend, kindOf(tool), call.tier, process.env);
-    return backend.start(profile);
+    return this.#pool.take(backend, profile, call.signal);
   }
 
   async #programOf(tool: SandboxedTool, { args }: SandboxCall): Promise<Program> {

@@ -5,8 +5,6 @@ import { poolKey } from "./key.js";
 import { poolBounds, type PoolBounds, type PoolOptions } from "./options.js";
 import { Shelf, type Waiter } from "./shelf.js";
 
-export type { PoolOptions } from "./options.js";
-
 /** How long after a call took a sandbox another is started in its place, milliseconds: the call has the core till then. */
 const REFILL_MS = 25;
 /** How long a profile must not have been used before others that are take its place, milliseconds. */
