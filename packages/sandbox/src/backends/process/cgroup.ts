@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { mkdir, readdir, readFile, readlink, rmdir, writeFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
+import { startJanitor } from "./janitor.js";
 
 /** What a group of processes is held to. */
 export interface GroupLimits {
@@ -58,6 +59,7 @@ export class Groups {
         const groups = new Groups(place.version, place.bases, prefix);
         if (!(await groups.#works())) continue;
         await groups.#sweep(owner);
+        startJanitor(prefix, [...place.bases.values()]);
         return groups;
       }
     } catch {
