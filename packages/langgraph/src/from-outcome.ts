@@ -1,18 +1,7 @@
 import { ToolMessage } from "@langchain/core/messages";
 import type { ToolCall } from "@langchain/core/messages/tool";
-import { isCommand, type Command } from "@langchain/langgraph";
 import type { Outcome } from "@writ/runtime";
-
-/** What a tool call adds to the graph. */
-export type Output = ToolMessage | Command;
-
-/** A tool's result as `ToolNode` gives it: messages and commands as they are, anything else as a message. */
-export function toOutput(result: unknown, call: ToolCall): Output {
-  if (isCommand(result)) return result;
-  if (ToolMessage.isInstance(result)) return result;
-  const content = typeof result === "string" ? result : (JSON.stringify(result) ?? "");
-  return new ToolMessage({ status: "success", name: call.name, content, tool_call_id: call.id ?? "" });
-}
+import { toOutput, type Output } from "./tool-output.js";
 
 /**
  * What the graph gets for an outcome. A call that gave no result is answered with an error that the model can

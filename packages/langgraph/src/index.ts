@@ -1,4 +1,8 @@
-/** Writ for LangGraph: a guard node in place of the tool node. */
-export { guardNode, type GuardNodeOptions, type NodeIdentity } from "./guard-node.js";
+/** Writ for LangGraph: a guard node in place of the tool node, and tools that are guarded wherever they run. */
+export { guardNode, type GuardNodeOptions } from "./guard-node.js";
+export { CallRefused, guardTools } from "./guard-tools.js";
+export { assertGuarded } from "./assert-guarded.js";
+export { delegated, type Identify, type NodeIdentity } from "./identity.js";
+export type { GuardedOptions } from "./guarded-calls.js";
 export type { ApprovalsInterrupt, AwaitedApproval } from "./approvals-interrupt.js";
 export type { Own, Said, Saying } from "./prompt.js";

@@ -1,7 +1,7 @@
 import { isAIMessage, ToolMessage, type BaseMessage } from "@langchain/core/messages";
 import { isCommand, type LangGraphRunnableConfig } from "@langchain/langgraph";
 import { GuardError, type Session } from "@writ/runtime";
-import type { Output } from "./from-outcome.js";
+import type { Output } from "./tool-output.js";
 import type { Turn } from "./to-request.js";
 import { isMarked } from "./tool-messages.js";
 

@@ -147,3 +147,13 @@ function isSent(value: unknown): value is { readonly lg_tool_call: ToolCall; rea
 function isObject(value: unknown): value is { readonly [key: string]: unknown } {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
+
+/** A call that code makes, of which nothing is known but what it asks: it is made anew each time. */
+export function directCall(name: string, args: unknown, { signal }: LangGraphRunnableConfig): TurnCall {
+  const held = typeof args === "object" && args !== null ? { ...args } : {};
+  return {
+    position: 0,
+    call: { name, args: held, type: "tool_call" },
+    request: { tool: name, args, ...(signal === undefined ? {} : { signal }) },
+  };
+}

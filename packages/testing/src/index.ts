@@ -16,6 +16,18 @@ export type {
 } from "./policy-tester-report.js";
 export { runAndCut, type Cut, type Ended } from "./crash/run-and-cut.js";
 export { approverCases, type ApproverChannel, type OpenChannel, type PersonDoes } from "./suites/approver.js";
+export {
+  FORGERIES,
+  PATHS,
+  type AdapterPath,
+  type AdapterUnderTest,
+  type AgentParts,
+  type AgentRun,
+  type AgentSaid,
+  type ScriptedCall,
+  type SuiteTool,
+} from "./suites/adapter/adapter.js";
+export { adapterCases, adapterCells, adapterMatrix, type Cell } from "./suites/adapter/matrix.js";
 export { auditSinkCases } from "./suites/audit-sink.js";
 export { UnmetRequirement, type Case, type Place } from "./suites/case.js";
 export { evaluatorCases, type Evaluator, type EvaluatorAnswer, type EvaluatorQuestion } from "./suites/evaluator.js";

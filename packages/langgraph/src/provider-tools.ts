@@ -1,0 +1,21 @@
+import { isAIMessage, type BaseMessage } from "@langchain/core/messages";
+import { GuardError, type Guard } from "@writ/runtime";
+
+/**
+ * Throws a {@link GuardError} where a message of a model says that its provider ran a tool which nobody named: no call of
+ * it came by the guard.
+ */
+export function refuseProviderCalls(guard: Guard, message: BaseMessage | undefined): void {
+  if (message === undefined || !isAIMessage(message)) return;
+  for (const block of message.contentBlocks)
+    if (block.type === "server_tool_call") refuseProviderTool(guard, block.name);
+}
+
+/** Throws a {@link GuardError} unless the guard was told of this tool of a provider. */
+export function refuseProviderTool(guard: Guard, name: string): void {
+  if (!guard.providerTools.has(name))
+    throw new GuardError(
+      "misuse",
+      `the model's provider runs the tool ${JSON.stringify(name.slice(0, 128))} by itself, and no call of it is decided: leave it out, or name it in createGuard({ providerTools })`,
+    );
+}
