@@ -75,26 +75,46 @@ export function walk(node: Expression, visit: (node: Expression) => void): void 
   }
 }
 
-/** Every expression that a bundle holds at its top, with the place it stands in: what must be checked or prepared before it is used. */
-export function* bundleExpressions(bundle: Bundle): Generator<{ readonly node: Expression; readonly path: string }> {
-  for (const [i, role] of bundle.roles.entries()) yield { node: role.when, path: `roles[${i}].when` };
+/** An expression that a bundle holds at its top, and where. */
+export class Placed {
+  readonly node: Expression;
+  readonly #list: string;
+  readonly #index: number;
+  readonly #part: string;
+
+  constructor(node: Expression, list: string, index: number, part: string) {
+    this.node = node;
+    this.#list = list;
+    this.#index = index;
+    this.#part = part;
+  }
+
+  /** Its place, such as `rules[3].when`. It is written when it is asked for: there are as many as rules. */
+  get path(): string {
+    return `${this.#list}[${this.#index}].${this.#part}`;
+  }
+}
+
+/** Every expression that a bundle holds at its top: what must be checked or prepared before it is used. */
+export function* bundleExpressions(bundle: Bundle): Generator<Placed> {
+  for (const [i, role] of bundle.roles.entries()) yield new Placed(role.when, "roles", i, "when");
   for (const [i, tool] of bundle.tools.entries()) {
-    if (tool.readers !== undefined) yield { node: tool.readers, path: `tools[${i}].readers` };
-    for (const { value } of tool.undo?.args ?? []) yield { node: value, path: `tools[${i}].undo` };
+    if (tool.readers !== undefined) yield new Placed(tool.readers, "tools", i, "readers");
+    for (const { value } of tool.undo?.args ?? []) yield new Placed(value, "tools", i, "undo");
   }
   for (const [i, endorsement] of bundle.endorsements.entries())
-    yield { node: endorsement.when, path: `endorsements[${i}].when` };
+    yield new Placed(endorsement.when, "endorsements", i, "when");
   for (const [i, rule] of bundle.rules.entries()) {
-    yield { node: rule.when, path: `rules[${i}].when` };
+    yield new Placed(rule.when, "rules", i, "when");
     for (const limit of rule.limits)
-      for (const node of limitExpressions(limit)) yield { node, path: `rules[${i}].limits` };
+      for (const node of limitExpressions(limit)) yield new Placed(node, "rules", i, "limits");
     if (rule.kind === "allow" || rule.kind === "ask") {
       for (const transform of rule.transforms ?? [])
-        for (const node of transformExpressions(transform)) yield { node, path: `rules[${i}].transforms` };
+        for (const node of transformExpressions(transform)) yield new Placed(node, "rules", i, "transforms");
     }
     if (rule.kind === "output")
       for (const step of rule.steps)
-        for (const node of stepExpressions(step)) yield { node, path: `rules[${i}].steps` };
+        for (const node of stepExpressions(step)) yield new Placed(node, "rules", i, "steps");
   }
 }
 

@@ -1,22 +1,24 @@
-import { bundleExpressions, walk, type Bundle, type Rule } from "@writ/ir";
+import type { Bundle, Expression, Rule } from "@writ/ir";
 import type * as boxModule from "./box.js";
 import type { Detector } from "./detector.js";
 
-/** Every detector that a bundle names: in conditions, in transforms and in rules about results. */
-export function detectorsNamed(bundle: Bundle): ReadonlySet<string> {
-  const named = new Set<string>();
-  for (const { node } of bundleExpressions(bundle))
-    walk(node, (inner) => {
-      if (inner.op === "detects") for (const name of inner.detectors) named.add(name);
-    });
+/** Every detector that a bundle names: in conditions, of which these ask for some, in transforms and in rules about results. */
+export function detectorsNamed(
+  bundle: Bundle,
+  asking: readonly Extract<Expression, { op: "detects" }>[],
+): ReadonlySet<string> {
+  const named = new Set(asking.flatMap(({ detectors }) => detectors));
   for (const rule of bundle.rules) for (const name of namedBy(rule)) named.add(name);
   return named;
 }
 
 function namedBy(rule: Rule): readonly string[] {
-  const steps = rule.kind === "output" ? rule.steps : "transforms" in rule ? (rule.transforms ?? []) : [];
+  const steps = rule.kind === "output" ? rule.steps : "transforms" in rule ? (rule.transforms ?? NONE) : NONE;
+  if (steps.length === 0) return NONE;
   return steps.flatMap((step) => ("detectors" in step ? step.detectors : []));
 }
+
+const NONE: readonly never[] = [];
 
 let box: typeof boxModule | undefined;
 

@@ -1,4 +1,4 @@
-import { bundleExpressions, walk, type Bundle, type Expression } from "@writ/ir";
+import { walk, type Expression } from "@writ/ir";
 
 /** What the conditions of a policy ask of the history; nothing else is kept. */
 export interface Watched {
@@ -9,20 +9,18 @@ export interface Watched {
   readonly results: ReadonlySet<string>;
 }
 
-/** What of a session's calls a policy needs to remember. */
-export function watchedBy(bundle: Bundle): Watched {
+/** What of a session's calls a policy needs to remember, by every place that asks for it. */
+export function watchedBy(dids: readonly Extract<Expression, { op: "did" }>[]): Watched {
   const tools = new Set<string>();
   const args = new Set<string>();
   const results = new Set<string>();
-  const visit = (node: Expression): void => {
-    if (node.op !== "did") return;
-    for (const name of [node.event.tool, ...node.event.unbroken]) tools.add(name);
-    if (node.event.when === undefined) return;
-    args.add(node.event.tool);
-    walk(node.event.when, (inner) => {
-      if (inner.op === "result") results.add(node.event.tool);
+  for (const { event } of dids) {
+    for (const name of [event.tool, ...event.unbroken]) tools.add(name);
+    if (event.when === undefined) continue;
+    args.add(event.tool);
+    walk(event.when, (inner) => {
+      if (inner.op === "result") results.add(event.tool);
     });
-  };
-  for (const { node } of bundleExpressions(bundle)) walk(node, visit);
+  }
   return { tools, args, results };
 }

@@ -15,7 +15,8 @@ export class Code {
   /** The number as the evaluator of trees holds it: a decimal may be one. */
   readonly exact: Value[] = [];
   readonly currencies: (string | undefined)[] = [];
-  readonly sets: ReadonlySet<string>[] = [];
+  readonly lists: (readonly string[])[] = [];
+  readonly #sets: ReadonlySet<string>[] = [];
   readonly hosts: HostSet[] = [];
   readonly globs: Glob[] = [];
   readonly patterns: Pattern[] = [];
@@ -44,11 +45,9 @@ export class Code {
     return at;
   }
 
-  /** Gives back what growing left over, and the tables that only loading needs. */
-  seal(): void {
-    this.instructions = this.instructions.slice(0, this.#length);
+  /** Lets go of the table that only compiling a tool needs: another tool has other constants. */
+  settle(): void {
     this.#known.clear();
-    this.#params.clear();
   }
 
   /** How arguments are read; the same for tools that declare the same. */
@@ -73,8 +72,15 @@ export class Code {
     return this.number(Number(value.minor), value);
   }
 
-  set(items: readonly string[]): number {
-    return this.#constant(`s${JSON.stringify(items)}`, this.sets, () => new Set(items));
+  list(items: readonly string[]): number {
+    return this.#constant(`s${JSON.stringify(items)}`, this.lists, () => items);
+  }
+
+  /** The texts of a list, to be looked up; most lists are answered by a column, and need none. */
+  set(list: number): ReadonlySet<string> {
+    const set = this.#sets[list] ?? new Set(this.lists[list]);
+    this.#sets[list] = set;
+    return set;
   }
 
   hostSet(key: string, make: () => HostSet): number {

@@ -142,10 +142,11 @@ function gathered(entries: readonly (readonly [string, number])[]): Map<string, 
 }
 
 /** What holds, as bits, where each test holds that `holds` says of. */
-function maskOf(leaves: readonly Leaf[], holds: (leaf: Leaf) => boolean): number {
+function maskOf(leaves: readonly Leaf[], holds: (leaf: Leaf, i: number) => boolean): number {
   let mask = 0;
   for (const { rule } of leaves) mask |= rule;
-  for (const leaf of leaves) if (holds(leaf) === ((leaf.operation & op.NOT) !== 0)) mask &= ~leaf.rule;
+  for (const [i, leaf] of leaves.entries())
+    if (holds(leaf, i) === ((leaf.operation & op.NOT) !== 0)) mask &= ~leaf.rule;
   return mask;
 }
 
@@ -161,18 +162,18 @@ function tableOf(table: Map<string, number>): Table {
 }
 
 function texts(code: Code, leaves: readonly Leaf[]): Table & Pick<Column, "otherwise"> {
+  const words = leaves.map(
+    ({ operation, constant }) =>
+      new Set((operation & ~op.NOT) === op.TEXT_EQUALS ? [code.texts[constant] ?? ""] : code.lists[constant]),
+  );
   const table = new Map<string, number>();
-  const isOne = (text: string, { operation, constant }: Leaf): boolean =>
-    (operation & ~op.NOT) === op.TEXT_EQUALS ? code.texts[constant] === text : code.sets[constant]?.has(text) === true;
-  for (const { operation, constant } of leaves) {
-    const words = (operation & ~op.NOT) === op.TEXT_EQUALS ? [code.texts[constant] ?? ""] : (code.sets[constant] ?? []);
-    for (const word of words)
+  for (const some of words)
+    for (const word of some)
       if (!table.has(word))
         table.set(
           word,
-          maskOf(leaves, (leaf) => isOne(word, leaf)),
+          maskOf(leaves, (_, i) => words[i]?.has(word) === true),
         );
-  }
   return { ...tableOf(table), otherwise: maskOf(leaves, () => false) };
 }
 

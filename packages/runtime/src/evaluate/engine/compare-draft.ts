@@ -65,7 +65,7 @@ function among(at: Comparing, slot: number, list: readonly Value[]): Draft | und
       ? compare(at, "==", slot, only)
       : at.slots.params.kinds[slot] === READ_MONEY
         ? undefined
-        : { operation: op.TEXT_IN, slot, constant: at.code.set(texts), cost: CHEAP };
+        : { operation: op.TEXT_IN, slot, constant: at.code.list(texts), cost: CHEAP };
   }
   const parts: Draft[] = [];
   for (const item of list) {

@@ -37,11 +37,10 @@ export function compared(
       const text = code.texts[constant] ?? "";
       return typeof value === "string" ? (value === text ? TRUE : FALSE) : integer(equalValues(value, text));
     }
-    case op.TEXT_IN: {
-      const set = code.sets[constant];
-      if (set === undefined) return UNKNOWN;
-      return typeof value === "string" ? (set.has(value) ? TRUE : FALSE) : among(value, set);
-    }
+    case op.TEXT_IN:
+      return typeof value === "string"
+        ? asInteger(code.set(constant).has(value))
+        : among(value, code.lists[constant] ?? []);
     case op.NUMBER_EQUALS:
       return typeof value === "number"
         ? asInteger(value === code.numbers[constant])

@@ -1,29 +1,41 @@
-import { addressMatches, type AddressPattern } from "@writ/ir/values";
+import { addressMatches, formatHostPattern, type AddressPattern } from "@writ/ir/values";
 import { FALSE, TRUE, UNKNOWN } from "./operations.js";
 
 /** A list of host patterns: names by hash, `*.name` by the labels of the host, blocks of addresses one by one. */
 export class HostSet {
-  readonly #names = new Set<string>();
+  readonly #patterns: readonly AddressPattern[];
+  #names: Set<string> | undefined;
   #below: Set<string> | undefined;
   #blocks: AddressPattern[] | undefined;
 
   constructor(patterns: readonly AddressPattern[]) {
-    for (const pattern of patterns) {
-      if (pattern.kind === "block") (this.#blocks ??= []).push(pattern);
-      else (pattern.pattern.below ? (this.#below ??= new Set()) : this.#names).add(pattern.pattern.suffix);
-    }
+    this.#patterns = patterns;
   }
 
   /** Its patterns as texts; undefined where some are blocks of addresses, which no text stands for. */
   get keys(): readonly string[] | undefined {
-    return this.#blocks === undefined
-      ? [...this.#names, ...[...(this.#below ?? [])].map((name) => `*.${name}`)]
-      : undefined;
+    const keys: string[] = [];
+    for (const pattern of this.#patterns) {
+      if (pattern.kind === "block") return undefined;
+      keys.push(formatHostPattern(pattern.pattern));
+    }
+    return keys;
+  }
+
+  /** Sorted when a host is looked up first: most sets are answered by a column, and never asked. */
+  #sort(): Set<string> {
+    const names = new Set<string>();
+    for (const pattern of this.#patterns) {
+      if (pattern.kind === "block") (this.#blocks ??= []).push(pattern);
+      else (pattern.pattern.below ? (this.#below ??= new Set()) : names).add(pattern.pattern.suffix);
+    }
+    this.#names = names;
+    return names;
   }
 
   /** Whether any pattern fits a canonical host; unknown where one block cannot tell and no other pattern fits. */
   holds(host: string): number {
-    if (this.#names.has(host)) return TRUE;
+    if ((this.#names ?? this.#sort()).has(host)) return TRUE;
     const below = this.#below;
     if (below !== undefined) {
       // One or more labels before the name: the first dot is not at the head.

@@ -9,21 +9,21 @@ import * as op from "./operations.js";
 import { keyOf, type Slots } from "./slots.js";
 
 /** What of a program the conditions are lowered with. */
-export type Constants = Pick<Program, "literals" | "globs" | "patterns" | "hosts" | "roles">;
+export type Lowered = Pick<Program, "literals" | "globs" | "patterns" | "hosts" | "roles">;
 
 /** Deeper conditions than anyone writes are left to the tree. */
 const MAX_DEPTH = 64;
 
 /** Lowers the conditions of one tool. What has no operation of its own is walked, which means the same. */
 export class Lowering {
-  readonly #program: Constants;
+  readonly #program: Lowered;
   readonly #code: Code;
   readonly #slots: Slots;
   readonly #comparing: Comparing;
   /** Each role is lowered once: one that leans on others twice, and these on others, would take forever. */
   readonly #roles = new Map<string, Draft>();
 
-  constructor(program: Constants, code: Code, slots: Slots) {
+  constructor(program: Lowered, code: Code, slots: Slots) {
     this.#program = program;
     this.#code = code;
     this.#slots = slots;

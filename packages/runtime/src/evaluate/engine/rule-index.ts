@@ -95,7 +95,7 @@ function keyOf(code: Code, { operation, slot, constant }: Draft): Key | undefine
     case op.TEXT_EQUALS:
       return { kind: "text", slot, keys: [code.texts[constant] ?? ""] };
     case op.TEXT_IN:
-      return { kind: "text", slot, keys: [...(code.sets[constant] ?? [])] };
+      return { kind: "text", slot, keys: code.lists[constant] ?? [] };
     case op.NUMBER_EQUALS:
       return { kind: "number", slot, keys: [code.numbers[constant] ?? 0] };
     case op.UNDER:

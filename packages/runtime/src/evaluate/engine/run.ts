@@ -91,10 +91,8 @@ function ofText(code: Code, frame: Frame, operation: number, value: string, slot
   switch (operation) {
     case op.TEXT_EQUALS:
       return value === code.texts[constant] ? TRUE : FALSE;
-    case op.TEXT_IN: {
-      const set = code.sets[constant];
-      return set === undefined ? UNKNOWN : set.has(value) ? TRUE : FALSE;
-    }
+    case op.TEXT_IN:
+      return code.set(constant).has(value) ? TRUE : FALSE;
     case op.UNDER:
       return isUnder(value, code.texts[constant] ?? "") ? TRUE : FALSE;
     case op.HOST_IN:

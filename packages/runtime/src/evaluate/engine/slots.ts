@@ -135,7 +135,8 @@ export function mostOf(type: Type): number {
   return (type.kind === "Text" || type.kind === "Line" ? type.max : undefined) ?? Number.POSITIVE_INFINITY;
 }
 
-function kindOf(type: Type): number {
+/** How a value of a type is read. */
+export function kindOf(type: Type): number {
   switch (type.kind) {
     case "Text":
       return READ_TEXT;

@@ -6,7 +6,7 @@ import type { Code } from "./code.js";
 import type { Column } from "./column.js";
 import { columnsOf, FEW_RULES } from "./columns.js";
 import { Placement } from "./draft.js";
-import { Lowering, type Constants } from "./lower-condition.js";
+import { Lowering, type Lowered } from "./lower-condition.js";
 import { indexRules, type RuleIndex } from "./rule-index.js";
 import { paramsOf, Slots, type Derived, type Params } from "./slots.js";
 
@@ -65,7 +65,7 @@ export interface ToolCode {
 }
 
 /** What compiling a tool needs of its program. */
-export interface CodeSource extends Constants {
+export interface CodeSource extends Lowered {
   readonly identity: Program["bundle"]["identity"];
   readonly tierStates: Uint8Array;
   readonly types: NamedTypes;
@@ -97,6 +97,8 @@ export function compileTool(
   const { columns, rest } = few ? columnsOf(code, conditions, params.names.length) : { columns: [], rest: conditions };
   for (const conjuncts of rest) placement.count(conjuncts);
   const placed = rest.map((conjuncts) => placement.place(conjuncts));
+  const index = few ? undefined : indexRules(code, conditions);
+  code.settle();
   return {
     code,
     params,
@@ -115,7 +117,7 @@ export function compileTool(
     tier: RISKS.indexOf(tool.risk),
     tierStates: source.tierStates,
     kept: placement.kept,
-    index: few ? undefined : indexRules(code, conditions),
+    index,
   };
 }
 
