@@ -28,6 +28,10 @@ export type ProgramKind = "module" | "javascript" | "python" | "shell";
 
 export interface Capabilities {
   readonly programs: readonly ProgramKind[];
+  /** Why a kind is not among them on this machine, where it could be. */
+  readonly lacking?:
+    | { readonly [kind in ProgramKind]?: { readonly why: string; readonly remedy?: string | undefined } }
+    | undefined;
   /** Whether folders of the host can be seen inside; without, files are reached through the broker alone. */
   readonly mounts: boolean;
 }

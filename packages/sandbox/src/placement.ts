@@ -1,6 +1,6 @@
 import type { Placement, WalledIsolation } from "@writ/runtime";
 import type { Isolation } from "@writ/ir";
-import type { ProgramKind } from "./backend.js";
+import type { Backend, ProgramKind } from "./backend.js";
 import { ISOLATIONS, type Machine } from "./machine.js";
 import type { SandboxedTool } from "./tools.js";
 
@@ -34,7 +34,7 @@ export function placeTool(
     const { backend, proof } = proven;
     if (backend.capabilities.programs.includes(kindOf(tool)))
       return { ok: true, isolation, backend: backend.name, proven: proof.proven };
-    first ??= cannotRun(backend.name, isolation, kindOf(tool));
+    first ??= cannotRun(backend, isolation, kindOf(tool));
   }
   return { ok: false, why: first?.why ?? `nothing here runs ${name}`, remedy: first?.remedy };
 }
@@ -43,6 +43,10 @@ export function kindOf(tool: SandboxedTool): ProgramKind {
   return tool.kind === "module" ? "module" : tool.language;
 }
 
-function cannotRun(backend: string, isolation: WalledIsolation, kind: ProgramKind): { readonly why: string } {
-  return { why: `${backend} (${isolation}) does not run ${kind} programs here` };
+function cannotRun(
+  { name, capabilities }: Backend,
+  isolation: WalledIsolation,
+  kind: ProgramKind,
+): { readonly why: string; readonly remedy?: string | undefined } {
+  return capabilities.lacking?.[kind] ?? { why: `${name} (${isolation}) does not run ${kind} programs here` };
 }

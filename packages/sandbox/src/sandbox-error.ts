@@ -8,7 +8,8 @@ export type SandboxErrorCode =
   | "not_registered"
   | "bad_option"
   | "bad_module"
-  | "bad_value";
+  | "bad_value"
+  | "image_failed";
 
 /** A sandbox could not be had, or what was asked of it makes no sense. Nothing ran. */
 export class SandboxError extends Error {

@@ -1,0 +1,39 @@
+import type { Backend, Probe } from "../../src/backend.js";
+import { containerBackend, gvisorBackend } from "../../src/backends/container/container-backend.js";
+import { findEngine, type Engine, type EngineOptions } from "../../src/backends/container/engine.js";
+import { buildImages } from "../../src/images/build.js";
+
+/** A tier of containers on an engine of this machine, to be tried before it is used. */
+export interface TestTier {
+  readonly name: string;
+  readonly backend: Backend;
+  /** Sees to its images; then what the probe found. */
+  ready(): Promise<Probe>;
+}
+
+/**
+ * The engine that is found where a user's would be, and Podman beside it where the run of the tests started one. The
+ * images are built where they are missing: it takes some seconds, once.
+ */
+export function testTiers(): TestTier[] {
+  const podman = process.env["WRIT_TEST_PODMAN"];
+  return [
+    tier("container", (engine) => containerBackend({ engine })),
+    tier("gvisor", (engine) => gvisorBackend({ engine })),
+    ...(podman === undefined ? [] : [tier("container by podman", (engine) => containerBackend({ engine }), podman)]),
+  ];
+}
+
+function tier(name: string, make: (engine: EngineOptions) => Backend, socket?: string): TestTier {
+  const backend = make({ socket });
+  const ready = async (): Promise<Probe> => {
+    const found = await findEngine({ socket });
+    if (found.ok) await haveImages(found.engine);
+    return await backend.probe();
+  };
+  return { name, backend, ready };
+}
+
+export async function haveImages(engine: Engine): Promise<void> {
+  for (const image of await buildImages(engine)) if (!image.ok) console.log(`no image ${image.name}: ${image.why}`);
+}
