@@ -6,3 +6,10 @@ export type { PoolOptions } from "./pool/options.js";
 export { wasmBackend } from "./backends/wasm/wasm.js";
 export type { Credential } from "./broker/egress/credentials.js";
 export type { EdgeOptions } from "./broker/egress/edge.js";
+export {
+  openTransaction,
+  type Kept,
+  type Review,
+  type Transaction,
+  type TransactionOptions,
+} from "./workspace/transaction.js";

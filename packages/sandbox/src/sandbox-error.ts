@@ -8,6 +8,7 @@ export type SandboxErrorCode =
   | "not_registered"
   | "bad_option"
   | "bad_module"
+  | "bad_workspace"
   | "bad_value"
   | "image_failed";
 

@@ -1,7 +1,7 @@
-import { randomBytes } from "node:crypto";
 import { constants } from "node:fs";
 import { lstat, open, opendir, rename, rmdir, unlink } from "node:fs/promises";
 import { posix } from "node:path";
+import { reservedName } from "../../workspace/reserved.js";
 import { Refusal } from "../refusal.js";
 import { holdFolder, isMissing, notAFile, openFile, type HeldFolder } from "./held-folder.js";
 import { isHidden, placeOf, type FileScope, type Place } from "./scope.js";
@@ -44,7 +44,7 @@ export async function writeFile(scope: FileScope, path: string, data: Uint8Array
   await within(posix.dirname(place.real), place.root, async (folder) => {
     const name = posix.basename(place.real);
     const mode = await modeToKeep(folder, name);
-    const draft = folder.at(`.writ-${randomBytes(12).toString("hex")}`);
+    const draft = folder.at(reservedName());
     const { O_CREAT, O_EXCL, O_NOFOLLOW, O_WRONLY } = constants;
     const file = await open(draft, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o666);
     try {

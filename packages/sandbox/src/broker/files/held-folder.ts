@@ -11,6 +11,8 @@ export interface HeldFolder {
   readonly path: string;
   /** A path that leads to this name in this folder, its last step not yet taken. */
   at(name: string): string;
+  /** Holds the folder of this name in this folder. */
+  below(name: string): Promise<HeldFolder>;
   /** Throws where the folder is not any more what it was: what was done in it may have been done elsewhere. */
   check(): Promise<void>;
   close(): Promise<void>;
@@ -49,9 +51,13 @@ async function holdByDescriptor(path: string, create: string | undefined): Promi
     await held.close();
     throw error;
   }
-  const folder = held;
+  return heldBy(held);
+}
+
+function heldBy(folder: FileHandle): HeldFolder {
   return {
     path: `/proc/self/fd/${folder.fd}`,
+    below: async (name) => heldBy(await openBelow(folder, name, false)),
     at: (name) => `/proc/self/fd/${folder.fd}/${oneName(name)}`,
     check: () => Promise.resolve(),
     close: () => folder.close(),
@@ -93,6 +99,7 @@ async function holdByPath(path: string, create: string | undefined): Promise<Hel
   const first = await checkByPath(path);
   return {
     path,
+    below: (name) => holdByPath(`${path}/${oneName(name)}`, undefined),
     at: (name) => `${path}/${oneName(name)}`,
     check: async () => {
       const now = await checkByPath(path);
