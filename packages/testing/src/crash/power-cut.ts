@@ -2,11 +2,11 @@
  * Preloaded into a process (`node --import`), this ends it at one chosen write to a folder, as a loss of power would: what
  * was not forced to stable storage is gone. {@link runAndCut} starts processes with it; nothing else has use for it.
  *
- * Counted are writes, syncs, truncations, new files, links, renames and removals through `node:fs/promises`, which is all
- * that the runtime writes with. Renames are taken to be durable at once and in order, as on journaling file systems; a new
+ * Counted are writes, syncs, truncations, new files, links, renames and removals through `node:fs/promises`, and writes
+ * through `writeSync` to a file that was opened so: all that a log is written with. Renames are taken to be durable at once and in order, as on journaling file systems; a new
  * file is there only after its folder was synced; the unsynced tail of a file is lost, or a part of it that `seed` chooses.
  */
-import { existsSync, statSync, truncateSync, unlinkSync, writeFileSync } from "node:fs";
+import system, { existsSync, statSync, truncateSync, unlinkSync, writeFileSync } from "node:fs";
 import files, { type FileHandle } from "node:fs/promises";
 import { syncBuiltinESMExports } from "node:module";
 import { dirname, resolve, sep } from "node:path";
@@ -35,6 +35,8 @@ type Work = (...args: readonly unknown[]) => Promise<unknown>;
 const plan = readPlan(process.env["WRIT_POWER_CUT"]);
 const known = new Map<string, File>();
 const handles = new WeakMap<object, string>();
+/** The same files by the numbers that the system knows them by, while they are open. */
+const open = new Map<number, string>();
 /** New files whose folder was not synced yet. */
 const unlisted = new Set<string>();
 const never = new Promise<never>(() => undefined);
@@ -93,6 +95,13 @@ async function cut(): Promise<never> {
   return never;
 }
 
+/** Where nothing can be waited for: what is under way on other files is in whatever state it is. */
+function cutNow(): void {
+  cutting = true;
+  if (plan.lose) lose();
+  process.kill(process.pid, "SIGKILL");
+}
+
 function lose(): void {
   let seed = plan.seed;
   for (const [path, { synced }] of known) {
@@ -146,14 +155,39 @@ replace(files, "open", (original) => async (...args) => {
   const path = watched(args[0]);
   if (path === undefined) return original(...args);
   const made = !existsSync(path);
-  const open = async (): Promise<unknown> => {
+  const begin = async (): Promise<unknown> => {
     const handle = await original(...args);
-    if (isHandle(handle)) handles.set(handle, path);
+    if (isHandle(handle)) {
+      handles.set(handle, path);
+      open.set(handle.fd, path);
+    }
     if (made) unlisted.add(path);
     fileAt(path);
     return handle;
   };
-  return made ? operation(open) : cutting ? never : open();
+  return made ? operation(begin) : cutting ? never : begin();
+});
+
+replaceMethod(prototype, "close", (handle, original) => (...args) => {
+  if (isHandle(handle)) open.delete(handle.fd);
+  return original(...args);
+});
+
+const { writeSync } = system;
+Object.defineProperty(system, "writeSync", {
+  configurable: true,
+  writable: true,
+  value: (fd: number, bytes: Uint8Array, offset = 0, length = bytes.length - offset, position?: number): number => {
+    if (!open.has(fd)) return writeSync(fd, bytes, offset, length, position);
+    if (cutting) cutNow();
+    operations += 1;
+    const here = operations === plan.at;
+    if (here && plan.phase === "before") cutNow();
+    const some = here && plan.phase === "half" ? Math.floor(length / 2) : length;
+    const written = writeSync(fd, bytes, offset, some, position);
+    if (here) cutNow();
+    return written;
+  },
 });
 
 for (const name of ["write", "writev", "writeFile", "appendFile", "truncate"])
