@@ -8,6 +8,8 @@ import { parentPort, workerData } from "node:worker_threads";
 import { JSValueHandle, MAX_STACK_SIZE, QuickJS } from "quickjs-wasi";
 
 const { engine, extensions, world, driver, memory, most, warm } = workerData;
+process.stdout.write = process.stderr.write = () => true;
+
 const MODULE = 1;
 const MOST_TIMERS = 1000;
 /** Left of the instance's memory for what is in it beside the program's values. */

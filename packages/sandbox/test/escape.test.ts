@@ -1,12 +1,16 @@
 import { rm } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { bubblewrap } from "../src/backends/process/process-backend.js";
+import { wasmBackend } from "../src/backends/wasm/wasm.js";
 import type { Backend, Probe } from "../src/backend.js";
 import { ESCAPE_LIST, escaped, escapeTable, tryEscapes } from "../src/escape/index.js";
 import { bare } from "./bare-backend.js";
 
 /** The tiers of this machine. `protocol` is the descriptor of the runner's frames. */
-const tiers: readonly { backend: Backend; protocol: number | undefined }[] = [{ backend: bubblewrap(), protocol: 3 }];
+const tiers: readonly { backend: Backend; protocol: number | undefined }[] = [
+  { backend: bubblewrap(), protocol: 3 },
+  { backend: wasmBackend(), protocol: undefined },
+];
 
 describe.each(tiers)("the escape list in $backend.isolation ($backend.name)", ({ backend, protocol }) => {
   let probe: Probe;

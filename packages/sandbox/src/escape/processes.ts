@@ -239,7 +239,7 @@ result = f"ESCAPED: wrote {written} bytes" if written > 64 * 1024 * 1024 else wr
     ends: ["timeout"],
     sources: {
       javascript:
-        'for (const name of ["SIGTERM", "SIGINT", "SIGHUP"]) process.on(name, () => {}); await new Promise(() => setInterval(() => {}, 1000));',
+        'for (const name of ["SIGTERM", "SIGINT", "SIGHUP"]) globalThis.process?.on(name, () => {}); await new Promise(() => setInterval(() => {}, 1000));',
       python: "import signal, time\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\nwhile True: time.sleep(60)",
       shell: "trap '' TERM INT HUP; while :; do sleep \"$NAP\"; done",
     },

@@ -93,6 +93,15 @@ export class ChildLink implements Link {
     if (!this.#exited) this.#socket.write(bytes);
   }
 
+  /** Whether it keeps this process from ending: a box that waits for work does not, one that works does. */
+  hold(held: boolean): void {
+    for (const part of [this.#child, this.#socket, this.#child.stdout, this.#child.stderr]) {
+      if (part === null || (part !== this.#child && !(part instanceof Socket))) continue;
+      if (held) part.ref();
+      else part.unref();
+    }
+  }
+
   kill(): void {
     const { pid } = this.#child;
     // Once its leader is waited for, the number of the group may be another's.

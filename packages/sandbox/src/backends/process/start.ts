@@ -49,12 +49,17 @@ export async function startBox({ toolbox, groups }: Machine, box: Box): Promise<
   } finally {
     clearTimeout(late);
   }
+  link.hold(false);
   return {
     id: randomUUID(),
     bootMs: performance.now() - began,
     gone: link.gone,
-    run: async (job) => await talk.run(job),
+    run: async (job) => {
+      link.hold(true);
+      return await talk.run(job);
+    },
     stop: async () => {
+      link.hold(true);
       link.kill();
       await link.gone;
     },

@@ -37,6 +37,7 @@ export class WorkerLink implements Link {
       execArgv: [],
       env: {},
       stdin: false,
+      // Read by nobody, because reading them would keep the process from ending; the worker writes nothing there.
       stdout: true,
       stderr: true,
       trackUnmanagedFds: true,
@@ -77,9 +78,6 @@ export class WorkerLink implements Link {
       if (full) this.#death = { reason: "memory", message: "the sandbox's worker ran out of memory" };
     });
     this.#worker.once("exit", () => on.closed(this.#death));
-    // What the engine's library would print is dropped, not kept.
-    this.#worker.stdout.resume();
-    this.#worker.stderr.resume();
   }
 
   kill(): void {
