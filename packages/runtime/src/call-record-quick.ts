@@ -75,7 +75,14 @@ function allowed(
 ): EncodedRecord | undefined {
   const { verdict, call, inquiry } = attempt;
   const { tool, args } = verdict;
-  if (nestedIn !== undefined || further !== undefined || approval !== undefined || message !== undefined || shadows.length > 0) return undefined;
+  if (
+    nestedIn !== undefined ||
+    further !== undefined ||
+    approval !== undefined ||
+    message !== undefined ||
+    shadows.length > 0
+  )
+    return undefined;
   if (tool === undefined || args === undefined || verdict.parts !== undefined || inquiry.failed) return undefined;
   if (isolation.backend !== "inline") return undefined; // behind walls, or asked for by what is: the long way says all of it
   if (agentChain(identity).length > 1 || (call.callId !== undefined && call.callId.length > MAX_CALL_ID))

@@ -1,6 +1,7 @@
-import { children, printExpression, type Bundle, type Expression, type Rule, type Span } from "@writ/ir";
+import { children, printExpression, type Bundle, type Expression, type Reason, type Rule, type Span } from "@writ/ir";
 import { truthOf } from "./evaluate/evaluate.js";
 import type { Match, Verdict } from "./evaluate/decide.js";
+import type { ToolProgram } from "./evaluate/program.js";
 import type { Scope } from "./evaluate/scope.js";
 import { argumentOrigins } from "./flow/origins.js";
 
@@ -16,6 +17,9 @@ export function explain(bundle: Bundle, verdict: Verdict): readonly string[] {
     const { path, message } = decision.fault;
     return [`${path === "" ? "the arguments" : path}: ${message}`];
   }
+  const [only] = decision.reasons;
+  const plain = decision.reasons.length === 1 && only !== undefined ? saidOf(bundle, verdict, only) : undefined;
+  if (plain !== undefined) return [plain];
   return decision.reasons.flatMap((reason) => {
     if (reason.by === "default") return nearest(bundle, matches, verdict.scope);
     if (reason.by === "tier") return [`the policy has no tier for a call of this risk, or the tier asks`];
@@ -28,6 +32,24 @@ export function explain(bundle: Bundle, verdict: Verdict): readonly string[] {
     ];
   });
 }
+
+/** What a rule says when it holds, which is the same at every call: not of flows, which say where labels came from. */
+function saidOf(bundle: Bundle, verdict: Verdict, { by, kind, truth }: Reason): string | undefined {
+  const { tool, parts } = verdict;
+  if (tool === undefined || parts !== undefined || truth !== "true" || kind !== "allow") return undefined;
+  let said = saidBy.get(tool);
+  if (said === undefined) saidBy.set(tool, (said = new Map<string, string>()));
+  const before = said.get(by);
+  if (before !== undefined) return before;
+  const rule = tool.rules.find(({ id }) => id === by);
+  if (rule === undefined || rule.form === "flow") return undefined;
+  const because = rule.because === undefined ? "" : `: ${rule.because}`;
+  const text = `${rule.form ?? rule.kind} ${rule.id} (${place(bundle, rule.at)})${because}`;
+  said.set(by, text);
+  return text;
+}
+
+const saidBy = new WeakMap<ToolProgram, Map<string, string>>();
 
 const MAX_ORIGINS = 4;
 

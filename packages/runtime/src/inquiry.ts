@@ -32,11 +32,12 @@ export class Inquiry implements Answers {
   readonly #program: Program;
   readonly #facts: ReadonlyMap<string, FactFunction>;
   readonly #detectors: Detectors;
-  readonly #answered = new Map<string, Value | undefined>();
-  readonly #found = new Map<string, readonly Finding[] | undefined>();
-  #pending: (() => Promise<void>)[] = [];
+  // Made when something is asked: most calls ask nothing.
+  #answers: Map<string, Value | undefined> | undefined;
+  #findings: Map<string, readonly Finding[] | undefined> | undefined;
+  #pending: (() => Promise<void>)[] | undefined;
   #asked = 0;
-  readonly #unanswered = new Map<string, Unanswered>();
+  #failures: Map<string, Unanswered> | undefined;
 
   constructor(program: Program, facts: ReadonlyMap<string, FactFunction>, detectors: Detectors) {
     this.#program = program;
@@ -47,11 +48,11 @@ export class Inquiry implements Answers {
   fact(fact: Fact, args: readonly Value[]): Value | undefined {
     const wire = args.map((arg, i) => wireOf(arg, fact.params[i]?.type, this.#program.types));
     const key = canonicalize([fact.name, wire]);
-    if (!this.#answered.has(key)) {
-      this.#ask(async () => void this.#answered.set(key, await this.#factAnswer(fact, wire)));
-      this.#answered.set(key, undefined);
+    if (!this.#answered().has(key)) {
+      this.#ask(async () => void this.#answered().set(key, await this.#factAnswer(fact, wire)));
+      this.#answered().set(key, undefined);
     }
-    return this.#answered.get(key);
+    return this.#answered().get(key);
   }
 
   detects(detector: string, text: string): Truth {
@@ -62,51 +63,60 @@ export class Inquiry implements Answers {
   /** What a detector found; undefined where it is unavailable, or not asked yet ({@link settle}). */
   findings(detector: string, text: string): readonly Finding[] | undefined {
     const key = `${detector}\0${text}`;
-    if (!this.#found.has(key)) {
+    if (!this.#found().has(key)) {
       const found = this.#detectors.find(detector, text);
       if (found instanceof Promise) {
-        this.#found.set(key, undefined);
+        this.#found().set(key, undefined);
         this.#ask(async () => this.#foundBy(detector, key, await found));
       } else this.#foundBy(detector, key, found);
     }
-    return this.#found.get(key);
+    return this.#found().get(key);
   }
 
   #foundBy(detector: string, key: string, found: readonly Finding[] | undefined): void {
-    this.#found.set(key, found);
+    this.#found().set(key, found);
     if (found === undefined) this.#failed(`detector ${detector}`, "unavailable");
   }
 
   /** Whether something failed to answer. */
   get failed(): boolean {
-    return this.#unanswered.size > 0;
+    return this.#failures !== undefined;
   }
 
   /** What failed to answer, once each. */
   get unanswered(): readonly Unanswered[] {
-    return [...this.#unanswered.values()];
+    return this.#failures === undefined ? [] : [...this.#failures.values()];
   }
 
   #failed(by: string, kind: Unanswered["kind"]): undefined {
-    this.#unanswered.set(by, { by, kind });
+    (this.#failures ??= new Map<string, Unanswered>()).set(by, { by, kind });
   }
 
   /** Whether something was asked and not waited for yet. */
   get open(): boolean {
-    return this.#pending.length > 0;
+    return this.#pending !== undefined;
   }
 
   /** Waits for what was asked since the last time; false where nothing was. */
   async settle(): Promise<boolean> {
     const pending = this.#pending;
-    this.#pending = [];
+    if (pending === undefined) return false;
+    this.#pending = undefined;
     await Promise.all(pending.map((ask) => ask()));
-    return pending.length > 0;
+    return true;
+  }
+
+  #answered(): Map<string, Value | undefined> {
+    return (this.#answers ??= new Map());
+  }
+
+  #found(): Map<string, readonly Finding[] | undefined> {
+    return (this.#findings ??= new Map());
   }
 
   #ask(question: () => Promise<void>): void {
     this.#asked += 1;
-    if (this.#asked <= MAX_QUESTIONS) this.#pending.push(question);
+    if (this.#asked <= MAX_QUESTIONS) (this.#pending ??= []).push(question);
   }
 
   /** The host's answer; `on error` where it fails, is late or does not fit, and unknown where there is none. */

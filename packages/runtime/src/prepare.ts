@@ -90,11 +90,11 @@ export function prepare(
       ),
   };
   const first = decideForAll(context.program, tool, question, context.chain ?? []);
-  const prepared = { ...identified, call, inquiry, flight };
+  const prepared: Attempt = { id: identified.id, key: identified.key, call, inquiry, flight, verdict: first };
   if (inquiry.open || tool.transforms || tool.shadows.length > 0)
-    return prepareAsking(context, tool, { ...prepared, verdict: first }, question);
+    return prepareAsking(context, tool, prepared, question);
   context.rehearsal?.watch?.(first);
-  return { ...prepared, verdict: first };
+  return prepared;
 }
 
 /** Goes on where something was asked of the host, arguments may change, or shadow rules want to know something. */

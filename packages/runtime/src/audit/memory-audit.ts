@@ -18,13 +18,12 @@ function isStored(value: unknown): value is StoredRecord {
   return isRecord(value) && "type" in value && "seq" in value;
 }
 
-/** Lines that are turned into bytes together. */
-const PAGE_LINES = 64;
-const encoder = new TextEncoder();
+/** Lines that are kept in one piece; few, so that no call pays for many others. */
+const PAGE_LINES = 16;
 
-/** Lines as bytes: of many records as objects and texts the garbage collector would keep looking at each. */
+/** Lines in pages: of every line as a text of its own the garbage collector would keep looking at each. */
 class Lines {
-  readonly #pages: Uint8Array[] = [];
+  readonly #pages: string[] = [];
   #last: string[] = [];
   #count = 0;
 
@@ -36,7 +35,7 @@ class Lines {
   add(line: string): number {
     this.#last.push(line);
     if (this.#last.length === PAGE_LINES) {
-      this.#pages.push(encoder.encode(this.#last.join("")));
+      this.#pages.push(this.#last.join(""));
       this.#last = [];
     }
     this.#count += 1;
@@ -44,8 +43,7 @@ class Lines {
   }
 
   text(): string {
-    const decoder = new TextDecoder();
-    return [...this.#pages.map((page) => decoder.decode(page)), ...this.#last].join("");
+    return this.#pages.join("") + this.#last.join("");
   }
 
   all(): readonly string[] {

@@ -12,9 +12,12 @@ export interface Link {
 /** What a chain's members decided, each in the scope it was decided in: limits are counted in each. */
 export type Part = Pick<Verdict, "matches" | "scope">;
 
+const NOBODY: readonly string[] = [];
+
 /** The ids of the agents that a session acts for, the outermost first and its own last; empty where it has none. */
 export function agentChain({ agent }: Identity): readonly string[] {
   const { id, chain } = agent;
+  if (id === undefined && chain === undefined) return NOBODY;
   const ids = Array.isArray(chain) ? chain.filter((one) => typeof one === "string") : [];
   if (typeof id !== "string") return ids;
   return ids.at(-1) === id ? ids : [...ids, id];
