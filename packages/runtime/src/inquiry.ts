@@ -107,11 +107,11 @@ export class Inquiry implements Answers {
   }
 
   #answered(): Map<string, Value | undefined> {
-    return (this.#answers ??= new Map());
+    return (this.#answers ??= new Map<string, Value | undefined>());
   }
 
   #found(): Map<string, readonly Finding[] | undefined> {
-    return (this.#findings ??= new Map());
+    return (this.#findings ??= new Map<string, readonly Finding[] | undefined>());
   }
 
   #ask(question: () => Promise<void>): void {

@@ -10,9 +10,16 @@ const MAX_KEY = 1024;
  */
 export class LabelTable {
   readonly #sets = new Map<string, LabelSet>();
+  readonly #known = new WeakMap<LabelSet, LabelSet>();
 
   /** An equal set: the one that was given first. */
   one(labels: LabelSet): LabelSet {
+    let one = this.#known.get(labels);
+    if (one === undefined) this.#known.set(labels, (one = this.#find(labels)));
+    return one;
+  }
+
+  #find(labels: LabelSet): LabelSet {
     const key = keyOf(labels);
     if (key === undefined) return labels;
     const known = this.#sets.get(key);

@@ -6,6 +6,7 @@ import type { Program, ToolProgram } from "../evaluate/program.js";
 import type { Scope } from "../evaluate/scope.js";
 import type { CallFlow } from "./call-flow.js";
 import { leavesOf } from "./call-flow.js";
+import { finished } from "./finish-labels.js";
 import {
   asksForCare,
   commonReaders,
@@ -15,6 +16,7 @@ import {
   joinKnown,
   raise,
   withIntegrity,
+  withReaders,
   worstIntegrity,
   type LabelSet,
   type Lattice,
@@ -82,14 +84,11 @@ export function labelResult(
   const base = declared(made);
   const scope: Scope = { ...made.scope, result: typed };
   const worst = worstIntegrity(lattice);
-  const whole = withIntegrity(lattice, base, fits ? (integrityIn(lattice, tool.tool.labels) ?? worst) : worst);
+  const whole = atLevel(lattice, base, fits ? (integrityIn(lattice, tool.tool.labels) ?? worst) : worst);
   const own = typed === undefined ? undeclared(made, content, whole) : leavesIn(made, tool.tool.result, typed, whole);
   // Of what holds nothing, all that it could have held counts.
-  const empty = fits ? labelsOfType(made.program, tool.tool.result, whole) : whole;
-  const everywhere = own.reduce(
-    (all, leaf) => join(all, leaf.labels),
-    own.length > 0 ? withIntegrity(lattice, base, 0) : empty,
-  );
+  const empty = own.length > 0 ? undefined : fits ? labelsOfType(made.program, tool.tool.result, whole) : whole;
+  const everywhere = own.reduce((all, leaf) => join(all, leaf.labels), empty ?? withIntegrity(lattice, base, 0));
   const readers = readersOf(made, scope, everywhere);
   const named = fits ? endorsedLevel(made, scope) : undefined;
   const steps = outputsOf(tool, scope).flatMap((rule) =>
@@ -98,19 +97,21 @@ export function labelResult(
   const given = joinKnown(scope.flow?.inputs(), written(made));
   const inputs = made.learned === undefined ? given : joinKnown(given, made.learned.labels);
   const finish = (labels: LabelSet, value: Value | undefined, path: readonly string[] = []): LabelSet | undefined => {
-    const known = withInputs(made, inputs, { ...lift(lattice, labels, named), readers }, value);
+    const echoed = scope.flow === undefined ? undefined : worstEcho(scope.flow, scope, value);
+    const known = finished({ lattice, tool }, { labels, named, readers, inputs, echoed });
     // Of what has no fields, or not the declared ones, a label on a field is a label on all.
+    if (steps.length === 0) return known;
     const raised = steps
       .filter((step) => step.path.slice(1).every((name, i) => path[i] === undefined || name === path[i]))
       .flatMap((step) => step.labels);
     return known === undefined ? undefined : raise(lattice, known, raised);
   };
-  let labels: LabelSet | undefined = own.length > 0 ? lattice.lowest : finish(empty, undefined);
+  let labels: LabelSet | undefined = empty === undefined ? lattice.lowest : finish(empty, undefined);
   const leaves: Leaf[] = [];
   for (const leaf of own) {
-    const finished = finish(leaf.labels, leaf.value, leaf.path);
-    labels = joinKnown(labels, finished);
-    if (finished !== undefined) leaves.push({ ...leaf, labels: finished });
+    const itself = finish(leaf.labels, leaf.value, leaf.path);
+    labels = joinKnown(labels, itself);
+    if (itself !== undefined) leaves.push({ ...leaf, labels: itself });
   }
   return { labels, leaves, value: typed };
 }
@@ -126,7 +127,11 @@ function readAs({ program, tool, reader }: Labelling, content: Json): Value | un
 
 /** The tool's own labels but integrity, and those that `labels by` adds for this path. */
 function declared({ program: { lattice }, tool, scope }: Labelling): LabelSet {
-  let labels = withIntegrity(lattice, raise(lattice, lattice.lowest, tool.tool.labels), 0);
+  let labels = declaredBy.get(tool);
+  if (labels === undefined) {
+    labels = withReaders(withIntegrity(lattice, raise(lattice, lattice.lowest, tool.tool.labels), 0), undefined);
+    declaredBy.set(tool, labels);
+  }
   const by = tool.tool.labelsBy;
   if (by !== undefined) {
     const path = scope.args.get(by.arg);
@@ -134,8 +139,11 @@ function declared({ program: { lattice }, tool, scope }: Labelling): LabelSet {
     for (const { glob, label } of tool.labelGlobs)
       if (typeof path !== "string" || globMatches(glob, path)) labels = raise(lattice, labels, [label]);
   }
-  return { ...labels, readers: undefined };
+  return labels;
 }
+
+/** What a tool declares is the same at every call, and so are the sets that come of it. */
+const declaredBy = new WeakMap<ToolProgram, LabelSet>();
 
 /** Labels of what was written before at the paths that are read. */
 function written({ program: { lattice }, tool, scope, memory }: Labelling): LabelSet | undefined {
@@ -197,7 +205,6 @@ function leavesIn({ program }: Labelling, type: Type | undefined, value: Value, 
     const names = field.labels ?? [];
     const part = record.get(field.name);
     const integrity = integrityIn(lattice, names);
-    const raised = raise(lattice, withIntegrity(lattice, from, 0), names);
     let level = integrity ?? integrityOf(lattice, from);
     if (field.by !== undefined) {
       const known = fields.find((one) => one.name === field.by);
@@ -210,11 +217,29 @@ function leavesIn({ program }: Labelling, type: Type | undefined, value: Value, 
     const shape = shapes.get(field);
     // A trusted text must have its shape; in a list, each element.
     const fits = shape === undefined || part === undefined || texts(part).every((text) => shape(text));
-    return withIntegrity(lattice, raised, fits ? level : worstIntegrity(lattice));
+    if (!fits) level = worstIntegrity(lattice);
+    const last = fieldLast.get(field);
+    if (last?.from === from && last.level === level) return last.labels;
+    const raised = withIntegrity(lattice, raise(lattice, withIntegrity(lattice, from, 0), names), level);
+    fieldLast.set(field, { from, level, labels: raised });
+    return raised;
   };
   visit(type, value, labels, []);
   return leaves;
 }
+
+/** What the labels of a field were the last time: they differ by its integrity alone where the whole has the same. */
+const fieldLast = new WeakMap<Field, { readonly from: LabelSet; readonly level: number; readonly labels: LabelSet }>();
+
+/** {@link withIntegrity} of a set that is at hand for long. */
+function atLevel(lattice: Lattice, labels: LabelSet, level: number): LabelSet {
+  if (integrityOf(lattice, labels) === level) return labels;
+  let known = levelled.get(labels);
+  if (known === undefined) levelled.set(labels, (known = []));
+  return (known[level] ??= withIntegrity(lattice, labels, level));
+}
+
+const levelled = new WeakMap<LabelSet, (LabelSet | undefined)[]>();
 
 /** The join of what a type declares for all its fields. */
 function labelsOfType({ lattice, types }: Program, type: Type | undefined, from: LabelSet): LabelSet {
@@ -266,7 +291,20 @@ function readersIn(readers: Expression, scope: Scope): LabelSet["readers"] {
     );
   }
   const value = valueOf(readers, scope);
-  return new Set(value === undefined ? [] : texts(value));
+  return typeof value === "string" ? only(value) : new Set(value === undefined ? [] : texts(value));
+}
+
+/** Few people read very much: one set for each. */
+const MAX_ONLY = 1024;
+const onlyOnes = new Map<string, ReadonlySet<string>>();
+
+function only(reader: string): ReadonlySet<string> {
+  const known = onlyOnes.get(reader);
+  if (known !== undefined) return known;
+  if (onlyOnes.size >= MAX_ONLY) onlyOnes.clear();
+  const made: ReadonlySet<string> = new Set([reader]);
+  onlyOnes.set(reader, made);
+  return made;
 }
 
 function endorsedLevel({ program: { lattice }, tool }: Labelling, scope: Scope): number | undefined {
@@ -281,37 +319,6 @@ function safely<T>(read: () => T): T | undefined {
   } catch {
     return undefined;
   }
-}
-
-function lift(lattice: Lattice, labels: LabelSet, named: number | undefined): LabelSet {
-  return named !== undefined && integrityOf(lattice, labels) === worstIntegrity(lattice)
-    ? withIntegrity(lattice, labels, named)
-    : labels;
-}
-
-/**
- * Joins the labels of the inputs and of what was written where this is read: of all arguments, but integrity only of those that steer and of those that come back
- * in this very value, since a value that a tool echoes keeps what it came with. Then takes away what the tool lowers.
- */
-function withInputs(
-  made: Labelling,
-  inputs: LabelSet | undefined,
-  own: LabelSet,
-  value: Value | undefined,
-): LabelSet | undefined {
-  const {
-    program: { lattice },
-    tool,
-    scope,
-  } = made;
-  const echoed = scope.flow === undefined ? undefined : worstEcho(scope.flow, scope, value);
-  if (inputs === undefined || echoed === undefined) return undefined;
-  return lower(
-    lattice,
-    join(own, withIntegrity(lattice, inputs, Math.max(integrityOf(lattice, inputs), echoed))),
-    own,
-    tool,
-  );
 }
 
 function worstEcho(flow: CallFlow, scope: Scope, value: Value | undefined): number | undefined {
@@ -330,25 +337,4 @@ function worstEcho(flow: CallFlow, scope: Scope, value: Value | undefined): numb
 function echoes(value: Value, leaf: Value): boolean {
   if (typeof leaf === "string") return leaf.length > 1 && typeof value === "string" && value.includes(leaf);
   return typeof leaf !== "boolean" && equalValues(value, leaf) === true;
-}
-
-/** Only a tool that says `lowers` may: a category goes, a level falls to the next that is not named, never below the tool's own. */
-function lower(lattice: Lattice, labels: LabelSet, own: LabelSet, { tool }: ToolProgram): LabelSet {
-  const names = tool.lowers ?? [];
-  if (names.length === 0) return labels;
-  let { categories } = labels;
-  const levels = [...labels.levels];
-  const named = new Set<string>();
-  for (const name of names) {
-    const place = lattice.places.get(name);
-    if (place?.kind === "category") categories &= ~place.bit | own.categories;
-    else if (place !== undefined) named.add(`${place.scale} ${place.level}`);
-  }
-  for (const [scale, floor] of own.levels.entries()) {
-    let level = levels[scale] ?? 0;
-    while (level > floor && named.has(`${scale} ${level}`)) level -= 1;
-    levels[scale] = level;
-  }
-  const lowered = { levels, categories, readers: labels.readers };
-  return asksForCare(lattice, lowered) ? lowered : { ...lowered, readers: own.readers };
 }
