@@ -13,7 +13,7 @@ export interface Outcome {
 
 /**
  * What was found of the rules of a tool in one call: which are not false, and which of these are unknown. The decision
- * follows from that alone, so that calls of which the same was found share one; nobody can change it.
+ * follows from that alone, so that calls of which the same was found share one, which nobody can change.
  */
 export class Finding implements Outcome {
   readonly effect: OutcomeEffect;
@@ -31,7 +31,6 @@ export class Finding implements Outcome {
     this.#program = program;
     this.#tool = tool;
     this.#rules = rules;
-    Object.freeze(this);
   }
 
   /** The whole decision: every reason, demand and limit. Frozen. */
@@ -85,7 +84,10 @@ function remembered(program: Program, tool: ToolProgram, key: number, live: numb
   }
   const finding = new Finding(program, tool, rules, outcomeOfMany(program, tool, rules));
   const { findings } = tool.code;
-  if (findings.size < MOST_FINDINGS) findings.set(key, finding);
+  if (findings.size < MOST_FINDINGS) {
+    Object.freeze(finding);
+    findings.set(key, finding);
+  }
   return finding;
 }
 

@@ -78,9 +78,7 @@ export class Code {
 
   /** The texts of a list, to be looked up; most lists are answered by a column, and need none. */
   set(list: number): ReadonlySet<string> {
-    const set = this.#sets[list] ?? new Set(this.lists[list]);
-    this.#sets[list] = set;
-    return set;
+    return this.#sets[list] ?? (this.#sets[list] = new Set(this.lists[list]));
   }
 
   hostSet(key: string, make: () => HostSet): number {

@@ -7,6 +7,7 @@ import type { Program, ToolProgram } from "../program.js";
 import { createScope, type Answers, type Scope } from "../scope.js";
 import { canonicalOf, type Canonical } from "./canonical.js";
 import { readClaim } from "./read-claim.js";
+import { Found } from "./rule-index.js";
 import { PENDING, type Slot } from "./slots.js";
 import type { ToolCode } from "./tool-code.js";
 
@@ -52,6 +53,8 @@ export class Frame {
   live = 0;
   unknown = 0;
   many: readonly number[] | undefined;
+  /** Rules of a tool with many that may concern the call. */
+  readonly found = new Found();
   /** Values by number (`Slots`). */
   readonly slots: Slot[] = [];
   /** The currency of an amount, whose slot holds minor units. */

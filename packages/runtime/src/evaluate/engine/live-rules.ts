@@ -32,7 +32,14 @@ export function findLive(frame: Frame): void {
   }
   const live: number[] = [];
   if (index === undefined) for (let rule = 0; rule < starts.length; rule += 1) keep(live, rule, judge(frame, rule));
-  else for (const rule of index.candidates(frame)) keep(live, rule, judge(frame, rule));
+  else {
+    const { found } = frame;
+    index.find(frame, found);
+    for (let i = 0; i < found.length; i += 1) {
+      const rule = found.rules[i] ?? 0;
+      keep(live, rule, judge(frame, rule));
+    }
+  }
   frame.many = live;
 }
 
@@ -85,7 +92,8 @@ function keep(live: number[], rule: number, truth: number): void {
   if (truth !== FALSE) live.push(rule * 2 + (truth === UNKNOWN ? 1 : 0));
 }
 
-function judge(frame: Frame, rule: number): number {
+/** The truth of what no column answers of a rule. */
+export function judge(frame: Frame, rule: number): number {
   const { code, starts, ends } = frame.code;
   try {
     return all(frame, code, starts[rule] ?? 0, ends[rule] ?? 0);

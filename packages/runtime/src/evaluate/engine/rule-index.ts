@@ -2,7 +2,7 @@ import type { Code } from "./code.js";
 import type { Draft } from "./draft.js";
 import type { Frame } from "./frame.js";
 import * as op from "./operations.js";
-import { PathTrie } from "./path-trie.js";
+import { append, PathTable } from "./path-table.js";
 
 /**
  * Finds the rules of one tool that may concern a call. A rule stands in one place, by one of its conjuncts; it is passed
@@ -18,35 +18,51 @@ export class RuleIndex {
     this.#others = others;
   }
 
-  /** The rules that may not be false, ascending. */
-  candidates(frame: Frame): readonly number[] {
-    const found: number[] = [];
-    let sources = 0;
-    const take = (rules: readonly number[]): void => {
-      sources += 1;
-      for (const rule of rules) found.push(rule);
-    };
-    if (this.#others.length > 0) take(this.#others);
-    for (const place of this.#places) place.find(frame, take);
-    if (sources < 2) return found;
-    found.sort((a, b) => a - b);
-    // A host may be found under its name and under `*.name`.
-    let kept = 0;
-    for (const rule of found)
-      if (kept === 0 || found[kept - 1] !== rule) {
-        found[kept] = rule;
-        kept += 1;
-      }
-    found.length = kept;
-    return found;
+  /** Finds the rules that may not be false, ascending. */
+  find(frame: Frame, found: Found): void {
+    found.begin();
+    if (this.#others.length > 0) found.take(this.#others);
+    for (const place of this.#places) place.find(frame, found);
+    found.end();
   }
 }
 
-type Take = (rules: readonly number[]) => void;
+/** Rules that were found in one call. */
+export class Found {
+  /** Which they are; what stands after `length` is of earlier calls. */
+  readonly rules: number[] = [];
+  length = 0;
+  #sources = 0;
+
+  begin(): void {
+    this.length = 0;
+    this.#sources = 0;
+  }
+
+  take(rules: number | readonly number[]): void {
+    this.#sources += 1;
+    if (typeof rules === "number") this.rules[this.length++] = rules;
+    else for (let i = 0; i < rules.length; i += 1) this.rules[this.length++] = rules[i] ?? 0;
+  }
+
+  /** Puts them in order, each once: a host may be found under its name and under `*.name`. */
+  end(): void {
+    const { rules, length } = this;
+    if (this.#sources < 2 || length < 2) return;
+    const sorted = rules.slice(0, length).toSorted((a, b) => a - b);
+    let kept = 0;
+    for (const rule of sorted)
+      if (kept === 0 || rules[kept - 1] !== rule) {
+        rules[kept] = rule;
+        kept += 1;
+      }
+    this.length = kept;
+  }
+}
 
 /** Rules by what one slot has to be. */
 interface Place {
-  find(frame: Frame, take: Take): void;
+  find(frame: Frame, found: Found): void;
 }
 
 /** Fewer rules are looked at one after the other. */
@@ -125,7 +141,7 @@ class EqualPlace implements Filling {
   readonly #slot: number;
   readonly #kind: "string" | "number";
   readonly #all: number[] = [];
-  readonly #rules = new Map<string | number, number[]>();
+  readonly #rules = new Map<string | number, number | number[]>();
 
   constructor(slot: number, kind: "string" | "number") {
     this.#slot = slot;
@@ -137,19 +153,19 @@ class EqualPlace implements Filling {
     for (const key of keys) append(this.#rules, key, rule);
   }
 
-  find(frame: Frame, take: Take): void {
+  find(frame: Frame, found: Found): void {
     const value = frame.value(this.#slot);
     if (typeof value === this.#kind && (typeof value === "string" || typeof value === "number")) {
       const rules = this.#rules.get(value);
-      if (rules !== undefined) take(rules);
-    } else take(this.#all);
+      if (rules !== undefined) found.take(rules);
+    } else found.take(this.#all);
   }
 }
 
 class PathPlace implements Filling {
   readonly #slot: number;
   readonly #all: number[] = [];
-  readonly #trie = new PathTrie();
+  readonly #table = new PathTable();
 
   constructor(slot: number) {
     this.#slot = slot;
@@ -157,13 +173,13 @@ class PathPlace implements Filling {
 
   add(keys: readonly (string | number)[], rule: number): void {
     this.#all.push(rule);
-    for (const key of keys) this.#trie.add(String(key), rule);
+    for (const key of keys) this.#table.add(String(key), rule);
   }
 
-  find(frame: Frame, take: Take): void {
+  find(frame: Frame, found: Found): void {
     const value = frame.value(this.#slot);
-    if (typeof value === "string") this.#trie.find(value, take);
-    else take(this.#all);
+    if (typeof value === "string") this.#table.find(value, found);
+    else found.take(this.#all);
   }
 }
 
@@ -171,7 +187,7 @@ class PathPlace implements Filling {
 class HostPlace implements Filling {
   readonly #slot: number;
   readonly #all: number[] = [];
-  readonly #rules = new Map<string, number[]>();
+  readonly #rules = new Map<string, number | number[]>();
   #below = false;
 
   constructor(slot: number) {
@@ -187,25 +203,18 @@ class HostPlace implements Filling {
     }
   }
 
-  find(frame: Frame, take: Take): void {
+  find(frame: Frame, found: Found): void {
     const host = frame.value(this.#slot);
     if (typeof host !== "string") {
-      take(this.#all);
+      found.take(this.#all);
       return;
     }
     const named = this.#rules.get(host);
-    if (named !== undefined) take(named);
+    if (named !== undefined) found.take(named);
     if (!this.#below) return;
     for (let dot = host.indexOf(".", 1); dot >= 0; dot = host.indexOf(".", dot + 1)) {
       const below = this.#rules.get(`*${host.slice(dot)}`);
-      if (below !== undefined) take(below);
+      if (below !== undefined) found.take(below);
     }
   }
-}
-
-function append<K>(rules: Map<K, number[]>, key: K, rule: number): void {
-  const known = rules.get(key);
-  if (known === undefined) rules.set(key, [rule]);
-  // A list may name the same thing twice.
-  else if (known.at(-1) !== rule) known.push(rule);
 }

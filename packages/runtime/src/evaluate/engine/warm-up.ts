@@ -1,27 +1,82 @@
-import { isPlainHost, isPlainId, isPlainLine, isPlainPath } from "@writ/ir/values";
-import type { Identity } from "@writ/ir";
+import type { Field, Identity, Json } from "@writ/ir";
+import { findingOf } from "../finding.js";
 import type { Program } from "../program.js";
+import type { ToolProgram } from "../tool-program.js";
 import { giveBack, takeFrame } from "./frame.js";
-import { findLive } from "./live-rules.js";
+import { findLive, judge } from "./live-rules.js";
 import { readArguments } from "./read-arguments.js";
+import {
+  kindOf,
+  READ_BOOL,
+  READ_DECIMAL,
+  READ_ENUM,
+  READ_HOST,
+  READ_ID,
+  READ_INT,
+  READ_LINE,
+  READ_PATH,
+  READ_TEXT,
+} from "./slots.js";
 
-const NOBODY: Identity = { user: {}, agent: {}, session: {} };
-const TOOLS = 4;
+const TOOLS = 5;
+const RULES = 5;
+/** Calls of each: what is run so often is compiled for the machine before the first real call. */
+const CALLS = 32;
 
 /**
- * Decides calls of which nothing is known, so that the first real one does not wait until the code and the patterns of a
- * decision are compiled. Conditions that are walked are left alone: what they take is not known.
+ * Decides calls that nobody made, so that the first real ones do not wait until the code and the patterns of a decision
+ * are compiled. Nothing is kept of them. Conditions that are walked are left alone: what they take is not known.
  */
 export function warmUp(program: Program): void {
-  for (const isPlain of [isPlainHost, isPlainId, isPlainPath]) isPlain("/a");
-  isPlainLine("a", 1);
+  const { user, agent, session } = program.bundle.identity;
+  const identity = { user: sample(user), agent: sample(agent), session: sample(session) };
   let left = TOOLS;
   for (const tool of program.tools.values()) {
     if (left === 0 || tool.code.code.trees.length > 0) return;
     left -= 1;
-    const frame = takeFrame(program, tool, NOBODY, 0, undefined);
-    readArguments(frame, {});
+    const args = sample(tool.tool.params);
+    for (let i = 0; i < CALLS; i += 1) pretend(program, tool, args, identity);
+  }
+}
+
+function pretend(program: Program, tool: ToolProgram, args: Json, identity: Identity): void {
+  const frame = takeFrame(program, tool, identity, 0, undefined);
+  if (readArguments(frame, args) === undefined) {
     findLive(frame);
-    giveBack(frame);
+    findingOf(frame);
+    for (let rule = 0; rule < RULES; rule += 1) judge(frame, rule);
+  }
+  giveBack(frame);
+}
+
+/** Something that fits each field, where that is easily said. */
+function sample(fields: readonly Field[]): { readonly [name: string]: Json } {
+  return Object.fromEntries(
+    fields.flatMap((field) => {
+      const value = sampleOf(field);
+      return value === undefined ? [] : [[field.name, value]];
+    }),
+  );
+}
+
+function sampleOf({ type }: Field): Json | undefined {
+  switch (kindOf(type)) {
+    case READ_TEXT:
+    case READ_LINE:
+    case READ_ID:
+      return "warm";
+    case READ_PATH:
+      return "/warm/up";
+    case READ_HOST:
+      return "warm.example";
+    case READ_ENUM:
+      return type.kind === "Enum" ? type.values[0] : undefined;
+    case READ_BOOL:
+      return true;
+    case READ_INT:
+    case READ_DECIMAL:
+      return 1;
+    default:
+      return type.kind === "List" && type.of.kind === "Text" ? ["warm"] : undefined;
   }
 }
