@@ -1,9 +1,10 @@
 import type { CallTier } from "@writ/runtime";
 import { DEFAULT_LIMITS, type Backend, type Limits, type Mount, type Profile, type ProgramKind } from "./backend.js";
+import type { FileMount } from "./broker/files/scope.js";
 import { maskedBelow } from "./masked.js";
 
 /** The limits of a tier; what it leaves unsaid has the default. */
-export function limitsOf(tier: CallTier): Limits {
+export function limitsOf(tier: Omit<CallTier, "mounts">): Limits {
   const { time, cpu, memory, processes, output } = tier;
   return {
     time: time ?? DEFAULT_LIMITS.time,
@@ -19,13 +20,14 @@ export function limitsOf(tier: CallTier): Limits {
 export async function profileOf(
   backend: Backend,
   program: ProgramKind,
-  tier: CallTier,
+  tier: Omit<CallTier, "mounts"> & { readonly mounts: readonly FileMount[] },
   environment: { readonly [name: string]: string | undefined },
 ): Promise<Profile> {
   const mounts: Mount[] = [];
   if (backend.capabilities.mounts)
-    for (const { path, mode, hidden } of tier.mounts)
-      mounts.push({ path, mode, masked: await maskedBelow(path, hidden) });
+    for (const { path, mode, hidden = [], from } of tier.mounts)
+      // What is hidden is in no copy.
+      mounts.push(from === undefined ? { path, mode, masked: await maskedBelow(path, hidden) } : { path, mode, from });
   const env: Record<string, string> = {};
   for (const name of tier.env) {
     const value = environment[name];

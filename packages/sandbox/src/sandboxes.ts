@@ -1,9 +1,10 @@
 import type { Tier } from "@writ/ir";
 import type { Sandbox, SandboxCall, SandboxEnd } from "@writ/runtime";
-import type { Backend, Program, SandboxInstance } from "./backend.js";
+import type { Backend, Program } from "./backend.js";
 import { defaultBackends } from "./backends/default-backends.js";
 import { createBroker } from "./broker/broker.js";
 import { createEdge, type Edge, type EdgeOptions } from "./broker/egress/edge.js";
+import type { FileMount } from "./broker/files/scope.js";
 import { bundleModule, type Bundle } from "./bundle.js";
 import { endOf } from "./end-of.js";
 import { Machine, type ProvenBackend } from "./machine.js";
@@ -13,12 +14,19 @@ import { Pool } from "./pool/pool.js";
 import { limitsOf, profileOf } from "./profile-of.js";
 import { SandboxError } from "./sandbox-error.js";
 import type { ModuleTool, SandboxedTool } from "./tools.js";
+import { openCopies } from "./workspace/copies.js";
+import type { TransactionOptions } from "./workspace/transaction.js";
 
 export interface SandboxesOptions extends EdgeOptions {
   /** How each tool is run behind walls, by the policy's name of it. A tool that is not here runs inline or not at all. */
   readonly tools?: { readonly [tool: string]: SandboxedTool };
   /** How many sandboxes are kept ready, and how many there are at most. */
   readonly pool?: PoolOptions;
+  /**
+   * Given, a call that may write folders of the host writes copies of them. What it changed is asked of the policy as a
+   * nested call of `workspace.keep` with the paths and the diff, and is kept as one or dropped. Unsaid, it writes the folders.
+   */
+  readonly workspaces?: Omit<TransactionOptions, "hidden"> | undefined;
   /** Other backends than those of this package; of several for one isolation the first that is proven is taken. */
   readonly backends?: readonly Backend[];
 }
@@ -28,8 +36,14 @@ export interface SandboxesOptions extends EdgeOptions {
  * a tier whose walls do not hold on this machine refuses its calls. Throws a {@link SandboxError} `bad_option`.
  */
 export function sandboxes(options: SandboxesOptions = {}): Sandbox {
-  const { tools = {}, backends, pool, ...edge } = options;
-  return new Sandboxes(new Map(Object.entries(tools)), createEdge(edge), backends ?? defaultBackends(), new Pool(pool));
+  const { tools = {}, backends, pool, workspaces, ...edge } = options;
+  return new Sandboxes(
+    new Map(Object.entries(tools)),
+    createEdge(edge),
+    backends ?? defaultBackends(),
+    new Pool(pool),
+    workspaces,
+  );
 }
 
 class Sandboxes implements Sandbox {
@@ -38,16 +52,24 @@ class Sandboxes implements Sandbox {
   readonly #backends: readonly Backend[];
   readonly #machine: Machine;
   readonly #pool: Pool;
+  readonly #workspaces: SandboxesOptions["workspaces"];
   readonly #bundles = new Map<ModuleTool, Promise<Bundle>>();
   /** Tools whose module cannot be bundled, and why. */
   readonly #unbundled = new Map<string, string>();
 
-  constructor(tools: ReadonlyMap<string, SandboxedTool>, edge: Edge, backends: readonly Backend[], pool: Pool) {
+  constructor(
+    tools: ReadonlyMap<string, SandboxedTool>,
+    edge: Edge,
+    backends: readonly Backend[],
+    pool: Pool,
+    workspaces: SandboxesOptions["workspaces"],
+  ) {
     this.#tools = tools;
     this.#edge = edge;
     this.#backends = backends;
     this.#machine = new Machine(backends);
     this.#pool = pool;
+    this.#workspaces = workspaces;
   }
 
   /** Modules are bundled here too, so that what is wrong with one shows when the guard starts. */
@@ -68,9 +90,26 @@ class Sandboxes implements Sandbox {
     if (tool === undefined) throw new SandboxError("not_registered", `no sandboxed tool ${call.tool}`);
     if (proven === undefined) throw new SandboxError("not_proven", `${call.isolation} was not proven on this machine`);
     const program = await this.#programOf(tool, call);
-    const instance = await this.#take(proven, tool, call);
+    const copies = this.#workspaces === undefined ? undefined : await openCopies(call.tier.mounts, this.#workspaces);
     try {
-      const { mounts, read, write, network } = call.tier;
+      const end = await this.#runOn(copies?.mounts ?? call.tier.mounts, proven, tool, program, call);
+      return copies === undefined ? end : await copies.settle(end, call.nested, call.signal);
+    } finally {
+      await copies?.drop();
+    }
+  }
+
+  async #runOn(
+    mounts: readonly FileMount[],
+    { backend }: ProvenBackend,
+    tool: SandboxedTool,
+    program: Program,
+    call: SandboxCall,
+  ): Promise<SandboxEnd> {
+    const { read, write, network } = call.tier;
+    const profile = await profileOf(backend, kindOf(tool), { ...call.tier, mounts }, process.env);
+    const instance = await this.#pool.take(backend, profile, call.signal);
+    try {
       const ask = createBroker({
         mounts,
         read,
@@ -86,18 +125,13 @@ class Sandboxes implements Sandbox {
     } finally {
       const gone = instance.stop();
       // What could still write to a folder of the host is gone before the call is over; else nobody waits for the end.
-      if (call.tier.mounts.some(({ mode }) => mode === "write")) await gone;
+      if (mounts.some(({ mode }) => mode === "write")) await gone;
     }
   }
 
   async close(): Promise<void> {
     await this.#pool.close();
     await Promise.all(this.#backends.map((backend) => backend.close()));
-  }
-
-  async #take({ backend }: ProvenBackend, tool: SandboxedTool, call: SandboxCall): Promise<SandboxInstance> {
-    const profile = await profileOf(backend, kindOf(tool), call.tier, process.env);
-    return this.#pool.take(backend, profile, call.signal);
   }
 
   async #programOf(tool: SandboxedTool, { args }: SandboxCall): Promise<Program> {

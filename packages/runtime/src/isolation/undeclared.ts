@@ -89,6 +89,8 @@ function grantOf({ program }: CallContext, attempt: Attempt, tier: CallTier, too
         : { ok: true, by: "mounts" };
     case "fs.write":
     case "fs.remove":
+    // What was changed in a copy of the folders that it may write.
+    case "workspace.keep":
       return tier.mounts.some(({ mode }) => mode === "write")
         ? { ok: true, by: "mounts" }
         : { ok: false, by: "mounts", why: "this tool has no files to write" };
@@ -114,5 +116,21 @@ function shown(args: Json): Json {
     ...(typeof path === "string" ? { path: path.slice(0, 4096) } : {}),
     ...(typeof url === "string" ? { url: (url.split(/[?#]/)[0] ?? "").slice(0, 4096) } : {}),
     ...(typeof method === "string" ? { method: method.slice(0, 32) } : {}),
+    ...pathsOf(args),
   };
+}
+
+/** Paths that a record tells, of those that were added, changed or removed. */
+const SHOWN_PATHS = 100;
+
+function pathsOf(args: object): { readonly [kind: string]: readonly string[] } {
+  const shownPaths: Record<string, readonly string[]> = {};
+  for (const kind of ["added", "changed", "removed"]) {
+    const paths: unknown = Reflect.get(args, kind);
+    if (!Array.isArray(paths)) continue;
+    shownPaths[kind] = paths
+      .slice(0, SHOWN_PATHS)
+      .flatMap((path: unknown) => (typeof path === "string" ? [path.slice(0, 512)] : []));
+  }
+  return shownPaths;
 }
