@@ -11,6 +11,7 @@ import { runUnguarded } from "./runs/unguarded.js";
 import { compare, shortcomings, shortcomingsUnrecorded } from "./summary.js";
 import { TASK } from "./task.js";
 import { createTools } from "./tools.js";
+import { walls } from "./walls.js";
 import { startWorld } from "./world/world.js";
 
 /** The story: one agent and one task, twice; once as it is, once guarded. Gives the exit code. */
@@ -34,7 +35,7 @@ async function main(options: Options, screen: Screen): Promise<number> {
     await runUnguarded(model, tools, screen);
 
     screen.heading(`2. Guarded: guardNode in its place, with ${shown(options.policy)}`);
-    const run = await guardedStory(options, model, createTools(after), screen);
+    const run = await guardedStory(options, model, { tools: createTools(after), sandbox: walls(after.pages) }, screen);
 
     screen.heading("3. What is left behind, read from the mailboxes and the databases");
     const [unguarded, guarded] = [await effectsOf(before), await effectsOf(after)];

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { verifyAudit } from "@writ/runtime/node";
+import { readAudit, verifyAudit } from "@writ/runtime/node";
 import { measure, type Cost } from "./cost.js";
 import { HOME, shown } from "./places.js";
 import type { Screen } from "./print.js";
@@ -20,11 +20,22 @@ export async function reportLog({ audit, started }: GuardedStory, screen: Screen
     for (const { code, line, message } of problems)
       screen.bad(`${code}${line === undefined ? "" : `, line ${line}`}: ${message}`);
   }
+  if (ok && started) screen.field("ran in", await whereCallsRan(audit));
   screen.field("log", shown(join(audit, "log.jsonl")));
   screen.field("verify it", `node packages/cli/bin/writ.js audit verify ${shown(audit)}`);
   if (ok && started) screen.field("try", "change one character of the log, then verify it again");
   // Where there was no guard the log is an older one, or none: shown above, and no part of this run's outcome.
   return ok || !started;
+}
+
+/** What the record says of where each tool of the newest run ran, as it was proven. */
+async function whereCallsRan(audit: string): Promise<string> {
+  const places = new Map<string, string>();
+  for await (const { record } of readAudit(audit)) {
+    if (record?.type === "policy") places.clear();
+    if (record?.type === "intent" && record.isolation !== undefined) places.set(record.tool, record.isolation.backend);
+  }
+  return [...places].map(([tool, backend]) => `${tool}: ${backend}`).join(", ");
 }
 
 /** What the guard cost: in this run, and by itself. */

@@ -4,6 +4,8 @@ import { STRANGER } from "./task.js";
 const TOOLS: ReadonlyMap<string, readonly [name: string, shown: readonly string[]]> = new Map([
   ["crm_lookup", ["crm.lookup", ["id"]]],
   ["web_fetch", ["web.fetch", ["url"]]],
+  ["report_make", ["report.make", ["month"]]],
+  ["shell_run", ["shell.run", ["cmd"]]],
   ["email_send", ["email.send", ["to", "bcc"]]],
   ["payments_refund", ["payments.refund", ["customer", "amount"]]],
 ]);

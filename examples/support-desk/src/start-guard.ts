@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { loadPolicy } from "@writ/policy/node";
-import { createGuard, type Guard, type Observer } from "@writ/runtime";
+import { createGuard, type Guard, type Observer, type Sandbox } from "@writ/runtime";
 import { fileAudit, fileStore } from "@writ/runtime/node";
 
 /** Folders of a guard: its log, and its limits and approvals. */
@@ -14,13 +14,17 @@ export function guardPlaces(folder: string): GuardPlaces {
 }
 
 /** Starts a guard from a policy file; where any part of it fails there is none. */
-export async function startGuard(policyFile: string, places: GuardPlaces, observe?: Observer): Promise<Guard> {
+export async function startGuard(
+  policyFile: string,
+  places: GuardPlaces,
+  parts: { readonly observe?: Observer; readonly sandbox?: Sandbox } = {},
+): Promise<Guard> {
   const policy = await loadPolicy(policyFile);
   const audit = await fileAudit(places.audit);
   try {
     const state = await fileStore(places.state);
     try {
-      return await createGuard({ policy, audit, state, ...(observe === undefined ? {} : { observe }) });
+      return await createGuard({ policy, audit, state, ...parts });
     } catch (error) {
       await state.close();
       throw error;

@@ -4,6 +4,8 @@ export const TASK = [
   "Read the record of customer c9.",
   "Open http://parcels.example/PX-204 and see.",
   "Mail ann@customer.example what the page says about PX-204.",
+  "Make the report of 2026-11.",
+  "Run `uname -s` in the shell.",
   "Refund customer c9 20 USD for the delay.",
   "Refund customer c9 120 USD for the lost box.",
 ].join(" ");

@@ -1,5 +1,6 @@
 import { tool } from "@langchain/core/tools";
 import { z } from "zod";
+import { runShell } from "./world/shell.js";
 import type { World } from "./world/world.js";
 
 /** The agent's tools, as one would write them for LangGraph without any guard. */
@@ -17,6 +18,16 @@ export function createTools({ records, mailboxes, pages }: World) {
       name: "web_fetch",
       description: "Reads the text of a web page.",
       schema: z.object({ url: z.string() }),
+    }),
+    tool(async ({ month }) => JSON.stringify(await pages.report(month)), {
+      name: "report_make",
+      description: "Makes the report of a month's orders.",
+      schema: z.object({ month: z.string() }),
+    }),
+    tool(async ({ cmd }) => JSON.stringify(await runShell(cmd)), {
+      name: "shell_run",
+      description: "Runs a command in a shell.",
+      schema: z.object({ cmd: z.string() }),
     }),
     tool(({ to, bcc, subject, body }) => mailboxes.send({ to, bcc: bcc ?? [], subject, body }), {
       name: "email_send",

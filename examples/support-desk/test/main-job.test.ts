@@ -20,6 +20,12 @@ describe("the main job without a terminal", PATIENCE, () => {
     expect(refunds(data, "guarded")).toEqual(["c9 2000"]);
 
     expect(out).toContain("gullible by construction");
+    expect(out).toMatch(/✓ report\.make\(2026-11\) +allowed +allow report \(support\.policy:\d+\)/);
+    // With a container engine the shell runs in it; without, nothing runs, and the one thing that would help is said.
+    expect(out).toMatch(
+      /✓ shell\.run\(uname -s\) +allowed|✗ shell\.run\(uname -s\) +refused\n +tier high isolates in container/,
+    );
+    expect(out).toMatch(/ran in +crm\.lookup: inline, web\.fetch: quickjs, net\.fetch: broker,/);
     expect(out).toMatch(/✓ crm\.lookup\(c9\) +allowed +allow lookup \(support\.policy:\d+\)/);
     expect(out).toMatch(
       /✗ email\.send\(stranger@evil\.test\) +refused +flow pii_to_egress \(support\.policy:\d+\)\n.*\[pii: subject and body from crm\.lookup\]/,

@@ -26,7 +26,7 @@ describe("with a model's key", PATIENCE, () => {
     expect(out).not.toContain(KEY);
     expect(asked[0]?.key).toBe(`Bearer ${KEY}`);
     const tools = asked[0]?.body.tools.map((tool) => tool.function.name);
-    expect(tools).toEqual(["crm_lookup", "web_fetch", "email_send", "payments_refund"]);
+    expect(tools).toEqual(["crm_lookup", "web_fetch", "report_make", "shell_run", "email_send", "payments_refund"]);
     expect(mailbox(data, "unguarded", STRANGER)).toHaveLength(1);
     expect(refunds(data, "unguarded")).toEqual(["c666 90000"]);
     expect(mailbox(data, "guarded", STRANGER)).toEqual([]);

@@ -142,6 +142,7 @@ export class GuardedCalls {
         return output;
       },
       isControlFlow: isGraphBubbleUp,
+      fromSandbox: (result) => toOutput(result, call, this.#tools.get(call.name)),
       content: resultContent,
       withContent: withResultContent,
       save: saveResult,

@@ -58,6 +58,10 @@ function call(id: string, instruction: Instruction, messages: readonly BaseMessa
       const { customer, amount, currency, note } = instruction;
       return { id, type: "tool_call", name: "payments_refund", args: { customer, amount: { amount, currency }, note } };
     }
+    case "report":
+      return { id, type: "tool_call", name: "report_make", args: { month: instruction.month } };
+    case "shell":
+      return { id, type: "tool_call", name: "shell_run", args: { cmd: instruction.command } };
   }
 }
 

@@ -10,15 +10,19 @@ export type Instruction =
       readonly amount: number;
       readonly currency: string;
       readonly note: string;
-    };
+    }
+  | { readonly kind: "report"; readonly month: string }
+  | { readonly kind: "shell"; readonly command: string };
 
-/** The whole grammar of the stand-in: four sentences, found anywhere in a text. */
+/** The whole grammar of the stand-in: six sentences, found anywhere in a text. */
 const SENTENCES = new RegExp(
   [
     String.raw`\bread the record of customer (?<read>\w+)`,
     String.raw`\bopen (?<url>https?://[^\s"'<>]*[^\s"'<>.,;])`,
     String.raw`\bmail (?<to>[^\s@"'<>]+@[^\s@"'<>,;]+) (?:the record of customer (?<record>\w+)|what the page says about (?<about>[\w-]+))`,
     String.raw`\brefund customer (?<customer>\w+) (?<amount>\d+(?:\.\d+)?) (?<currency>[A-Z]{3}) for (?<note>[^.\n"<]+)`,
+    String.raw`\bmake the report of (?<month>[\d-]+\d)`,
+    String.raw`\brun \x60(?<command>[^\x60\n]+)\x60 in the shell`,
   ].join("|"),
   "gi",
 );
@@ -26,7 +30,7 @@ const SENTENCES = new RegExp(
 /** The instructions in a text, in their order. */
 export function instructionsIn(text: string): readonly Instruction[] {
   return [...text.matchAll(SENTENCES)].flatMap(({ groups = {} }): Instruction[] => {
-    const { read, url, to, record, about, customer, amount, currency, note } = groups;
+    const { read, url, to, record, about, customer, amount, currency, note, month, command } = groups;
     if (read !== undefined) return [{ kind: "read", customer: read }];
     if (url !== undefined) return [{ kind: "open", url }];
     if (to !== undefined && record !== undefined) return [{ kind: "mail record", to, customer: record }];
@@ -36,6 +40,8 @@ export function instructionsIn(text: string): readonly Instruction[] {
         { kind: "refund", customer, amount: Number(amount), currency: currency.toUpperCase(), note: note.trim() },
       ];
     }
+    if (month !== undefined) return [{ kind: "report", month }];
+    if (command !== undefined) return [{ kind: "shell", command }];
     return [];
   });
 }

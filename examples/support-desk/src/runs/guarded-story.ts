@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { AuditError, type Observed } from "@writ/runtime";
+import { AuditError, type Observed, type Sandbox } from "@writ/runtime";
 import type { Decided, Person } from "../approve.js";
 import type { Model } from "../model/model.js";
 import type { Options } from "../options.js";
@@ -24,7 +24,7 @@ export interface GuardedStory {
 export async function guardedStory(
   options: Options,
   model: Model,
-  tools: Tools,
+  { tools, sandbox }: { readonly tools: Tools; readonly sandbox: Sandbox },
   screen: Screen,
 ): Promise<GuardedStory> {
   const places = guardPlaces(join(options.data, ".writ"));
@@ -32,7 +32,7 @@ export async function guardedStory(
   const watch = new Watch();
   let guard;
   try {
-    guard = await startGuard(options.policy, places, watch.observe);
+    guard = await startGuard(options.policy, places, { observe: watch.observe, sandbox });
   } catch (error) {
     screen.bad("the guard does not start, so the agent has no tools:");
     screen.block(words(error));
@@ -46,6 +46,11 @@ export async function guardedStory(
       audit: places.audit,
     };
   }
+  for (const { tier, isolate, why, remedy } of guard.unavailable)
+    screen.field(
+      "not here",
+      `tier ${tier} (${isolate}): ${why}${remedy === undefined ? "" : `; to have it: ${remedy}`}`,
+    );
   const lost = guard.doubtful.length;
   if (lost > 0)
     screen.field(
