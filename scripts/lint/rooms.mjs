@@ -13,6 +13,8 @@ export const rooms = {
   "packages/runtime": { writ: ["ir"], neutral: true },
   "packages/sandbox": { writ: ["ir", "runtime"] },
   "packages/langgraph": { writ: ["runtime"], adapter: true },
+  // An agent of LangChain is a graph of LangGraph: the one adapter that stands on another (docs/decisions/0011).
+  "packages/langchain": { writ: ["langgraph", "runtime"], adapter: true },
   "packages/ai-sdk": { writ: ["runtime"], adapter: true },
   "packages/mastra": { writ: ["runtime"], adapter: true },
   "packages/testing": { writ: ["ir", "policy", "runtime", "sandbox"] },

@@ -1,8 +1,8 @@
-import type { StructuredToolInterface } from "@langchain/core/tools";
 import type { ToolCall } from "@langchain/core/messages/tool";
 import { Command, isCommand, Send, type LangGraphRunnableConfig } from "@langchain/langgraph";
 import { ToolNode } from "@langchain/langgraph/prebuilt";
 import type { Guard } from "@writ/runtime";
+import { sourceOf, type ToolLike } from "./bound.js";
 import { GuardedCalls, type GuardedOptions } from "./guarded-calls.js";
 import { readTurn } from "./to-request.js";
 import { toOutput, type Output } from "./tool-output.js";
@@ -21,7 +21,7 @@ export interface GuardNodeOptions extends GuardedOptions {
  */
 export function guardNode(
   guard: Guard,
-  tools: readonly StructuredToolInterface[],
+  tools: readonly ToolLike[],
   options: GuardNodeOptions,
 ): ToolNode {
   return new GuardNode(guard, tools, options);
@@ -31,8 +31,8 @@ export class GuardNode extends ToolNode {
   readonly guard: Guard;
   readonly #calls: GuardedCalls;
 
-  constructor(guard: Guard, tools: readonly StructuredToolInterface[], options: GuardNodeOptions) {
-    super([...tools], {
+  constructor(guard: Guard, tools: readonly ToolLike[], options: GuardNodeOptions) {
+    super(tools.map(sourceOf), {
       name: options?.name ?? "tools",
       ...(options?.tags === undefined ? {} : { tags: [...options.tags] }),
     });

@@ -2,7 +2,7 @@ import type { StructuredToolInterface } from "@langchain/core/tools";
 import type { ToolCall } from "@langchain/core/messages/tool";
 import type { LangGraphRunnableConfig } from "@langchain/langgraph";
 import type { Guard, Outcome } from "@writ/runtime";
-import { bindLate, isGuarded, markGuarded, sourceOf } from "./bound.js";
+import { bindLate, isGuarded, markGuarded, sourceOf, type ToolLike } from "./bound.js";
 import { GuardedCalls, type GuardedOptions } from "./guarded-calls.js";
 import { directCall, readTurn } from "./to-request.js";
 
@@ -22,7 +22,7 @@ export class CallRefused extends Error {
  * caller goes around. Throws a `GuardError` where a tool does not fit the policy. Code that holds the tool it was made
  * from still runs that one.
  */
-export function guardTools<T extends StructuredToolInterface>(
+export function guardTools<T extends ToolLike>(
   guard: Guard,
   tools: readonly T[],
   options: GuardedOptions,
@@ -35,11 +35,11 @@ export function guardTools<T extends StructuredToolInterface>(
  * The same for a tool that an agent gained while it ran. What does not fit the policy is refused when it is called: the
  * agent has started.
  */
-export function guardLate<T extends StructuredToolInterface>(guard: Guard, tool: T, options: GuardedOptions): T {
+export function guardLate<T extends ToolLike>(guard: Guard, tool: T, options: GuardedOptions): T {
   return guardedTool(guard, tool, new GuardedCalls(guard, [tool], options, bindLate));
 }
 
-function guardedTool<T extends StructuredToolInterface>(guard: Guard, tool: T, calls: GuardedCalls): T {
+function guardedTool<T extends ToolLike>(guard: Guard, tool: T, calls: GuardedCalls): T {
   if (isGuarded(tool, guard)) return tool;
   const source = sourceOf(tool);
   const invoke = async (input: unknown, config: LangGraphRunnableConfig = {}): Promise<unknown> => {

@@ -13,7 +13,7 @@ import {
 } from "@writ/runtime";
 import { approvalsInterrupt } from "./approvals-interrupt.js";
 import { callConfig } from "./call-config.js";
-import { bind, sourceOf } from "./bound.js";
+import { bind, sourceOf, type ToolLike } from "./bound.js";
 import { fromOutcome, unavailable } from "./from-outcome.js";
 import { during, sessionOf, type Identify } from "./identity.js";
 import { prompts, type Saying } from "./prompt.js";
@@ -49,7 +49,7 @@ export class GuardedCalls {
   readonly #tools: ReadonlyMap<string, StructuredToolInterface>;
 
   /** Throws a {@link GuardError} where nobody says who calls, two tools have one name, or they do not fit the policy. */
-  constructor(guard: Guard, tools: readonly StructuredToolInterface[], options: GuardedOptions, hold = bind) {
+  constructor(guard: Guard, tools: readonly ToolLike[], options: GuardedOptions, hold = bind) {
     if (typeof options?.identity !== "function")
       throw new GuardError("misuse", "`identity` is missing: a function that says who calls");
     this.#guard = guard;

@@ -2,6 +2,7 @@
 export { guardNode, type GuardNodeOptions } from "./guard-node.js";
 export { CallRefused, guardTools } from "./guard-tools.js";
 export { assertGuarded } from "./assert-guarded.js";
+export type { ToolLike } from "./bound.js";
 export { delegated, type Identify, type NodeIdentity } from "./identity.js";
 export type { GuardedOptions } from "./guarded-calls.js";
 export type { ApprovalsInterrupt, AwaitedApproval } from "./approvals-interrupt.js";

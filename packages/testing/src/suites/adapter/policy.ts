@@ -8,6 +8,7 @@ use std.tiers
 role manager { user.groups has "managers" }
 fact steady() -> Bool { timeout 200ms }
 
+tool note_ask (x: Text) -> Text           { effect read    risk low }
 tool note_add (x: Text) -> Text           { effect write   risk low }
 tool note_flaky (x: Text) -> Text         { effect write   risk low }
 tool note_slow (x: Text) -> Text          { effect write   risk low }
@@ -19,7 +20,7 @@ tool gate_open (x: Text) -> Text          { effect write   risk low }
 tool boss_only (x: Text) -> Text          { effect write   risk low }
 tool pay_send (to: Id, amount: Int) -> Text { effect pay   risk low }
 
-allow notes on note_add, note_flaky, note_slow, page_read, scan_read {}
+allow notes on note_ask, note_add, note_flaky, note_slow, page_read, scan_read {}
 allow mail on mail_send { when to.domain == "acme.example" }
 allow vault on vault_read { when x == "the open shelf" }
 allow gate on gate_open { when steady() }

@@ -230,7 +230,9 @@ export const SCENARIOS: readonly Scenario[] = [
       scene.slow.resolve(undefined);
       requireThat(ended, "the abort did not end the run");
       await later(20);
-      const outcomes = scene.records().filter((record) => record.type === "outcome");
+      const intents = scene.records().filter((record) => record.type === "intent" && record.tool === "note_slow");
+      const slow = new Set(intents.map((record) => ("call" in record ? record.call : undefined)));
+      const outcomes = scene.records().filter((record) => record.type === "outcome" && slow.has(record.call));
       requireSame(outcomes.length, 1, "the recorded outcomes");
       requireThat(!scene.run.seen().includes("at last"), "the late result is seen");
     },
