@@ -9,7 +9,7 @@ import { agentChain } from "./delegation/chain.js";
 import type { Run } from "./duties/isolate.js";
 import type { ToolProgram } from "./evaluate/program.js";
 import { place } from "./explain.js";
-import { append, placingAtOnce } from "./faults/prompt.js";
+import { append, placing, type About } from "./faults/prompt.js";
 import type { Appended } from "./ports/audit-sink.js";
 
 /*
@@ -18,31 +18,36 @@ import type { Appended } from "./ports/audit-sink.js";
  * not encode, takes the long way (`call-record.ts`), which says what is wrong with it.
  */
 
+/** A record as a log of ours takes it. */
+interface Written {
+  readonly encoded: EncodedRecord;
+  readonly about: About;
+}
+
 /** An intent that allows: encoded already, or as a record. */
 export type AllowedIntent =
-  | { readonly encoded: EncodedRecord; readonly body?: undefined }
+  | (Written & { readonly body?: undefined })
   | { readonly body: IntentRecord; readonly encoded?: undefined };
 
 type AllowedParts = Omit<IntentParts, "effect" | "isolation"> & Required<Pick<IntentParts, "isolation">>;
 
 /** The intent of a call that is allowed. */
 export function allowedIntent(context: CallContext, attempt: Attempt, parts: AllowedParts): AllowedIntent {
-  const encoded =
-    placingAtOnce(context.audit) === undefined ? undefined : quickly(() => allowed(context, attempt, parts));
-  return encoded === undefined ? { body: intent(context, attempt, { ...parts, effect: "allow" }) } : { encoded };
+  const written = placing(context.audit) === undefined ? undefined : quickly(() => allowed(context, attempt, parts));
+  return written ?? { body: intent(context, attempt, { ...parts, effect: "allow" }) };
 }
 
 /** Records it; at once where the log takes it at once. */
 export function appendAllowed(
   context: CallContext,
   attempt: Attempt,
-  { body, encoded }: AllowedIntent,
+  record: AllowedIntent,
   durable: boolean,
 ): Appended | Promise<Appended> {
-  if (body !== undefined) return appendIntent(context, attempt, body, durable);
-  const log = placingAtOnce(context.audit);
+  if (record.encoded === undefined) return appendIntent(context, attempt, record.body, durable);
+  const log = placing(context.audit);
   if (log === undefined) throw new Error("the log was changed under a call"); // refused, as a log that fails
-  return log.place(encoded);
+  return log.place(record.encoded, record.about, durable);
 }
 
 /** Records how a call ended. */
@@ -52,15 +57,15 @@ export function appendOutcome(
   run: Run,
   more: Parameters<typeof outcomeRecord>[3],
 ): Appended | Promise<Appended> {
-  const log = placingAtOnce(context.audit);
-  const encoded = log === undefined ? undefined : quickly(() => done(context, attempt, run, more));
-  return log !== undefined && encoded !== undefined
-    ? log.place(encoded)
+  const log = placing(context.audit);
+  const written = log === undefined ? undefined : quickly(() => done(context, attempt, run, more));
+  return log !== undefined && written !== undefined
+    ? log.place(written.encoded, written.about, false)
     : append(context.audit, outcomeRecord(context, attempt, run, more), { durable: false });
 }
 
 /** What cannot be encoded is not lost: the long way says why. */
-function quickly(encode: () => EncodedRecord | undefined): EncodedRecord | undefined {
+function quickly(encode: () => Written | undefined): Written | undefined {
   try {
     return encode();
   } catch {
@@ -72,7 +77,7 @@ function allowed(
   { program, clock, session, identity, nestedIn }: CallContext,
   attempt: Attempt,
   { isolation, shadows = [], further, approval, message }: AllowedParts,
-): EncodedRecord | undefined {
+): Written | undefined {
   const { verdict, call, inquiry } = attempt;
   const { tool, args } = verdict;
   if (
@@ -90,18 +95,24 @@ function allowed(
   const written = writeArguments(tool.tool, args, program.types);
   const reasons = verdict.decision.reasons.map((reason) => reasonText(program.bundle, tool, reason));
   if (written === undefined) return undefined;
-  return quickIntent({
+  const about: About = {
+    type: "intent",
     at: clock.now(),
     session,
     call: attempt.id,
-    callId: call.callId,
     tool: toolName(attempt),
+    effect: "allow",
+  };
+  const encoded = quickIntent({
+    ...about,
+    callId: call.callId,
     digest: `sha256:${sha256Hex(written.whole)}`,
     masked: written.masked,
     reasons,
     policy: program.digest,
     isolation,
   });
+  return encoded === undefined ? undefined : { encoded, about };
 }
 
 const MAX_CALL_ID = 256;
@@ -111,10 +122,12 @@ function done(
   attempt: Attempt,
   run: Run,
   { ms, saved, labels = [], withheld }: Parameters<typeof outcomeRecord>[3],
-): EncodedRecord | undefined {
+): Written | undefined {
   if (run.status !== "done" || withheld !== undefined || agentChain(identity).length > 1) return undefined;
   const digest = saved === undefined ? undefined : digestOfResult(saved);
-  return quickOutcome({ at: clock.now(), session, call: attempt.id, tool: toolName(attempt), ms, digest, labels });
+  const about: About = { type: "outcome", at: clock.now(), session, call: attempt.id, tool: toolName(attempt) };
+  const encoded = quickOutcome({ ...about, ms, digest, labels });
+  return encoded === undefined ? undefined : { encoded, about };
 }
 
 interface WrittenReason {

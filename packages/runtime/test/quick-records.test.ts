@@ -1,14 +1,25 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import type { Json } from "@writ/ir";
 import { expect, test } from "vitest";
 import { createGuard, memoryAudit, memoryStore } from "../src/index.js";
 import type { AuditSink } from "../src/ports/audit-sink.js";
-import type { StoredRecord } from "../src/audit/record.js";
+import { readLine } from "../src/audit/stored-line.js";
+import { fileAudit } from "../src/node/index.js";
+import { temporaryFolder } from "./node/temporary.js";
 import { allow, flow, id, labelledBundle, text, tool } from "./flow/labelled.js";
 import { forbid, unknown } from "./bundle.js";
 
 /** A log as a host might put around another: records reach it as objects. */
 function wrapped(log: AuditSink): AuditSink {
-  return { ...log, append: (body, options) => log.append(body, options) };
+  const { location, durability, doubtful } = log;
+  return {
+    location,
+    durability,
+    doubtful,
+    append: (body, options) => log.append(body, options),
+    close: () => log.close(),
+  };
 }
 
 const note = { name: "note", type: text, optional: true } as const;
@@ -33,8 +44,8 @@ const policy = labelledBundle(
 async function recorded(
   agent: { readonly [claim: string]: Json },
   wrap: (log: AuditSink) => AuditSink,
+  { audit, records }: Kept = inMemory(),
 ): Promise<readonly unknown[]> {
-  const audit = memoryAudit();
   const clock = { time: 1_700_000_000_000, now: () => (clock.time += 1) };
   const guard = await createGuard({ policy, audit: wrap(audit), state: memoryStore(), clock });
   const session = await guard.session({ user: { id: "u" }, agent });
@@ -50,13 +61,39 @@ async function recorded(
   await session.call({ tool: "none", args: {} }, () => 1);
   await session.call({ tool: "pay", args: { to: 7 } }, () => 1);
   await session.reply("it is done");
-  const found = audit.records().map(alike());
   await guard.close();
-  return found;
+  return records().map(alike());
+}
+
+interface Kept {
+  readonly audit: AuditSink;
+  readonly records: () => readonly Readonly<Record<string, unknown>>[];
+}
+
+function inMemory(): Kept {
+  const audit = memoryAudit();
+  return { audit, records: () => read(audit.text()) };
+}
+
+async function inFiles(): Promise<Kept> {
+  const folder = join(temporaryFolder(), "log");
+  return { audit: await fileAudit(folder), records: () => read(readFileSync(join(folder, "log.jsonl"), "utf8")) };
+}
+
+/** The records of a log, each of which has to be canonical and to have the hash that is written before it. */
+function read(log: string): readonly Readonly<Record<string, unknown>>[] {
+  return log
+    .split("\n")
+    .slice(0, -1)
+    .map((line) => {
+      const stored = readLine(new TextEncoder().encode(line), true);
+      if (stored.kind !== "record") throw new Error(stored.kind);
+      return stored.record;
+    });
 }
 
 /** Names what is drawn anew in each run by the order in which it comes, and leaves out how long a tool ran. */
-function alike(): (record: StoredRecord) => unknown {
+function alike(): (record: Readonly<Record<string, unknown>>) => unknown {
   const names = new Map<string, string>();
   return (record) => {
     const json = JSON.stringify({ ...record, prev: "", ...("ms" in record ? { ms: 0 } : {}) });
@@ -80,5 +117,7 @@ test.each([
     const quick = await recorded(agent, (log) => log);
     expect(quick).toEqual(await recorded(agent, wrapped));
     expect(quick.length).toBeGreaterThan(30);
+    expect(await recorded(agent, (log) => log, await inFiles())).toEqual(quick);
+    expect(await recorded(agent, wrapped, await inFiles())).toEqual(quick);
   },
 );

@@ -1,4 +1,4 @@
-import { promptLog } from "../faults/prompt.js";
+import { placingLog } from "../faults/prompt.js";
 import type { Appended, AuditSink, DoubtfulCall } from "../ports/audit-sink.js";
 import { AuditError } from "./audit-error.js";
 import { encodeRecord, FIRST_PREV, sealRecord, type EncodedRecord } from "./encode-record.js";
@@ -70,7 +70,7 @@ export function memoryAudit(): MemoryAudit {
 
   const add = (body: RecordBody): Appended => place(encodeRecord(body));
 
-  return promptLog(
+  return placingLog(
     {
       doubtful,
       location: "memory",

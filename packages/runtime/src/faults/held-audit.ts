@@ -1,7 +1,7 @@
 import { AuditError } from "../audit/audit-error.js";
 import type { Appended, AuditSink } from "../ports/audit-sink.js";
 import { Deadlines } from "./deadlines.js";
-import { appendsAsPromptlyAs } from "./prompt.js";
+import { placesAs } from "./prompt.js";
 
 /**
  * A log that answers in time, in its shape, and fails in one way: with an `AuditError`. A record that was refused as
@@ -10,22 +10,23 @@ import { appendsAsPromptlyAs } from "./prompt.js";
 export function heldAudit(sink: AuditSink, ms: number): AuditSink {
   const deadlines = new Deadlines(ms);
   const late = (why: string): AuditError => new AuditError("audit_timeout", `The audit log: ${why}.`);
+  const within = async (ask: () => Appended | Promise<Appended>): Promise<Appended> => {
+    let answer: unknown;
+    try {
+      answer = await deadlines.within(ask, late);
+    } catch (error) {
+      throw asAuditError(error);
+    }
+    if (!isAppended(answer))
+      throw new AuditError("audit_answer", "The audit log did not say where it put the record: it counts as lost.");
+    return answer;
+  };
   const held: AuditSink = {
     location: sink.location,
     durability: sink.durability,
     doubtful: sink.doubtful,
     sealing: sink.sealing === true,
-    async append(body, options) {
-      let answer: unknown;
-      try {
-        answer = await deadlines.within(() => sink.append(body, options), late);
-      } catch (error) {
-        throw asAuditError(error);
-      }
-      if (!isAppended(answer))
-        throw new AuditError("audit_answer", "The audit log did not say where it put the record: it counts as lost.");
-      return answer;
-    },
+    append: (body, options) => within(() => sink.append(body, options)),
     async close() {
       try {
         // Also of a log that answers nothing any more: it is let go of.
@@ -35,7 +36,7 @@ export function heldAudit(sink: AuditSink, ms: number): AuditSink {
       }
     },
   };
-  return appendsAsPromptlyAs(held, sink);
+  return placesAs(held, sink, within);
 }
 
 function asAuditError(error: unknown): AuditError {

@@ -11,10 +11,21 @@ export interface PromptState {
   finish(id: string): void;
 }
 
-/** What a log in memory does at once: with a record, or with what `encodeRecord` makes of one. */
-export interface PromptLog {
-  append(body: RecordBody): Appended;
-  place(record: EncodedRecord): Appended;
+/** What a log has to know of a record that it is given encoded. */
+export interface About {
+  readonly type: "intent" | "outcome";
+  readonly at: number;
+  readonly session: string;
+  readonly call: string;
+  readonly tool: string;
+  /** Of an intent. */
+  readonly effect?: "allow";
+}
+
+/** What a log of ours does with what `encodeRecord` makes of a record, and, one in memory, at once with the record itself. */
+export interface PlacingLog {
+  place(record: EncodedRecord, about: About, durable: boolean): Appended | Promise<Appended>;
+  append?(body: RecordBody): Appended;
 }
 
 /** A port of ours, with what its operations were when it was made. */
@@ -28,7 +39,7 @@ interface Known<N> {
  * own, has a store that is asked as every other. So has who puts another operation in the place of one, at any time.
  */
 const states = new WeakMap<StateStore, Known<PromptState>>();
-const logs = new WeakMap<AuditSink, Known<PromptLog>>();
+const logs = new WeakMap<AuditSink, Known<PlacingLog>>();
 
 type Operations<K extends string> = { readonly [name in K]: unknown };
 
@@ -46,8 +57,8 @@ export function promptState(store: StateStore, now: PromptState): StateStore {
   return store;
 }
 
-/** The same for a log. */
-export function promptLog<T extends AuditSink>(log: T, now: PromptLog): T {
+/** The same for a log that takes records encoded, be it at once or not. */
+export function placingLog<T extends AuditSink>(log: T, now: PlacingLog): T {
   const given: Operations<"append"> = log;
   const { append: before } = given;
   logs.set(log, { now, intact: () => given.append === before });
@@ -67,20 +78,31 @@ export function asPromptAs(held: StateStore, store: StateStore): StateStore {
   return held;
 }
 
-/** The same for a log. */
-export function appendsAsPromptlyAs(held: AuditSink, log: AuditSink): AuditSink {
+/** The same for a log; what is waited for is waited for through `hold`. */
+export function placesAs(
+  held: AuditSink,
+  log: AuditSink,
+  hold: (ask: () => Appended | Promise<Appended>) => Promise<Appended>,
+): AuditSink {
   const known = logs.get(log);
-  if (known !== undefined) logs.set(held, known);
+  if (known === undefined) return held;
+  const { now, intact } = known;
+  if (now.append !== undefined) logs.set(held, known);
+  else
+    logs.set(held, {
+      intact,
+      now: { place: (record, about, durable) => hold(() => now.place(record, about, durable)) },
+    });
   return held;
 }
 
 /** Appends to a log: at once where it can, so that nobody waits for nothing. Throws where it is refused at once. */
 export function append(log: AuditSink, body: RecordBody, options: AppendOptions): Appended | Promise<Appended> {
-  return placingAtOnce(log)?.append(body) ?? log.append(body, options);
+  return placing(log)?.append?.(body) ?? log.append(body, options);
 }
 
-/** Undefined for a log that has to be waited for, or that wants to see the record itself. */
-export function placingAtOnce(log: AuditSink): PromptLog | undefined {
+/** Undefined for a log that wants to see the record itself. */
+export function placing(log: AuditSink): PlacingLog | undefined {
   const known = logs.get(log);
   return known?.intact() === true ? known.now : undefined;
 }

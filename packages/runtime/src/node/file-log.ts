@@ -5,6 +5,7 @@ import { encodeOwnRecord, encodeRecord, sealRecord, type EncodedRecord } from ".
 import type { MerkleFrontier } from "../audit/merkle.js";
 import { MAX_PENDING, type LogRecord, type RecordBody } from "../audit/record.js";
 import { sealedHash } from "../audit/stored-line.js";
+import { placingLog, type About } from "../faults/prompt.js";
 import type { AppendOptions, Appended, DoubtfulCall } from "../ports/audit-sink.js";
 import { systemClock, type Clock } from "../ports/clock.js";
 import { Checkpointer } from "./checkpointer.js";
@@ -24,7 +25,8 @@ const MAX_QUEUED_BYTES = 64 * 1024 * 1024;
 /** After a segment could not be begun, so many further bytes come before it is tried again. */
 const RETRY_BYTES = 1024 * 1024;
 
-type Body = RecordBody | LogRecord;
+/** A record, or what of it has to be known here. */
+type Body = RecordBody | LogRecord | About;
 
 interface Encoded {
   readonly body: Body;
@@ -140,6 +142,11 @@ export class FileLog implements FileAudit {
       frontier: chain.frontier,
       barrier: async () => void (await this.#add(undefined, true)),
     });
+    // Who seals has to see the record.
+    if (this.#sealer === undefined)
+      placingLog(this, {
+        place: (record, about, durable) => this.#place({ body: about, record, sealed: undefined }, durable),
+      });
   }
 
   get sealing(): boolean {
@@ -147,8 +154,12 @@ export class FileLog implements FileAudit {
   }
 
   async append(body: RecordBody, options: AppendOptions): Promise<Appended> {
+    return this.#place(this.#encode(body, options.args), options.durable);
+  }
+
+  async #place(what: Encoded, durable: boolean): Promise<Appended> {
     if (this.#closing !== undefined) throw new AuditError("audit_closed", `The audit log ${this.location} was closed.`);
-    return this.#add(this.#encode(body, options.args), options.durable);
+    return this.#add(what, durable);
   }
 
   #encode(body: RecordBody, args: Json | undefined): Encoded {

@@ -1,8 +1,14 @@
+import { generateKeyPairSync } from "node:crypto";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
+import { encodeRecord } from "../../src/audit/encode-record.js";
 import { memoryAudit } from "../../src/audit/memory-audit.js";
 import { heldAudit } from "../../src/faults/held-audit.js";
 import { heldState } from "../../src/faults/held-state.js";
-import { append, promptly } from "../../src/faults/prompt.js";
+import { append, placing, promptly } from "../../src/faults/prompt.js";
+import { fileAudit } from "../../src/node/index.js";
+import { temporaryFolder } from "../node/temporary.js";
 import type { RecordBody } from "../../src/audit/record.js";
 import { memoryStore } from "../../src/state/memory-store.js";
 
@@ -45,4 +51,23 @@ test("a log in memory that is closed, or is given what is no record, refuses at 
   );
   await log.close();
   expect(() => append(held, body, { durable: true })).toThrow(expect.objectContaining({ code: "audit_closed" }));
+});
+
+test("a log in files takes records encoded, within its time; one that seals, is wrapped or changed later wants to see them", async () => {
+  const about = { type: "intent", at: 1, session: "s", call: "c", tool: "t", effect: "allow" } as const;
+  const folder = temporaryFolder();
+  const log = await fileAudit(join(folder, "log"));
+  const held = heldAudit(log, 1000);
+  const record = encodeRecord(body);
+  expect(await placing(held)?.place(record, about, true)).toMatchObject({ seq: 0 });
+  expect(placing(heldAudit({ ...log, append: (...made) => log.append(...made) }, 1000))).toBeUndefined();
+  await log.close();
+  await expect(placing(held)?.place(record, about, true)).rejects.toMatchObject({ code: "audit_closed" });
+  log.append = () => Promise.reject(new Error("the disk is full"));
+  expect(placing(held)).toBeUndefined();
+  const { publicKey } = generateKeyPairSync("x25519");
+  writeFileSync(join(folder, "seal.pub"), publicKey.export({ type: "spki", format: "pem" }));
+  const sealing = await fileAudit(join(folder, "sealed"), { sealTo: join(folder, "seal.pub") });
+  expect(placing(heldAudit(sealing, 1000))).toBeUndefined();
+  await sealing.close();
 });
