@@ -1,5 +1,6 @@
 import type { Limits, Mount, Profile } from "../../backend.js";
 import { SandboxError } from "../../sandbox-error.js";
+import { SYSCALL_NUMBERS } from "./syscall-numbers.js";
 import type { Toolbox } from "./toolbox.js";
 
 const MIB = 1024 * 1024;
@@ -18,11 +19,21 @@ export interface Box extends Profile {
   readonly seatBelt: boolean;
 }
 
+/** Where Node and the runners stand, as a box sees them. */
+interface Places {
+  readonly node: string;
+  readonly guest: string;
+  /** A folder to write in; a box that shares the host's files has none. */
+  readonly scratch: string | undefined;
+}
+
+const INSIDE: Places = { node: "/writ/node", guest: "/writ/guest", scratch: "/tmp" };
+
 /** The command line of one box. Descriptor 3 is the protocol, 4 the filter (read before anything of the box runs). */
 export function boxCommand(toolbox: Toolbox, profile: Box): readonly string[] {
   checkLimits(profile.limits);
   return [
-    [toolbox.bwrap, "--unshare-all", "--unshare-user", "--disable-userns", "--cap-drop", "ALL"],
+    [toolbox.wall, "--unshare-all", "--unshare-user", "--disable-userns", "--cap-drop", "ALL"],
     ["--die-with-parent", "--new-session", "--clearenv", "--hostname", "writ"],
     Object.entries(environment(profile)).flatMap(([name, value]) => ["--setenv", name, value]),
     onlyJavaScript(profile) ? toolbox.libraries.flatMap((path) => ["--ro-bind", path, path]) : systemFiles(toolbox),
@@ -32,8 +43,8 @@ export function boxCommand(toolbox: Toolbox, profile: Box): readonly string[] {
     ["--size", String(profile.limits.disk), "--tmpfs", "/tmp"],
     binds(profile.mounts),
     ["--chdir", "/tmp", "--remount-ro", "/", "--seccomp", "4"],
-    ["/writ/prlimit", ...rlimits(profile)],
-    runner(toolbox, profile),
+    ["/writ/prlimit", `--nproc=${mostTasks(profile)}`, ...rlimits(profile)],
+    runner(toolbox, profile, INSIDE),
   ].flat();
 }
 
@@ -102,32 +113,59 @@ function rlimits(profile: Profile): readonly string[] {
   // Wall time ends a run; this ends one that runs on where nobody can end it any more.
   const seconds = Math.ceil((time / 1000) * Math.max(cpu, 1)) + 5;
   return [
-    [`--nproc=${mostTasks(profile)}`, `--data=${data}`, `--fsize=${Math.max(disk, MOST_FILE)}`],
+    [`--data=${data}`, `--fsize=${Math.max(disk, MOST_FILE)}`],
     ["--core=0", "--nofile=256", "--memlock=65536", "--msgqueue=0", `--cpu=${seconds}`],
   ].flat();
 }
 
-function runner(toolbox: Toolbox, { program, limits, seatBelt, mounts }: Box): readonly string[] {
+function runner(toolbox: Toolbox, box: Box, places: Places): readonly string[] {
+  const { program, limits } = box;
   const heap = `--max-old-space-size=${Math.floor(limits.memory / MIB)}`;
-  const node = ["/writ/node", "--no-warnings", "--disable-proto=delete", heap];
+  const node = [places.node, "--no-warnings", "--disable-proto=delete", heap];
+  const main = [`${places.guest}/runner.cjs`, "3", String(limits.output)];
   switch (program) {
     case "module":
     case "javascript":
-      return [...node, ...(seatBelt ? permissions(mounts) : []), "/writ/guest/runner.cjs", "3", String(limits.output)];
+      return [...node, ...(box.seatBelt ? permissions(box.mounts, places) : []), ...main];
     case "shell":
-      return [...node, "/writ/guest/runner.cjs", "3", String(limits.output), String(limits.memory)];
+      return [...node, ...main, String(limits.memory)];
     case "python":
       if (toolbox.python === undefined) throw new SandboxError("boot_failed", "there is no python3 on this machine");
-      return [toolbox.python, "-I", "-S", "-B", "/writ/guest/runner.py"];
+      return [toolbox.python, "-I", "-S", "-B", `${places.guest}/runner.py`];
     default:
       throw new SandboxError("bad_option", "a kind of program that nobody knows");
   }
 }
 
-function permissions(mounts: readonly Mount[]): readonly string[] {
+function permissions(mounts: readonly Mount[], { guest, scratch }: Places): readonly string[] {
+  const own = scratch === undefined ? [] : [`--allow-fs-read=${scratch}`, `--allow-fs-write=${scratch}`];
   return [
-    ["--permission", "--allow-fs-read=/writ/guest", "--allow-fs-read=/tmp", "--allow-fs-write=/tmp"],
+    ["--permission", `--allow-fs-read=${guest}`, ...own],
     mounts.map(({ path }) => `--allow-fs-read=${path}`),
     mounts.filter(({ mode }) => mode === "write").map(({ path }) => `--allow-fs-write=${path}`),
+  ].flat();
+}
+
+/**
+ * The command line of a box without namespaces: Landlock's launcher, which ends with its parent `host`. Descriptors as
+ * in {@link boxCommand}. JavaScript alone: nothing here bounds processes, so the filter must let none be made.
+ */
+export function landlockCommand(toolbox: Toolbox, box: Box, host: number): readonly string[] {
+  checkLimits(box.limits);
+  if (!onlyJavaScript(box))
+    throw new SandboxError("not_proven", "without user namespaces only JavaScript can run in the process tier");
+  if (box.mounts.some(({ from }) => from !== undefined))
+    throw new SandboxError("not_proven", "without user namespaces no folder can stand in the place of another");
+  for (const { path } of box.mounts) checkMount(path);
+  const numbers = SYSCALL_NUMBERS[toolbox.arch];
+  return [
+    [toolbox.prlimit, ...rlimits(box)],
+    [toolbox.wall, `${toolbox.guest}/landlock.pl`, String(host)],
+    [numbers.openat, numbers.prctl, numbers.seccomp].map(String),
+    [...toolbox.libraries, toolbox.node].flatMap((path) => ["x", path]),
+    ["r", toolbox.guest, "r", "/proc/self", "w", "/dev/null", "r", "/dev/urandom"],
+    box.mounts.flatMap(({ path, mode }) => [mode === "write" ? "w" : "r", path]),
+    Object.entries(environment(box)).flatMap(([name, value]) => ["e", `${name}=${value}`]),
+    ["--", ...runner(toolbox, box, { node: toolbox.node, guest: toolbox.guest, scratch: undefined })],
   ].flat();
 }

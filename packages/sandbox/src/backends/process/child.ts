@@ -110,8 +110,9 @@ export class ChildLink implements Link {
     try {
       process.kill(-pid, "SIGKILL");
     } catch {
-      this.#child.kill("SIGKILL");
+      // It left its group; its number is still its own.
     }
+    this.#child.kill("SIGKILL");
   }
 }
 

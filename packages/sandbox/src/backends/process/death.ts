@@ -6,7 +6,9 @@ import type { GroupCounts } from "./cgroup.js";
 const [SIGILL, SIGTRAP, SIGABRT, SIGKILL, SIGXCPU, SIGXFSZ] = [4, 5, 6, 9, 24, 25];
 
 /** Why a box ended, by what the kernel counted and how it left. */
-export function deathOf(ending: Ending, counts: GroupCounts | undefined, limits: Limits): Death {
+export function deathOf(ending: Ending, counts: GroupCounts | undefined, limits: Limits, booted: boolean): Death {
+  // Before the hello nothing of a program has run: these are the words of what makes the box.
+  if (!booted) return { reason: "died", message: `the box could not be made: ${firstLine(ending.stderr)}` };
   const memory: Death = { reason: "memory", message: `the program needed more than ${limits.memory} bytes of memory` };
   if (counts !== undefined && counts.outOfMemory > 0) return memory;
   const signal = ending.code > 128 ? ending.code - 128 : 0;
@@ -16,8 +18,6 @@ export function deathOf(ending: Ending, counts: GroupCounts | undefined, limits:
   if (counts !== undefined && counts.processesRefused > 0)
     return { reason: "processes", message: `the program wanted more than ${limits.processes} processes` };
   if (signal === SIGXFSZ) return { reason: "died", message: "the program wrote a file larger than a sandbox may have" };
-  if (ending.code === 127 || /^bwrap: /m.test(ending.stderr))
-    return { reason: "died", message: `the box could not be made: ${firstLine(ending.stderr)}` };
   if (signal === SIGKILL) return { reason: "died", message: "the sandbox was killed" };
   return {
     reason: "died",

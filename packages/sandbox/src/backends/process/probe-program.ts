@@ -1,5 +1,6 @@
 /**
- * JavaScript that tries the walls of a box from inside. `args` is `{ secret, port, pid }` of the host; the result names
+ * JavaScript that tries the walls of a box from inside. `args` is `{ secret, port, pid }` of the host, and
+ * `shared` where it has no namespaces of its own; the result names
  * each wall with `true` where it held, and in words what could be done where it did not.
  */
 export const TRY_WALLS = String.raw`
@@ -18,18 +19,25 @@ const environments = ["/proc/1/environ", "/proc/self/environ"].map((path) => {
 const names = new Set([...Object.keys(process.env), ...environments.join("\0").split("\0").map((item) => item.split("=")[0])]);
 const strange = [...names].filter((name) => !["", "PATH", "HOME", "LANG", "OPENSSL_CONF", "PWD"].includes(name));
 found["no-host-environment"] = strange.length === 0 || "has variables of the host";
-const seen = fs.readdirSync("/proc").filter((name) => /^[0-9]+$/.test(name)).length;
-found["no-host-processes"] = seen < 8 || "sees " + seen + " processes";
+let seen = [];
+try { seen = fs.readdirSync("/proc").filter((name) => /^[0-9]+$/.test(name)); } catch {}
+if (seen.length >= 8) found["no-host-processes"] = "sees " + seen.length + " processes";
+// Without a PID namespace the host's numbers mean the host's processes.
+if (args.shared) refused("no-host-processes", "could signal the host", () => process.kill(args.pid, 0));
+else found["no-host-processes"] ??= true;
+if (args.shared)
+  for (const change of [() => fs.chmodSync(args.secret, 0o600), () => fs.utimesSync(args.secret, 1, 1), () => fs.truncateSync(args.secret)])
+    refused("no-host-files", "could change a file of the host", change);
 const status = fs.readFileSync("/proc/self/status", "utf8");
 found["no-new-privileges"] =
-  (/^NoNewPrivs:\s+1$/m.test(status) && /^CapEff:\s+0+$/m.test(status) && /^CapBnd:\s+0+$/m.test(status)) ||
+  (/^NoNewPrivs:\s+1$/m.test(status) && /^CapEff:\s+0+$/m.test(status) && /^CapPrm:\s+0+$/m.test(status) && /^CapInh:\s+0+$/m.test(status)) ||
   "may gain privileges";
 found["system-calls-filtered"] = /^Seccomp:\s+2$/m.test(status) || "has no filter";
 refused("no-new-processes", "could start a program", () => {
-  const { error } = child.spawnSync("/writ/prlimit", ["--version"]);
+  const { error } = child.spawnSync(process.execPath, ["--version"]);
   if (error) throw error;
 });
-for (const path of ["/x", "/dev/x", "/dev/shm/x", "/writ/x", "/usr/x", "/proc/sys/kernel/core_pattern"])
+for (const path of ["/x", "/dev/x", "/dev/shm/x", "/writ/x", "/usr/x", ...(args.shared ? ["/tmp/x", "/var/tmp/x"] : []), "/proc/sys/kernel/core_pattern"])
   refused("read-only-root", "could write " + path, () => fs.writeFileSync(path, "x"));
 refused("disk-limit", "could write 64 MiB to /tmp", () => {
   try { for (let i = 0; i < 64; i++) fs.appendFileSync("/tmp/fill", Buffer.alloc(1024 * 1024, 1)); }

@@ -28,7 +28,7 @@ export async function proveBox(machine: Machine): Promise<Probe> {
     const secret = join(folder, "secret");
     await writeFile(secret, randomBytes(16).toString("hex"), { mode: 0o644 });
     const port = await listen(server);
-    const tried = await tryAll(machine, { secret, port, pid: process.pid });
+    const tried = await tryAll(machine, { secret, port, pid: process.pid, shared: machine.kind === "landlock" });
     if (reached > 0) tried["no-network"] = "a listener of the host was reached";
     return verdict(tried, machine);
   } finally {
@@ -41,12 +41,13 @@ async function tryAll(machine: Machine, plant: object): Promise<Tried> {
   const [walls, memory, processes, time] = await Promise.all([
     run(machine, { kind: "javascript", source: TRY_WALLS }, SMALL, plant),
     run(machine, { kind: "javascript", source: MEMORY }, SMALL),
-    run(machine, { kind: "shell", source: FORKS }, SMALL),
+    // Where no process can be made at all, there is no shell to try it in.
+    machine.kind === "landlock" ? undefined : run(machine, { kind: "shell", source: FORKS }, SMALL),
     run(machine, { kind: "javascript", source: "for (;;);" }, { ...SMALL, time: 200 }),
   ]);
   const tried: Tried = {
     "memory-limit": memory.status !== "done" || "256 MiB were given where 64 were allowed",
-    "process-limit": forked(processes),
+    "process-limit": processes === undefined || forked(processes),
     "time-limit": (time.status === "ended" && time.reason === "timeout") || "an endless loop was not ended",
   };
   if (walls.status !== "done" || typeof walls.value !== "object" || walls.value === null)
@@ -79,13 +80,13 @@ function forked(end: RunEnd): true | string {
   return true;
 }
 
-function verdict(tried: Tried, { groups }: Machine): Probe {
+function verdict(tried: Tried, { groups, kind }: Machine): Probe {
   const proven: ProvenFact[] = [];
   const missing: { name: ProvenFact; why: string }[] = [];
   for (const name of [...FROM_INSIDE, "memory-limit", "process-limit", "time-limit"] as const) {
     const found = tried[name] ?? "it was not tried";
-    if (found !== true) return { ok: false, why: `a box of bubblewrap does not hold ${name} here: ${found}` };
-    if (name === "memory-limit" && groups === undefined)
+    if (found !== true) return { ok: false, why: `a box of ${kind} does not hold ${name} here: ${found}` };
+    if (name === "memory-limit" && groups === undefined && kind === "bubblewrap")
       missing.push({ name, why: "no control group can be made here: memory is bounded for each process by itself" });
     else proven.push(name);
   }

@@ -3,7 +3,7 @@ import { SandboxError } from "../../sandbox-error.js";
 import { Groups } from "./cgroup.js";
 import { proveBox } from "./probe.js";
 import { startBox, type Machine } from "./start.js";
-import { findToolbox, type Lack, type ToolPaths } from "./toolbox.js";
+import { findToolbox, type BoxKind, type Lack, type ToolPaths } from "./toolbox.js";
 
 export interface ProcessOptions extends ToolPaths {
   /** Whether to use control groups where they can be made. Without, limits hold for each process. Default true. */
@@ -20,14 +20,32 @@ export interface ProcessOptions extends ToolPaths {
  * A machine without bubblewrap, or that forbids user namespaces, does not pass the probe.
  */
 export function bubblewrap(options: ProcessOptions = {}): Backend {
+  return processBackend("bubblewrap", ["module", "javascript", "shell", "python"], options);
+}
+
+/**
+ * The process tier where user namespaces are forbidden: Landlock for files, a filter that lets no process, socket or
+ * signal be made, rlimits. It runs JavaScript alone, which cannot write outside its mounts at all. Weaker than
+ * {@link bubblewrap} in this: a program can tell whether a path of the host exists, its size and its times.
+ * It needs Linux 6.2 and Perl.
+ */
+export function landlock(options: ProcessOptions = {}): Backend {
+  return processBackend("landlock", ["module", "javascript"], options);
+}
+
+function processBackend(
+  kind: BoxKind,
+  programs: Backend["capabilities"]["programs"],
+  options: ProcessOptions,
+): Backend {
   let machine: Promise<Machine | Lack> | undefined;
   let probed: Promise<Probe> | undefined;
-  const look = (): Promise<Machine | Lack> => (machine ??= lookAround(options));
+  const look = (): Promise<Machine | Lack> => (machine ??= lookAround(kind, options));
   return {
     version: BACKEND_VERSION,
-    name: "bubblewrap",
+    name: kind,
     isolation: "process",
-    capabilities: { programs: ["module", "javascript", "shell", "python"], mounts: true },
+    capabilities: { programs, mounts: true },
     probe: async () => await (probed ??= prove(look)),
     start: async (profile) => {
       const found = await look();
@@ -48,8 +66,8 @@ async function prove(look: () => Promise<Machine | Lack>): Promise<Probe> {
   }
 }
 
-async function lookAround(options: ProcessOptions): Promise<Machine | Lack> {
-  const toolbox = await findToolbox(options);
-  if (!("bwrap" in toolbox)) return toolbox;
-  return { toolbox, groups: options.groups === false ? undefined : await Groups.find() };
+async function lookAround(kind: BoxKind, options: ProcessOptions): Promise<Machine | Lack> {
+  const toolbox = await findToolbox(kind, options);
+  if (!("wall" in toolbox)) return toolbox;
+  return { kind, toolbox, groups: options.groups === false ? undefined : await Groups.find() };
 }

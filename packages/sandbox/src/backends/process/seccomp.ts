@@ -4,7 +4,18 @@ import { SYSCALL_NUMBERS, type SeccompArch } from "./syscall-numbers.js";
 export interface SeccompOptions {
   /** No new process at all; threads stay possible. */
   readonly noFork: boolean;
+  /** It shares the host's namespaces: nothing may reach other processes of the same user. */
+  readonly shared?: boolean | undefined;
 }
+
+/** Stands in a filter of a shared sandbox for the number of its own process, which its launcher puts in. */
+export const OWN_PROCESS = 0x57524954;
+
+const PR_SET_PDEATHSIG = 1;
+/** F_SETOWN, F_SETSIG and F_SETOWN_EX: a descriptor then signals another process. */
+const FCNTL_SIGNALS = [8, 10, 15];
+/** FIOSETOWN, SIOCSPGRP, TIOCSTI and TIOCLINUX: the same, and keys pressed on a terminal. */
+const IOCTL_SIGNALS = [0x8901, 0x8902, 0x5412, 0x541c];
 
 const AUDIT_ARCH: Readonly<Record<SeccompArch, number>> = { x64: 0xc000003e, arm64: 0xc00000b7 };
 
@@ -42,6 +53,7 @@ export function seccompFilter(arch: SeccompArch, options: SeccompOptions): Buffe
   // Its flags are in memory, where a filter cannot look: C libraries then use clone.
   code.add(JEQ, clone3, 0, 1).add(RET, errno(ENOSYS));
   code.add(JEQ, socket, 0, 1).add(RET, errno(EACCES));
+  if (options.shared === true) addShared(code, arch);
   if (options.noFork)
     code
       .add(JEQ, clone, 0, 5)
@@ -58,6 +70,31 @@ export function seccompFilter(arch: SeccompArch, options: SeccompOptions): Buffe
       .add(RET, errno(EPERM))
       .add(RET, ALLOW);
   return code.add(RET, ALLOW).bytes();
+}
+
+function addShared(code: Code, arch: SeccompArch): void {
+  const { deniedWhereShared, tgkill, prlimit64, fcntl, ioctl, prctl } = SYSCALL_NUMBERS[arch];
+  for (const number of deniedWhereShared) code.add(JEQ, number, 0, 1).add(RET, errno(EPERM));
+  allowOnly(code, tgkill, 0, OWN_PROCESS);
+  allowOnly(code, prlimit64, 0, 0);
+  denyWhere(code, prctl, 0, [PR_SET_PDEATHSIG]);
+  denyWhere(code, fcntl, 1, FCNTL_SIGNALS);
+  denyWhere(code, ioctl, 1, IOCTL_SIGNALS);
+}
+
+function allowOnly(code: Code, call: number, argument: number, value: number): void {
+  code
+    .add(JEQ, call, 0, 4)
+    .add(LD, ARGUMENT + 8 * argument)
+    .add(JEQ, value, 0, 1)
+    .add(RET, ALLOW)
+    .add(RET, errno(EPERM));
+}
+
+function denyWhere(code: Code, call: number, argument: number, values: readonly number[]): void {
+  code.add(JEQ, call, 0, values.length + 3).add(LD, ARGUMENT + 8 * argument);
+  for (const [i, value] of values.entries()) code.add(JEQ, value, values.length - i, 0);
+  code.add(RET, ALLOW).add(RET, errno(EPERM));
 }
 
 class Code {

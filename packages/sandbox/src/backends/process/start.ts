@@ -1,14 +1,14 @@
 import { randomUUID } from "node:crypto";
-import type { Limits, SandboxInstance } from "../../backend.js";
-import { Conversation } from "../../protocol/conversation.js";
+import type { SandboxInstance } from "../../backend.js";
+import { Conversation, type Death } from "../../protocol/conversation.js";
 import { SandboxError } from "../../sandbox-error.js";
-import { boxCommand, mostTasks, onlyJavaScript, type Box } from "./box.js";
+import { boxCommand, landlockCommand, mostTasks, onlyJavaScript, type Box } from "./box.js";
 import type { Group, Groups } from "./cgroup.js";
-import { ChildLink } from "./child.js";
+import { ChildLink, type Ending } from "./child.js";
 import { deathOf } from "./death.js";
 import { inheritedDescriptors } from "./descriptors.js";
 import { seccompFilter } from "./seccomp.js";
-import type { Toolbox } from "./toolbox.js";
+import type { BoxKind, Toolbox } from "./toolbox.js";
 
 /** How long a box may take to say hello, milliseconds; a busy machine takes a second. */
 const BOOT_TIME = 15_000;
@@ -22,27 +22,39 @@ const JOIN =
 
 /** What boxes are made with here. */
 export interface Machine {
+  readonly kind: BoxKind;
   readonly toolbox: Toolbox;
   readonly groups: Groups | undefined;
 }
 
 /** Starts one box, up to its `hello`. Rejects with a {@link SandboxError}; then nothing of it is left. */
-export async function startBox({ toolbox, groups }: Machine, box: Box): Promise<SandboxInstance> {
+export async function startBox(machine: Machine, box: Box): Promise<SandboxInstance> {
+  const { toolbox, groups } = machine;
   const { limits } = box;
   const began = performance.now();
   const dropped = toolbox.setpriv !== undefined && box.mounts.length === 0;
   if (toolbox.root && !dropped && groups === undefined && !onlyJavaScript(box))
     // The kernel does not count the processes of root, so nothing would bound them.
     throw new SandboxError("not_proven", "as root, without control groups, nothing bounds the processes of a sandbox");
-  const command = [...(dropped ? [toolbox.setpriv, ...NOBODY] : []), ...boxCommand(toolbox, box)];
+  const walls = wallsOf(machine, box, dropped);
+  const command = [...(dropped ? [toolbox.setpriv, ...NOBODY] : []), ...walls];
   const inherited = await inheritedDescriptors(toolbox.sh);
   const group = await groups?.make({ memory: limits.memory, tasks: mostTasks(box), cpu: limits.cpu });
-  const filter = seccompFilter(toolbox.arch, { noFork: onlyJavaScript(box) });
-  const link = await spawnBox(joined(toolbox.sh, group, command), filter, inherited, group, limits);
+  const filter = seccompFilter(toolbox.arch, {
+    noFork: onlyJavaScript(box),
+    shared: machine.kind === "landlock",
+  });
+  let booted = false;
+  const link = await spawnBox(joined(toolbox.sh, group, command), filter, inherited, group, async (ending) => {
+    const counts = await group?.counts();
+    await group?.remove();
+    return deathOf(ending, counts, limits, booted);
+  });
   const talk = new Conversation(link, limits.output);
   const late = setTimeout(() => link.kill(), BOOT_TIME);
   try {
     await talk.hello;
+    booted = true;
   } catch (error) {
     await link.gone;
     throw error;
@@ -66,19 +78,22 @@ export async function startBox({ toolbox, groups }: Machine, box: Box): Promise<
   };
 }
 
+function wallsOf({ kind, toolbox }: Machine, box: Box, dropped: boolean): readonly string[] {
+  if (kind === "bubblewrap") return boxCommand(toolbox, box);
+  if (toolbox.root && !dropped)
+    throw new SandboxError("not_proven", "as root, a box of Landlock must run as nobody, and cannot here");
+  return landlockCommand(toolbox, box, process.pid);
+}
+
 async function spawnBox(
   command: readonly string[],
   filter: Buffer,
   inherited: readonly number[],
   group: Group | undefined,
-  limits: Limits,
+  explain: (ending: Ending) => Promise<Death>,
 ): Promise<ChildLink> {
   try {
-    return new ChildLink(command, filter, inherited, async (ending) => {
-      const counts = await group?.counts();
-      await group?.remove();
-      return deathOf(ending, counts, limits);
-    });
+    return new ChildLink(command, filter, inherited, explain);
   } catch (error) {
     await group?.remove();
     const why = error instanceof Error ? error.message : "unknown";

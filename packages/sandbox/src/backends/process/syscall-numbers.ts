@@ -9,6 +9,15 @@ interface Numbers {
   readonly clone: number;
   readonly clone3: number;
   readonly socket: number;
+  /** Refused besides where namespaces are shared with the host. */
+  readonly deniedWhereShared: readonly number[];
+  readonly tgkill: number;
+  readonly prlimit64: number;
+  readonly fcntl: number;
+  readonly ioctl: number;
+  readonly prctl: number;
+  readonly openat: number;
+  readonly seccomp: number;
 }
 
 /**
@@ -93,21 +102,110 @@ const DENIED: readonly (readonly [name: string, x64: number, arm64: number | und
   ["lsm_set_self_attr", 460, 460],
 ];
 
+/**
+ * What is refused besides where a sandbox shares the host's namespaces: signals to others, what Landlock leaves open of
+ * files that cannot be opened (their modes, owners, times, attributes, events), System V and POSIX queues and memory,
+ * and what changes how others are scheduled.
+ */
+const DENIED_WHERE_SHARED: readonly (readonly [name: string, x64: number, arm64: number | undefined])[] = [
+  ["kill", 62, 129],
+  ["tkill", 200, 130],
+  ["rt_sigqueueinfo", 129, 138],
+  ["rt_tgsigqueueinfo", 297, 240],
+  ["pidfd_send_signal", 424, 424],
+  ["pidfd_open", 434, 434],
+  ["chmod", 90, undefined],
+  ["fchmod", 91, 52],
+  ["fchmodat", 268, 53],
+  ["chown", 92, undefined],
+  ["fchown", 93, 55],
+  ["lchown", 94, undefined],
+  ["fchownat", 260, 54],
+  ["setxattr", 188, 5],
+  ["lsetxattr", 189, 6],
+  ["fsetxattr", 190, 7],
+  ["removexattr", 197, 14],
+  ["lremovexattr", 198, 15],
+  ["fremovexattr", 199, 16],
+  ["utime", 132, undefined],
+  ["utimes", 235, undefined],
+  ["utimensat", 280, 88],
+  ["futimesat", 261, undefined],
+  ["inotify_init", 253, undefined],
+  ["inotify_init1", 294, 26],
+  ["inotify_add_watch", 254, 27],
+  ["shmget", 29, 194],
+  ["shmat", 30, 196],
+  ["shmctl", 31, 195],
+  ["shmdt", 67, 197],
+  ["semget", 64, 190],
+  ["semop", 65, 193],
+  ["semtimedop", 220, 192],
+  ["semctl", 66, 191],
+  ["msgget", 68, 186],
+  ["msgsnd", 69, 189],
+  ["msgrcv", 70, 188],
+  ["msgctl", 71, 187],
+  ["mq_open", 240, 180],
+  ["mq_unlink", 241, 181],
+  ["mq_timedsend", 242, 182],
+  ["mq_timedreceive", 243, 183],
+  ["mq_notify", 244, 184],
+  ["mq_getsetattr", 245, 185],
+  ["setpriority", 141, 140],
+  ["sched_setscheduler", 144, 119],
+  ["sched_setparam", 142, 118],
+  ["sched_setattr", 314, 274],
+  ["sched_setaffinity", 203, 122],
+  ["ioprio_set", 251, 30],
+  ["setpgid", 109, 154],
+  ["setsid", 112, 157],
+  ["get_robust_list", 274, 100],
+  ["mknod", 133, undefined],
+  ["mknodat", 259, 33],
+  ["fchmodat2", 452, 452],
+];
+
 /** The numbers of an architecture. */
 export const SYSCALL_NUMBERS: Readonly<Record<SeccompArch, Numbers>> = {
-  x64: { denied: DENIED.map(([, x64]) => x64), fork: [57, 58], clone: 56, clone3: 435, socket: 41 },
+  x64: {
+    denied: DENIED.map(([, x64]) => x64),
+    deniedWhereShared: DENIED_WHERE_SHARED.map(([, x64]) => x64),
+    fork: [57, 58],
+    clone: 56,
+    clone3: 435,
+    socket: 41,
+    tgkill: 234,
+    prlimit64: 302,
+    fcntl: 72,
+    ioctl: 16,
+    prctl: 157,
+    openat: 257,
+    seccomp: 317,
+  },
   arm64: {
     denied: DENIED.flatMap(([, , arm64]) => (arm64 === undefined ? [] : [arm64])),
+    deniedWhereShared: DENIED_WHERE_SHARED.flatMap(([, , arm64]) => (arm64 === undefined ? [] : [arm64])),
     fork: [],
     clone: 220,
     clone3: 435,
     socket: 198,
+    tgkill: 131,
+    prlimit64: 261,
+    fcntl: 25,
+    ioctl: 29,
+    prctl: 167,
+    openat: 56,
+    seccomp: 277,
   },
 };
 
 /** The refused calls by name, for tests and for whoever asks what the filter does. */
-export function deniedSyscalls(arch: SeccompArch): readonly { readonly name: string; readonly number: number }[] {
-  return DENIED.flatMap(([name, x64, arm64]) => {
+export function deniedSyscalls(
+  arch: SeccompArch,
+  shared = false,
+): readonly { readonly name: string; readonly number: number }[] {
+  return (shared ? [...DENIED, ...DENIED_WHERE_SHARED] : DENIED).flatMap(([name, x64, arm64]) => {
     const number = arch === "x64" ? x64 : arm64;
     return number === undefined ? [] : [{ name, number }];
   });

@@ -5,10 +5,14 @@ import type { SeccompArch } from "./syscall-numbers.js";
 
 const run = promisify(execFile);
 
+/** How walls are made: by namespaces, or where a machine forbids these by Landlock, for JavaScript alone. */
+export type BoxKind = "bubblewrap" | "landlock";
+
 /** What a process box is built from on this machine. */
 export interface Toolbox {
   readonly arch: SeccompArch;
-  readonly bwrap: string;
+  /** What makes the walls: bubblewrap, or Perl for Landlock's launcher. */
+  readonly wall: string;
   readonly prlimit: string;
   readonly sh: string;
   /** Whether this process is root. */
@@ -27,6 +31,7 @@ export interface Toolbox {
 /** Tools to take in place of what the machine has. */
 export interface ToolPaths {
   readonly bwrap?: string | undefined;
+  readonly perl?: string | undefined;
   readonly prlimit?: string | undefined;
   readonly node?: string | undefined;
   readonly python?: string | undefined;
@@ -38,14 +43,17 @@ export interface Lack {
   readonly remedy?: string | undefined;
 }
 
-/** What this machine has, or what it lacks. */
-export async function findToolbox(paths: ToolPaths): Promise<Toolbox | Lack> {
+/** What this machine has for this kind of box, or what it lacks. */
+export async function findToolbox(kind: BoxKind, paths: ToolPaths): Promise<Toolbox | Lack> {
   const arch = process.arch;
   if (process.platform !== "linux")
     return { why: `the process tier needs Linux; on ${process.platform} this version has no wall for it` };
   if (arch !== "x64" && arch !== "arm64") return { why: `there is no system call filter for ${arch}` };
-  const bwrap = await tool("bwrap", paths.bwrap);
-  if (bwrap === undefined) return { why: "bubblewrap is not on this machine", remedy: install("bubblewrap") };
+  const wall = kind === "bubblewrap" ? await tool("bwrap", paths.bwrap) : await tool("perl", paths.perl);
+  if (wall === undefined)
+    return kind === "bubblewrap"
+      ? { why: "bubblewrap is not on this machine", remedy: install("bubblewrap") }
+      : { why: "perl is not on this machine, which starts a box of Landlock", remedy: install("perl-base") };
   const prlimit = await tool("prlimit", paths.prlimit);
   if (prlimit === undefined) return { why: "prlimit is not on this machine", remedy: install("util-linux") };
   const sh = await systemTool("sh");
@@ -56,9 +64,9 @@ export async function findToolbox(paths: ToolPaths): Promise<Toolbox | Lack> {
   try {
     const libraries = await librariesOf([node, prlimit]);
     const root = process.getuid?.() === 0;
-    const setpriv = root ? await asNobody(sh, [node, prlimit, bwrap, `${GUEST_FOLDER}/runner.cjs`]) : undefined;
+    const setpriv = root ? await asNobody(sh, [node, prlimit, wall, `${GUEST_FOLDER}/runner.cjs`]) : undefined;
     const roots = await rootFolders();
-    return { arch, bwrap, prlimit, sh, root, setpriv, node, python, libraries, roots, guest: GUEST_FOLDER };
+    return { arch, wall, prlimit, sh, root, setpriv, node, python, libraries, roots, guest: GUEST_FOLDER };
   } catch (error) {
     return { why: error instanceof Error ? error.message : "the machine could not be looked at" };
   }
