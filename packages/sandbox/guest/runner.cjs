@@ -8,7 +8,10 @@
 const fs = require("node:fs");
 const net = require("node:net");
 const util = require("node:util");
-require("./world.js");
+const vm = require("node:vm");
+
+// A script in a folder of modules: it is run as what it is.
+vm.runInThisContext(fs.readFileSync(`${__dirname}/world.js`, "utf8"));
 
 const { encode, decode, make } = globalThis.writWorld;
 delete globalThis.writWorld;

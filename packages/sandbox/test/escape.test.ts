@@ -1,16 +1,13 @@
 import { rm } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { bubblewrap } from "../src/backends/process/process-backend.js";
-import { wasmBackend } from "../src/backends/wasm/wasm.js";
-import type { Backend, Probe } from "../src/backend.js";
+import { defaultBackends } from "../src/backends/default-backends.js";
+import type { Probe } from "../src/backend.js";
 import { ESCAPE_LIST, escaped, escapeTable, tryEscapes } from "../src/escape/index.js";
 import { bare } from "./bare-backend.js";
 
-/** The tiers of this machine. `protocol` is the descriptor of the runner's frames. */
-const tiers: readonly { backend: Backend; protocol: number | undefined }[] = [
-  { backend: bubblewrap(), protocol: 3 },
-  { backend: wasmBackend(), protocol: undefined },
-];
+/** `protocol` is the descriptor of the runner's frames: in a container its standard output, and nothing in a Wasm instance. */
+const FRAMES = { process: 3, wasm: undefined, container: 1, gvisor: 1 } as const;
+const tiers = defaultBackends().map((backend) => ({ backend, protocol: FRAMES[backend.isolation] }));
 
 describe.each(tiers)("the escape list in $backend.isolation ($backend.name)", ({ backend, protocol }) => {
   let probe: Probe;

@@ -1,9 +1,9 @@
 import type { Backend } from "../backend.js";
 import { containerBackend, gvisorBackend } from "./container/container-backend.js";
-import { bubblewrap } from "./process/process-backend.js";
+import { bubblewrap, landlock } from "./process/process-backend.js";
 import { wasmBackend } from "./wasm/wasm.js";
 
 /** The backends of this package; of several for one isolation the first that is proven is taken. */
 export function defaultBackends(): readonly Backend[] {
-  return [bubblewrap(), wasmBackend(), containerBackend(), gvisorBackend()];
+  return [bubblewrap(), landlock(), wasmBackend(), containerBackend(), gvisorBackend()];
 }

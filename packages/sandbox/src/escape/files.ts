@@ -212,6 +212,27 @@ return got;`,
     },
   },
   {
+    id: "constructor-walk",
+    area: "files",
+    tries: "walks from what it is given to functions of the host, and imports modules by every name",
+    sources: {
+      javascript: `const got = [];
+const roots = [globalThis, world, world.fetch, world.files, world.files.read, args, new Error(), Promise, console?.log];
+for (const root of roots) try {
+  const outer = root.constructor.constructor("return globalThis")();
+  got.push(outer.process?.getBuiltinModule?.("node:fs").readFileSync(args.secret, "utf8") ?? "nothing");
+} catch (error) { got.push(String(error?.name)); }
+for (const name of ["std", "os", "fs", "node:fs", "node:child_process", "file://" + args.secret, args.secret]) try {
+  const made = await import(name);
+  got.push((made.readFileSync ?? made.loadFile)?.(args.secret, "utf8") ?? "nothing");
+} catch (error) { got.push(String(error?.name)); }
+try { Error.prepareStackTrace = (_, frames) => frames; const frame = new Error().stack[0];
+  got.push(frame.getFunction?.()?.constructor("return process")().getBuiltinModule("node:fs").readFileSync(args.secret, "utf8"));
+} catch (error) { got.push(String(error?.name)); }
+return got.map(String);`,
+    },
+  },
+  {
     id: "native-code",
     area: "files",
     tries: "loads code of its own into the process: an addon, and Node with --require",

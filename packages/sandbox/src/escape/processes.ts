@@ -236,7 +236,7 @@ result = f"ESCAPED: wrote {written} bytes" if written > 64 * 1024 * 1024 else wr
     area: "processes",
     tries: "sleeps for ever and ignores every signal that it may",
     limits: SHORT,
-    ends: ["timeout"],
+    ends: ["timeout", "failed"],
     sources: {
       javascript:
         'for (const name of ["SIGTERM", "SIGINT", "SIGHUP"]) globalThis.process?.on(name, () => {}); await new Promise(() => setInterval(() => {}, 1000));',

@@ -1,5 +1,6 @@
 import { DEFAULT_LIMITS, type Backend, type Limits, type Program, type RunEnd } from "../backend.js";
 import type { Attack, AttackLanguage, EscapeRow } from "./attack.js";
+import { SandboxError } from "../sandbox-error.js";
 import { ESCAPE_LIST } from "./list.js";
 import { Stage } from "./stage.js";
 
@@ -65,6 +66,8 @@ async function tryOne(
       return row(false, `${told}; the next call was not served`);
     return row(true, told);
   } catch (error) {
+    // A backend that gives no such sandbox has stopped it too; that it gives others is what `control` shows.
+    if (error instanceof SandboxError && error.code === "not_proven") return row(true, `refused: ${error.message}`);
     return row(false, `no sandbox: ${error instanceof Error ? error.message : "unknown"}`);
   } finally {
     await stage.strike();

@@ -84,6 +84,33 @@ test("an ordinary user, without root or control groups, has the same walls", asy
   });
 }, 300_000);
 
+test("where user namespaces are forbidden, bubblewrap says so and Landlock holds", async (context) => {
+  if (process.getuid?.() !== 0) context.skip("only root can forbid them for this test alone");
+  const given = join(folder, "given");
+  await mkdir(given);
+  await chmod(given, 0o777);
+  await writeFile(join(given, "in"), "given");
+  const inner = ["bwrap", "--unshare-user", "--disable-userns", "--dev-bind", "/", "/", process.execPath, host];
+  const as = ["--reuid", "1500", "--regid", "1500", "--clear-groups", ...inner, "both", given];
+  const { stdout } = await run("setpriv", as, { env: { PATH: "/usr/bin:/bin" } });
+  const found: unknown = JSON.parse(stdout);
+  expect(found).toMatchObject({ bubblewrap: { ok: false }, landlock: { ok: true }, mounted: ["done", "failed"] });
+  expect(await readdir(given)).toEqual(["in", "out-write"]);
+  expect(stdout).toContain("could not be made: bwrap:");
+});
+
+test("behind Landlock alone, all that it claims to stop is stopped, for root and for an ordinary user", async (context) => {
+  if (process.getuid?.() !== 0) context.skip("this needs root, to become somebody else");
+  const as = ["--reuid", "1500", "--regid", "1500", "--clear-groups", process.execPath, host, "landlock"];
+  const { stdout } = await run("setpriv", as, { env: {}, maxBuffer: 1e7 });
+  console.log(stdout.slice(0, stdout.lastIndexOf("\n{")));
+  expect(JSON.parse(stdout.trim().split("\n").at(-1) ?? "")).toMatchObject({
+    uid: 1500,
+    probe: { ok: true, missing: [] },
+    escaped: [],
+  });
+}, 300_000);
+
 test("descriptors that the host was started with are not inside", async () => {
   const secret = randomBytes(16).toString("hex");
   const path = join(folder, "secret");

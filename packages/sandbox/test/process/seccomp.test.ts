@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
-import { seccompFilter } from "../../src/backends/process/seccomp.js";
-import { deniedSyscalls, type SeccompArch } from "../../src/backends/process/syscall-numbers.js";
+import { OWN_PROCESS, seccompFilter } from "../../src/backends/process/seccomp.js";
+import { deniedSyscalls, SYSCALL_NUMBERS, type SeccompArch } from "../../src/backends/process/syscall-numbers.js";
 
 const AUDIT = { x64: 0xc000003e, arm64: 0xc00000b7, i386: 0x40000003, arm: 0x40000028 };
 const ALLOW = 0x7fff0000;
@@ -9,11 +9,12 @@ const KILL = 0x80000000;
 const errno = (number: number): number => 0x00050000 | number;
 
 /** What the kernel would answer: classic BPF as linux/filter.h has it, as far as the filter uses it. */
-function answer(filter: Buffer, call: { nr: number; arch: number; flags?: number }): number {
+function answer(filter: Buffer, call: { nr: number; arch: number; flags?: number; second?: number }): number {
   const data = Buffer.alloc(64);
   data.writeUInt32LE(call.nr >>> 0, 0);
   data.writeUInt32LE(call.arch, 4);
   data.writeUInt32LE((call.flags ?? 0) >>> 0, 16);
+  data.writeUInt32LE(call.second ?? 0, 24);
   let accumulator = 0;
   for (let at = 0; at < filter.length / 8; at += 1) {
     const code = filter.readUInt16LE(at * 8);
@@ -76,12 +77,32 @@ describe.each(["x64", "arm64"] as const)("the filter of %s", (arch: SeccompArch)
   });
 });
 
+describe.each(["x64", "arm64"] as const)("the filter of %s where namespaces are shared", (arch: SeccompArch) => {
+  const filter = seccompFilter(arch, { noFork: true, shared: true });
+  const { tgkill, prlimit64, fcntl, ioctl, prctl } = SYSCALL_NUMBERS[arch];
+  const ask = (nr: number, flags = 0, second = 0): number => answer(filter, { nr, arch: AUDIT[arch], flags, second });
+
+  test("refuses what reaches other processes, or files that are not opened", () => {
+    for (const { number } of deniedSyscalls(arch, true)) expect(ask(number)).toBe(errno(1));
+    expect(ask(tgkill, OWN_PROCESS)).toBe(ALLOW);
+    for (const other of [1, OWN_PROCESS + 1, 0xffffffff]) expect(ask(tgkill, other)).toBe(errno(1));
+    expect(ask(prlimit64, 0)).toBe(ALLOW);
+    expect(ask(prlimit64, 1)).toBe(errno(1));
+    expect(ask(prctl, 1)).toBe(errno(1));
+    expect(ask(prctl, 38)).toBe(ALLOW);
+    for (const command of [8, 10, 15]) expect(ask(fcntl, 3, command)).toBe(errno(1));
+    expect(ask(fcntl, 8, 4)).toBe(ALLOW);
+    for (const request of [0x8901, 0x8902, 0x5412, 0x541c]) expect(ask(ioctl, 0, request)).toBe(errno(1));
+    expect(ask(ioctl, 0, 0x5451)).toBe(ALLOW);
+  });
+});
+
 test.each([
   ["x64", "/usr/include/x86_64-linux-gnu/asm/unistd_64.h"],
   ["arm64", "/usr/include/asm-generic/unistd.h"],
 ] as const)("the numbers of %s are those of the kernel's headers", async (arch, path) => {
   const headers = await readFile(path, "utf8").catch(() => "");
   const there = new Map([...headers.matchAll(/__NR(?:3264)?_(\w+)\s+(\d+)/g)].map(([, name, n]) => [name, Number(n)]));
-  const listed = deniedSyscalls(arch).filter(({ name }) => there.has(name));
+  const listed = deniedSyscalls(arch, true).filter(({ name }) => there.has(name));
   expect(listed.map(({ name }) => [name, there.get(name)])).toEqual(listed.map(({ name, number }) => [name, number]));
 });

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { Socket } from "node:net";
+import { constants } from "node:os";
 import { covered } from "./descriptors.js";
 import type { Death, Link, LinkEvents } from "../../protocol/conversation.js";
 
@@ -123,5 +124,5 @@ function duplex(child: ChildProcess, descriptor: number): Socket {
 }
 
 function signalNumber(signal: NodeJS.Signals | null): number {
-  return signal === "SIGKILL" ? 9 : signal === "SIGTERM" ? 15 : signal === "SIGABRT" ? 6 : 1;
+  return signal === null ? 1 : constants.signals[signal];
 }

@@ -2,6 +2,7 @@ import { BACKEND_VERSION, type Backend, type Probe } from "../../backend.js";
 import { SandboxError } from "../../sandbox-error.js";
 import { Groups } from "./cgroup.js";
 import { proveBox } from "./probe.js";
+import { namespaceRemedy } from "./remedy.js";
 import { startBox, type Machine } from "./start.js";
 import { findToolbox, type BoxKind, type Lack, type ToolPaths } from "./toolbox.js";
 
@@ -46,7 +47,7 @@ function processBackend(
     name: kind,
     isolation: "process",
     capabilities: { programs, mounts: true },
-    probe: async () => await (probed ??= prove(look)),
+    probe: async () => await (probed ??= prove(kind, look)),
     start: async (profile) => {
       const found = await look();
       if (!("toolbox" in found)) throw new SandboxError("boot_failed", found.why);
@@ -56,13 +57,14 @@ function processBackend(
   };
 }
 
-async function prove(look: () => Promise<Machine | Lack>): Promise<Probe> {
+async function prove(kind: BoxKind, look: () => Promise<Machine | Lack>): Promise<Probe> {
   try {
     const found = await look();
     if (!("toolbox" in found)) return { ok: false, ...found };
     return await proveBox(found);
   } catch (error) {
-    return { ok: false, why: `the probe failed: ${error instanceof Error ? error.message : "unknown"}` };
+    const why = error instanceof Error ? error.message : "its probe failed";
+    return { ok: false, why, remedy: kind === "bubblewrap" ? await namespaceRemedy() : undefined };
   }
 }
 

@@ -32,7 +32,7 @@ export async function startBox(machine: Machine, box: Box): Promise<SandboxInsta
   const { toolbox, groups } = machine;
   const { limits } = box;
   const began = performance.now();
-  const dropped = toolbox.setpriv !== undefined && box.mounts.length === 0;
+  const dropped = toolbox.setpriv !== undefined && (machine.kind === "landlock" || box.mounts.length === 0);
   if (toolbox.root && !dropped && groups === undefined && !onlyJavaScript(box))
     // The kernel does not count the processes of root, so nothing would bound them.
     throw new SandboxError("not_proven", "as root, without control groups, nothing bounds the processes of a sandbox");
