@@ -1,24 +1,31 @@
 import { rm } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { defaultBackends } from "../src/backends/default-backends.js";
+import { bubblewrap, landlock } from "../src/backends/process/process-backend.js";
+import { wasmBackend } from "../src/backends/wasm/wasm.js";
 import type { Probe } from "../src/backend.js";
 import { ESCAPE_LIST, escaped, escapeTable, tryEscapes } from "../src/escape/index.js";
 import { bare } from "./bare-backend.js";
+import { testTiers } from "./container/test-engine.js";
 
-/** `protocol` is the descriptor of the runner's frames: in a container its standard output, and nothing in a Wasm instance. */
-const FRAMES = { process: 3, wasm: undefined, container: 1, gvisor: 1 } as const;
-const tiers = defaultBackends().map((backend) => ({ backend, protocol: FRAMES[backend.isolation] }));
+/** `protocol` is the descriptor of a runner's frames: in a container its standard output, in a Wasm instance nothing. */
+const tiers = [
+  { name: "process by bubblewrap", backend: bubblewrap(), protocol: 3 },
+  { name: "process by landlock", backend: landlock(), protocol: 3 },
+  { name: "wasm", backend: wasmBackend(), protocol: undefined },
+  ...testTiers().map((tier) => Object.assign(tier, { protocol: 1 })),
+];
 
-describe.each(tiers)("the escape list in $backend.isolation ($backend.name)", ({ backend, protocol }) => {
+describe.each(tiers)("the escape list in $name", (tier) => {
+  const { name, backend, protocol } = tier;
   let probe: Probe;
   beforeAll(async () => {
-    probe = await backend.probe();
-  });
+    probe = await ("ready" in tier ? tier.ready() : backend.probe());
+  }, 240_000);
 
   test("lesson 15: all that the tier claims to stop is stopped", { timeout: 600_000 }, async (context) => {
-    if (!probe.ok) context.skip(`${backend.isolation} by ${backend.name}: ${probe.why}`);
+    if (!probe.ok) context.skip(`${name}: ${probe.why}`);
     const rows = await tryEscapes(backend, { protocol });
-    console.log(escapeTable(`${backend.isolation} by ${backend.name}`, rows));
+    console.log(escapeTable(name, rows));
     expect(escaped(rows)).toEqual([]);
   });
 });
