@@ -15,11 +15,11 @@ const known = new WeakMap<Guard, Map<string, Promise<Session>>>();
 
 /** The session of a call; `undefined` where the guard cannot keep its records, so that no call is made. */
 export async function sessionOf(guard: Guard, identify: Identify, caller: Caller): Promise<Session | undefined> {
-  const who: unknown = await identify(caller);
-  if (isSession(who)) return who;
-  if (!isIdentity(who)) throw new GuardError("identity_invalid", "`identity` did not say who calls");
   const thread = caller.threadId ?? caller.runId;
   try {
+    const who: unknown = await identify(caller);
+    if (isSession(who)) return who;
+    if (!isIdentity(who)) throw new GuardError("identity_invalid", "`identity` did not say who calls");
     if (thread === undefined) return await guard.session(who);
     return await kept(guard, { ...who, thread });
   } catch (error) {
