@@ -1,8 +1,8 @@
 import type { ModelMessage, ToolSet } from "ai";
-import type { Checked, Session } from "@writ/runtime";
+import { handedAnswer, hearPrompt, tookCall, type Checked, type Session } from "@writ/runtime";
 import { approvalReason } from "./approval-reason.js";
 import { callOf } from "./call-of.js";
-import { sessionOf } from "./guarded.js";
+import { guardedBy } from "./guarded.js";
 
 /** What the AI SDK tells `toolApproval` of a call. */
 export interface ApprovalQuestion {
@@ -31,12 +31,16 @@ export function guardApproval(session: Session): (question: ApprovalQuestion) =>
   return async ({ toolCall, tools, messages }) => {
     try {
       const { toolName: tool, toolCallId: id, input } = toolCall;
+      if (toolCall.providerExecuted === true && session.providerTools.has(tool)) return undefined;
       if (toolCall.providerExecuted === true)
         return denied("Refused: this tool is run by the provider and cannot be guarded.");
-      const guarded = own(tools, tool);
-      if (guarded === undefined || sessionOf(guarded) !== session)
-        return denied("Refused: this tool is not guarded for this session.");
-      return answer(await session.check(callOf({ tool, input, id, messages })));
+      const guarded = guardedBy(own(tools, tool));
+      if (guarded?.session !== session) return denied("Refused: this tool is not guarded for this session.");
+      await hearPrompt(session, messages, guarded.said);
+      tookCall(session, id, tool);
+      const given = answer(await session.check(callOf({ tool, input, id, messages })));
+      if (given?.type === "denied") for (const one of [id, ""]) handedAnswer(session, one, given.reason);
+      return given;
     } catch {
       return denied("Refused: the guard met a fault of its own, so the call was not made.");
     }

@@ -17,7 +17,7 @@ describe.each(PATHS)("%s", (path) => {
     const out = await w.start();
     expect(out.done).toBe(true);
     expect(Object.fromEntries(out.answers.map(([id, type, text]) => [id, [type, text]]))).toEqual({
-      c1: ["text", "noted a"],
+      c1: ["text", "noted-a"],
       c2: ["execution-denied", "Refused by policy. Use note instead."],
       c3: ["error-text", "Error: kaput"],
       c4: ["text", expect.not.stringContaining(KEY)],

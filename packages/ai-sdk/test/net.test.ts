@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { assertGuarded, guardApproval, guardTools } from "../src/index.js";
 import { policy } from "./policy.js";
-import { makeTools, PATHS, scripted, world } from "./support.js";
+import { makeTools, PATHS, scripted, USER, world } from "./support.js";
 
 const x = z.object({ x: z.string() });
 const call = (toolName: string, input: unknown = { x: "a" }) => ({
@@ -28,7 +28,7 @@ describe.each(PATHS)("the net, by %s", (path) => {
           { name: "mail", args: { to: "a@acme.com" } },
         ],
       ],
-      wrap: (s, { note, ...others }) => ({ ...guardTools(s, others), note }),
+      wrap: (s, { note, ...others }) => ({ ...guardTools(s, others, { said: USER }), note }),
     });
     const out = await w.start();
     expect(out.answers.find(([id]) => id === "c1")).toEqual([

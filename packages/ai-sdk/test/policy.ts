@@ -10,13 +10,13 @@ use std.tiers
 
 role manager { user.groups has "managers" }
 
-tool note (x: Text) { effect write  risk low }
-tool boom (x: Text) { effect write  risk low }
-tool slow (x: Text) { effect write  risk low }
+tool note (x: Text) -> Id { effect write  risk low  labels trusted }
+tool boom (x: Text) { effect write  risk low  labels trusted }
+tool slow (x: Text) { effect write  risk low  labels trusted }
 tool drip (x: Text) -> Text { effect read  risk low }
 tool secret (x: Text) -> Text { effect read  risk low }
 tool kept (x: Text) -> Text { effect read  risk low }
-tool vault (x: Text) { effect read  risk low }
+tool vault (x: Text) { effect read  risk low  labels trusted }
 tool page (x: Text) -> Text { effect read  risk low  labels untrusted }
 tool mail (to: Email) { effect egress  risk low  sink to }
 tool transfer (to: Id, amount: Int) { effect pay  risk low }

@@ -5,6 +5,7 @@ import {
   type Clock,
   type Guard,
   type GuardOptions,
+  type Saying,
   type Session,
   type SessionOptions,
 } from "@writ/runtime";
@@ -113,7 +114,7 @@ export function makeTools(ran: Ran[]) {
       },
     });
   return {
-    note: plain("note", (args) => `noted ${args.x}`),
+    note: plain("note", (args) => `noted-${args.x}`),
     boom: plain("boom", () => {
       throw new Error("kaput");
     }),
@@ -162,6 +163,7 @@ export interface WorldOptions extends Partial<Pick<GuardOptions, "audit" | "stat
   readonly session?: Session;
   readonly messages?: ModelMessage[];
   readonly wrap?: (session: Session, tools: ReturnType<typeof makeTools>) => ToolSet;
+  readonly active?: readonly string[] | undefined;
   readonly secret?: string;
   readonly signal?: AbortSignal;
   /** `runtimeContext` of the request. */
@@ -170,6 +172,10 @@ export interface WorldOptions extends Partial<Pick<GuardOptions, "audit" | "stat
 }
 
 export const PATHS = ["generateText", "streamText"] as const;
+/** Vouches for the person's own messages. */
+export const USER: Saying<ModelMessage> = ({ role, content }) =>
+  role === "user" && typeof content === "string" ? { from: "user", text: content } : undefined;
+
 export type Path = (typeof PATHS)[number];
 
 /** A guard, a session and a chat of a scripted model with guarded tools. */
@@ -187,7 +193,7 @@ export async function world(path: Path, options: WorldOptions) {
   const session =
     options.session ??
     (await guard.session({ user: { id: "ann", groups: [] }, agent: { id: "desk" }, thread: "t1", ...options.who }));
-  const tools = (options.wrap ?? ((s, t) => guardTools(s, t)))(session, makeTools(ran));
+  const tools: ToolSet = (options.wrap ?? ((s, t) => guardTools(s, t, { said: USER })))(session, makeTools(ran));
   const approval = options.approval ?? guardApproval(session);
   const model = scripted(options.script);
   const messages: ModelMessage[] = options.messages ?? [{ role: "user", content: "go" }];
@@ -199,6 +205,7 @@ export async function world(path: Path, options: WorldOptions) {
     stopWhen: isStepCount(8),
     messages: [...messages],
     ...(approval === false ? {} : { toolApproval: approval }),
+    ...(options.active === undefined ? {} : { activeTools: [...options.active] }),
     ...(options.secret === undefined ? {} : { experimental_toolApprovalSecret: options.secret }),
     ...(options.context === undefined ? {} : { runtimeContext: { ...options.context } }),
     ...(options.signal === undefined ? {} : { abortSignal: options.signal }),

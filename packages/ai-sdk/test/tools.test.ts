@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { guardApproval, guardTools } from "../src/index.js";
 import { policy } from "./policy.js";
-import { KEY, makeTools, PATHS, scripted, world, type Ran } from "./support.js";
+import { KEY, makeTools, PATHS, scripted, USER, world, type Ran } from "./support.js";
 
 const note = (x: string, id?: string) => ({ name: "note", args: { x }, ...(id === undefined ? {} : { id }) });
 const x = z.object({ x: z.string() });
@@ -172,16 +172,16 @@ describe("a guarded tool by itself", () => {
 
   it("runs with the canonical arguments, its context and the guard's own signal", async () => {
     const seen: unknown[] = [];
-    const { mail } = guardTools(await session(), {
-      mail: tool({
-        inputSchema: z.object({ to: z.string() }),
-        execute: (args, { context, abortSignal }) => {
-          seen.push(args, context, abortSignal instanceof AbortSignal);
-          return "sent";
-        },
-      }),
+    const raw = tool({
+      inputSchema: z.object({ to: z.string() }),
+      execute: (args, { context, abortSignal }) => {
+        seen.push(args, context, abortSignal instanceof AbortSignal);
+        return "sent";
+      },
     });
-    await mail.execute({ to: "Bob@ACME.com" }, { ...options, context: { tenant: "t" } });
+    const { mail } = guardTools(await session(), { mail: raw }, { said: USER });
+    const messages = [{ role: "user" as const, content: "write to Bob" }];
+    await mail.execute({ to: "Bob@ACME.com" }, { ...options, messages, context: { tenant: "t" } });
     expect(seen).toEqual([{ to: "Bob@acme.com" }, { tenant: "t" }, true]);
   });
 

@@ -1,7 +1,24 @@
-import { jsonResults, lastPart, ToolCallError, type Guard, type Json, type ToolCall } from "@writ/runtime";
+import {
+  handedAnswer,
+  hearPrompt,
+  jsonResults,
+  lastPart,
+  tookCall,
+  ToolCallError,
+  type Guard,
+  type Json,
+  type Saying,
+  type ToolCall,
+} from "@writ/runtime";
 import { approvalPause, isApprovalPause, OwnPause } from "./pause.js";
 import type { Caller } from "./place.js";
 import { sessionOf, type Identify } from "./sessions.js";
+
+/** A message of a prompt, as the AI SDK writes it. Where no model made the call, its arguments as text. */
+export interface Message {
+  readonly role: string;
+  readonly content: unknown;
+}
 
 /** One call of a tool or a step, and how its host runs and pauses it. */
 export interface GuardedCall {
@@ -9,6 +26,9 @@ export interface GuardedCall {
   readonly identify: Identify;
   readonly caller: Caller;
   readonly call: ToolCall;
+  /** What stood before the model, and who said it. */
+  readonly prompt: readonly Message[];
+  readonly said: Saying<Message> | undefined;
   /** What the host suspended the call with before, where it is resumed. */
   readonly suspended: unknown;
   /** Suspends the call; undefined where the host cannot. */
@@ -19,9 +39,12 @@ export interface GuardedCall {
 
 /** Decides a call and runs it. Throws a {@link ToolCallError} where it gives no result; gives undefined where it was suspended. */
 export async function guardCall(made: GuardedCall): Promise<unknown> {
-  const { guard, identify, caller, call, suspended, suspend, run } = made;
+  const { guard, identify, caller, call, prompt, said, suspended, suspend, run } = made;
   const session = await sessionOf(guard, identify, caller);
   if (session === undefined) throw new Error("Refused: the guard cannot keep its records, so the call was not made.");
+  await hearPrompt(session, prompt, said);
+  const answersTo = call.callId ?? "";
+  tookCall(session, answersTo, call.tool);
   const own = suspended !== undefined && !isApprovalPause(suspended);
   const pause = new OwnPause();
   try {
@@ -34,6 +57,8 @@ export async function guardCall(made: GuardedCall): Promise<unknown> {
       },
       isControlFlow: (error) => pause.is(error),
     });
+    if (outcome.status !== "waiting")
+      handedAnswer(session, answersTo, outcome.status === "done" ? outcome.result : outcome.message);
     if (outcome.status === "done") return outcome.result;
     if (outcome.status !== "waiting" || typeof suspend !== "function") throw new ToolCallError(outcome);
     await Reflect.apply(suspend, undefined, [approvalPause(outcome.approval)]);

@@ -1,5 +1,5 @@
-import { GuardError, type Guard } from "@writ/runtime";
-import { guardCall } from "./guard-call.js";
+import { GuardError, type Guard, type Saying } from "@writ/runtime";
+import { guardCall, type Message } from "./guard-call.js";
 import { mark } from "./guarded.js";
 import { passing } from "./pause.js";
 import { callerOf, text, type Context } from "./place.js";
@@ -9,6 +9,8 @@ export interface GuardStepOptions {
   readonly identity: Identify;
   /** The tool of the policy that the step is; its id where none is given. */
   readonly tool?: string;
+  /** Who said the step's input, which is the text of the message; without it nobody vouches for it, and it is untrusted. */
+  readonly said?: Saying<Message>;
 }
 
 /**
@@ -22,7 +24,7 @@ export function guardStep<STEP extends { readonly id: string; readonly execute: 
   options: GuardStepOptions,
 ): STEP {
   const { execute: run } = step;
-  const { identity: identify, tool = step.id } = options ?? {};
+  const { identity: identify, tool = step.id, said } = options ?? {};
   if (typeof identify !== "function" || typeof run !== "function")
     throw new GuardError("misuse", "guardStep needs a step, and `identity`: a function that says who calls");
   const execute = async (params: Context): Promise<unknown> => {
@@ -32,6 +34,8 @@ export function guardStep<STEP extends { readonly id: string; readonly execute: 
       guard,
       identify,
       caller,
+      said,
+      prompt: [{ role: "user", content: JSON.stringify(inputData) }],
       suspended,
       suspend,
       call: {

@@ -1,7 +1,7 @@
 import { isProviderTool, ToolStream } from "@mastra/core/tools";
 import { standardSchemaToJSONSchema, toStandardSchema } from "@mastra/core/schema";
-import { GuardError, type Guard, type HostTool } from "@writ/runtime";
-import { guardCall } from "./guard-call.js";
+import { GuardError, type Guard, type HostTool, type Saying } from "@writ/runtime";
+import { guardCall, type Message } from "./guard-call.js";
 import { guardOf, mark, modelName, remember } from "./guarded.js";
 import { passing, type OwnPause } from "./pause.js";
 import { callerOf, holderOf, isObject, text, type Context } from "./place.js";
@@ -9,6 +9,11 @@ import type { Identify } from "./sessions.js";
 
 export interface GuardToolsOptions {
   readonly identity: Identify;
+  /**
+   * Who said a message that the run was given; asked once a message and session. Without it, or where it gives undefined,
+   * nobody vouches for the text: it is untrusted. Where it throws, no tool runs.
+   */
+  readonly said?: Saying<Message>;
 }
 
 /** What Mastra runs before anything is decided. */
@@ -31,7 +36,7 @@ export function guardTools<TOOLS extends { readonly [name: string]: object }>(
   const described: HostTool[] = [];
   for (const [name, tool] of Object.entries(tools)) {
     if (isProviderTool(tool) && guard.providerTools.has(name)) continue;
-    define(guarded, name, guardTool(guard, name, { ...tool }, tool, options.identity));
+    define(guarded, name, guardTool(guard, name, { ...tool }, tool, options));
     described.push(describe(modelName(name), tool));
   }
   guard.bind(described);
@@ -39,7 +44,7 @@ export function guardTools<TOOLS extends { readonly [name: string]: object }>(
   return guarded;
 }
 
-function guardTool(guard: Guard, name: string, copy: object, tool: object, identify: Identify): object {
+function guardTool(guard: Guard, name: string, copy: object, tool: object, options: GuardToolsOptions): object {
   const run: unknown = Reflect.get(tool, "execute");
   const marked = guardOf(tool);
   if (marked === guard) return tool;
@@ -57,7 +62,9 @@ function guardTool(guard: Guard, name: string, copy: object, tool: object, ident
     const signal = context["abortSignal"];
     return guardCall({
       guard,
-      identify,
+      identify: options.identity,
+      said: options.said,
+      prompt: promptOf(context, input),
       caller,
       suspended,
       suspend,
@@ -93,6 +100,16 @@ function contextOf(context: Context, abortSignal: AbortSignal, pause: OwnPause, 
     ...(agent === undefined ? {} : { agent: { ...pause.heard(agent), ...none, outputWriter: undefined } }),
     ...(workflow === undefined ? {} : { workflow: { ...pause.heard(workflow), ...none } }),
   };
+}
+
+/** What the run was given; where no model made the call, its arguments. */
+function promptOf({ agent }: Context, input: unknown): readonly Message[] {
+  const messages: unknown = agent?.["messages"];
+  return Array.isArray(messages) ? messages.filter(isMessage) : [{ role: "user", content: JSON.stringify(input) }];
+}
+
+function isMessage(message: unknown): message is Message {
+  return isObject(message) && typeof message["role"] === "string";
 }
 
 function describe(name: string, tool: object): HostTool {

@@ -1,7 +1,7 @@
 import { Agent } from "@mastra/core/agent";
 import { createGuard, memoryAudit, memoryStore } from "@writ/runtime";
 import { describe, expect, it } from "vitest";
-import { assertGuarded, guardHooks, guardTools } from "../src/index.js";
+import { assertGuarded, guardHooks, guardTools, offeredTools } from "../src/index.js";
 import { policy } from "./policy.js";
 import { ANN, makeTools, scripted } from "./support.js";
 
@@ -53,5 +53,28 @@ describe("assertGuarded", () => {
       page: guardTools(two, { page: makeTools([]).page }, { identity: ANN }).page,
     };
     await expect(assertGuarded(agent(tools, guardHooks(one)))).rejects.toThrow("more than one guard");
+  });
+});
+
+describe("offeredTools", () => {
+  it("gives the tools that some rule could grant to who calls, for an agent whose tools are a function", async () => {
+    const guard = await open();
+    const guarded = guardTools(guard, makeTools([]), { identity: ANN });
+    const model = scripted([]);
+    const desk = new Agent({
+      id: "desk",
+      name: "desk",
+      instructions: "",
+      model: model as never,
+      tools: async () => {
+        const session = await guard.session({ user: { id: "ann", groups: [] }, agent: { id: "desk" } });
+        return (await offeredTools(session, guarded)) as never;
+      },
+    });
+    await desk.generate("go");
+    const names = model.doGenerateCalls[0]?.tools?.map(({ name }) => name);
+    expect(names).toContain("transfer");
+    expect(names).not.toContain("vault");
+    expect(Object.keys(guarded)).toContain("vault");
   });
 });

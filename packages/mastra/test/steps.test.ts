@@ -82,7 +82,7 @@ describe("a guarded step", () => {
         outputSchema: z.string(),
         execute: async ({ inputData }) => {
           ran.push(inputData.x);
-          return `noted ${inputData.x}`;
+          return `noted-${inputData.x}`;
         },
       }),
       { identity: ANN, tool: "note" },
@@ -100,7 +100,7 @@ describe("a guarded step", () => {
     };
     const made = createWorkflow({ id: "notes", inputSchema: x, outputSchema: z.string() }).then(flaky).commit();
     const run = await new Mastra({ workflows: { notes: made }, logger: false }).getWorkflow("notes").createRun();
-    expect(await run.start({ inputData: { x: "a" } })).toMatchObject({ status: "success", result: "noted a" });
+    expect(await run.start({ inputData: { x: "a" } })).toMatchObject({ status: "success", result: "noted-a" });
     expect([ran, tries]).toEqual([["a"], 3]);
   });
 

@@ -3,10 +3,18 @@ import { Agent } from "@mastra/core/agent";
 import { RequestContext } from "@mastra/core/request-context";
 import { InMemoryStore } from "@mastra/core/storage";
 import { createTool } from "@mastra/core/tools";
-import { createGuard, memoryAudit, memoryStore, type Clock, type Guard, type GuardOptions } from "@writ/runtime";
+import {
+  createGuard,
+  memoryAudit,
+  memoryStore,
+  type Clock,
+  type Guard,
+  type GuardOptions,
+  type Saying,
+} from "@writ/runtime";
 import { MockLanguageModelV4, convertArrayToReadableStream } from "ai/test";
 import { z } from "zod";
-import { guardHooks, guardTools, type Identify } from "../src/index.js";
+import { guardHooks, guardTools, type Identify, type Message } from "../src/index.js";
 import { policy } from "./policy.js";
 
 export const MANAGER = { id: "mia", groups: ["managers"] };
@@ -109,7 +117,7 @@ export function makeTools(ran: Ran[]) {
       },
     });
   return {
-    note: plain("note", (args) => `noted ${args.x}`),
+    note: plain("note", (args) => `noted-${args.x}`),
     boom: plain("boom", () => {
       throw new Error("kaput");
     }),
@@ -170,6 +178,13 @@ export interface WorldOptions extends Partial<Pick<GuardOptions, "audit" | "stat
   readonly run?: object;
 }
 
+/** Vouches for the person's own messages. */
+export const USER: Saying<Message> = ({ role, content }) => {
+  if (role !== "user") return undefined;
+  const text = typeof content === "string" ? content : z.array(z.object({ text: z.string() })).parse(content)[0]?.text;
+  return text === undefined ? undefined : { from: "user", text };
+};
+
 export const ANN: Identify = () => ({ user: { id: "ann", groups: [] }, agent: { id: "desk" } });
 
 /** A guard and an agent of a scripted model with guarded tools. */
@@ -185,7 +200,11 @@ export async function world(path: Path, options: WorldOptions) {
       ...(options.detectors === undefined ? {} : { detectors: options.detectors }),
       ...(options.providerTools === undefined ? {} : { providerTools: options.providerTools }),
     }));
-  const tools = (options.tools ?? ((g, t, i) => guardTools(g, t, { identity: i })))(guard, makeTools(ran), identity);
+  const tools = (options.tools ?? ((g, t, i) => guardTools(g, t, { identity: i, said: USER })))(
+    guard,
+    makeTools(ran),
+    identity,
+  );
   const model = scripted(options.script);
   const storage = options.storage ?? new InMemoryStore();
   const desk = new Agent({

@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { guardHooks, guardTools, type Caller } from "../src/index.js";
 import { policy } from "./policy.js";
-import { ANN, KEY, makeTools, PATHS, scripted, world, type Ran } from "./support.js";
+import { ANN, KEY, makeTools, PATHS, scripted, USER, world, type Ran } from "./support.js";
 
 const note = (x: string, id?: string) => ({ name: "note", args: { x }, ...(id === undefined ? {} : { id }) });
 const x = z.object({ x: z.string() });
@@ -201,8 +201,9 @@ describe("a guarded tool by itself", () => {
 
   it("runs with the canonical arguments", async () => {
     const ran: Ran[] = [];
-    const { mail } = guardTools(await open(), makeTools(ran), { identity: ANN });
-    await run(mail, { to: "Bob@ACME.com" });
+    const { mail } = guardTools(await open(), makeTools(ran), { identity: ANN, said: USER });
+    const messages = [{ role: "user", content: "write to Bob" }];
+    await run(mail, { to: "Bob@ACME.com" }, { agent: { toolCallId: "c1", messages }, runId: "r1" });
     expect(ran).toEqual([{ tool: "mail", args: { to: "Bob@acme.com" } }]);
   });
 
@@ -225,7 +226,7 @@ describe("a guarded tool by itself", () => {
     broken = true;
     await expect(run(guarded, { x: "a" })).rejects.toThrow("the guard cannot keep its records");
     broken = false;
-    expect(await run(guarded, { x: "a" })).toBe("noted a");
+    expect(await run(guarded, { x: "a" })).toBe("noted-a");
     expect(ran).toHaveLength(1);
   });
 

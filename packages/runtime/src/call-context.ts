@@ -49,6 +49,8 @@ export interface CallContext {
   readonly breaker?: Breaker | undefined;
   /** The host's tools as they were bound; absent where nothing runs, as in a rehearsal. */
   readonly bound?: BoundTools | undefined;
+  /** Tools that the model's provider runs by itself, as the host named them. */
+  readonly providerTools?: ReadonlySet<string> | undefined;
   readonly observe?: Observer | undefined;
   /** What stands between calls and the host where a tier asks for it. */
   readonly walls: Walls;

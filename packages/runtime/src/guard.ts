@@ -282,6 +282,7 @@ export async function createGuard(options: GuardOptions): Promise<Guard> {
         flights,
         stops,
         bound,
+        providerTools,
         walls,
         breaker: breakers.of(id),
         observe: options.observe,

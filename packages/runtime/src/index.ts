@@ -45,6 +45,7 @@ export type { EnforceOptions, Unavailable } from "./enforced.js";
 export { createGuard, type Guard, type GuardOptions } from "./guard.js";
 export { awaitedApproval, type AwaitedApproval } from "./hosts/awaited-approval.js";
 export { jsonResults, lastPart } from "./hosts/json-results.js";
+export { handedAnswer, hearPrompt, tookCall, type Own, type Said, type Saying } from "./hosts/prompt.js";
 export { ToolCallError } from "./hosts/tool-call-error.js";
 export type { SessionOptions } from "./identify.js";
 export type { PolicySource } from "./read-bundle.js";

@@ -89,6 +89,8 @@ export interface Session {
    * One is left out only where every call of it would be refused; being in it grants nothing.
    */
   visibleTools(): Promise<ReadonlySet<string>>;
+  /** The names of `providerTools` of the guard. */
+  readonly providerTools: ReadonlySet<string>;
   /**
    * Ends the session for good, in every process on the store: no call of it starts from now on, its thread's name
    * cannot be used again, and its limits, journal and memory are forgotten. Calls under way end as they are. Rejects
@@ -98,6 +100,8 @@ export interface Session {
 }
 
 const SPEAKERS: ReadonlySet<Speaker> = new Set(["user", "system", "unknown"]);
+
+const NO_NAMES: ReadonlySet<string> = new Set();
 
 function isList(given: unknown): boolean {
   return Array.isArray(given);
@@ -184,6 +188,9 @@ export function createSession(
     async explain(made) {
       const { explainCall } = await import("./explain-call.js");
       return explainCall(seated(), made);
+    },
+    get providerTools() {
+      return seated().providerTools ?? NO_NAMES;
     },
     async visibleTools() {
       const { visibleTools } = await import("./tools/visible-tools.js");

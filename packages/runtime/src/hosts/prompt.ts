@@ -1,0 +1,112 @@
+import { GuardError } from "../errors.js";
+import type { Session } from "../session.js";
+import { answerKey, callKey, readMessage, type PromptPart } from "./model-message.js";
+
+/** The message is this agent's own, said in this conversation: it is made of what was read, and adds nothing to it. */
+export interface Own {
+  readonly from: "model";
+}
+
+/** A text that the host vouches for. */
+export interface Said {
+  /** Who put it before the model: the person who is served, or the host itself. */
+  readonly from: "user" | "system";
+  readonly text: string;
+  /** Labels of what is not the person's own words: pasted mail, a retrieved document, an earlier conversation. */
+  readonly labels?: readonly string[];
+}
+
+type Answer = Own | Said | readonly Said[] | undefined;
+
+/**
+ * Tells who said a message of the prompt: only the host knows which are the person's own words, and which hold pasted or
+ * retrieved text. Undefined where nobody vouches for it, which is untrusted. Of a model's message only `{ from: "model" }`
+ * counts: heard as anybody else's words, what a model repeats of a page would stand as theirs.
+ */
+export type Saying<Message> = (message: Message) => Answer | Promise<Answer>;
+
+const seen = new WeakMap<Session, WeakSet<object>>();
+
+/**
+ * Tells a session what stands before the model, for hosts whose messages have a role and content as text or parts (the AI
+ * SDK's `ModelMessage`). Every message is heard once a session, as `said` says or as text that nobody vouches for; what the
+ * guard's tools answered and messages that make calls the guard took are not heard again. Throws a {@link GuardError}
+ * `misuse` where `said` gives what it must not.
+ */
+export async function hearPrompt<Message extends object>(
+  session: Session,
+  messages: readonly Message[],
+  said?: Saying<Message>,
+): Promise<void> {
+  // An empty prompt is one that cannot be seen.
+  if (messages.length === 0 && session.note("heard ")) session.heard("unknown", "");
+  const objects = seen.get(session) ?? new WeakSet();
+  seen.set(session, objects);
+  for (const message of messages) {
+    if (objects.has(message)) continue;
+    for (const part of readMessage(message))
+      await hear(session, part, said === undefined ? undefined : () => said(message));
+    objects.add(message);
+  }
+}
+
+async function hear(
+  session: Session,
+  part: PromptPart,
+  said: (() => Answer | Promise<Answer>) | undefined,
+): Promise<void> {
+  if (session.isNoted(`heard ${part.key}`) || isOwn(session, part)) return;
+  const { own, texts } = part.kind === "answer" || said === undefined ? NOBODY : answerOf(await said(), part.kind);
+  // Nothing is awaited from here on, so that a message of two calls at once is heard once.
+  if (!session.note(`heard ${part.key}`)) return;
+  for (const { from, text, labels } of texts) session.heard(from, text, labels === undefined ? {} : { labels });
+  if (!own && (texts.length === 0 || !part.plain)) session.heard("unknown", part.text);
+}
+
+/** Whether the guard gave the answer, or took every call that the message makes. */
+function isOwn(session: Session, { kind, key, calls }: PromptPart): boolean {
+  if (kind === "answer") return session.isNoted(`handed ${key}`);
+  return calls.length > 0 && calls.every((call) => session.isNoted(`took ${call}`));
+}
+
+/** Takes note of a call that the model made, by the host's id and name for it. */
+export function tookCall(session: Session, callId: string, tool: string): void {
+  session.note(`took ${callKey(callId, tool)}`);
+}
+
+/** Takes note of what a call was answered with, and keeps it: the host saves its conversation next. */
+export function handedAnswer(session: Session, callId: string, answer: unknown): void {
+  session.note(`handed ${answerKey(callId, typeof answer === "string" ? answer : JSON.stringify(answer))}`);
+  // A note that is lost makes an answer text that nobody vouches for, which asks more.
+  session.kept().catch(() => undefined);
+}
+
+const NOBODY: { readonly own: boolean; readonly texts: readonly Said[] } = { own: false, texts: [] };
+
+function answerOf(answer: Answer, kind: PromptPart["kind"]): typeof NOBODY {
+  if (answer === undefined) return NOBODY;
+  const list: readonly (Own | Said)[] = isList(answer) ? answer : [answer];
+  const texts: Said[] = [];
+  for (const one of list) {
+    const from: unknown = typeof one === "object" && one !== null ? one.from : undefined;
+    if (from === "model") continue;
+    if (!isSaid(one))
+      throw new GuardError(
+        "misuse",
+        '`said` gives { from: "user" | "system", text, labels? }, a list of these, { from: "model" }, or undefined',
+      );
+    texts.push(one);
+  }
+  if (kind === "model") return { own: list.length === 1 && texts.length === 0, texts: [] };
+  return { own: false, texts };
+}
+
+function isList(answer: Own | Said | readonly Said[]): answer is readonly Said[] {
+  return Array.isArray(answer);
+}
+
+function isSaid(one: unknown): one is Said {
+  if (typeof one !== "object" || one === null) return false;
+  const from: unknown = Reflect.get(one, "from");
+  return (from === "user" || from === "system") && typeof Reflect.get(one, "text") === "string";
+}
