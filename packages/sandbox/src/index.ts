@@ -3,6 +3,8 @@ export { proveMachine } from "./prove-machine.js";
 export { code, module, type CodeTool, type ModuleTool, type SandboxedTool } from "./tools.js";
 export { SandboxError, type SandboxErrorCode } from "./sandbox-error.js";
 export type { PoolOptions } from "./pool/options.js";
+export { containerBackend, gvisorBackend, type ContainerOptions } from "./backends/container/container-backend.js";
+export { bubblewrap, type ProcessOptions } from "./backends/process/process-backend.js";
 export { wasmBackend } from "./backends/wasm/wasm.js";
 export type { Credential } from "./broker/egress/credentials.js";
 export type { EdgeOptions } from "./broker/egress/edge.js";

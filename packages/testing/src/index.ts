@@ -28,6 +28,7 @@ export {
   type SuiteTool,
 } from "./suites/adapter/adapter.js";
 export { adapterCases, adapterCells, adapterMatrix, type Cell } from "./suites/adapter/matrix.js";
+export { backendCases, type BackendUnderTest } from "./suites/backend.js";
 export { auditSinkCases } from "./suites/audit-sink.js";
 export { UnmetRequirement, type Case, type Place } from "./suites/case.js";
 export { evaluatorCases, type Evaluator, type EvaluatorAnswer, type EvaluatorQuestion } from "./suites/evaluator.js";
