@@ -103,10 +103,9 @@ export class Frame {
       this.turn = 1;
     }
     const { slots } = this;
-    const params = code.params.names.length;
-    const size = params + code.derived.length;
-    for (let i = 0; i < params; i += 1) slots[i] = undefined;
-    for (let i = params; i < size; i += 1) slots[i] = PENDING;
+    const { args, size } = code;
+    for (let i = 0; i < args; i += 1) slots[i] = undefined;
+    for (let i = args; i < size; i += 1) slots[i] = PENDING;
   }
 
   /** The value of a slot; undefined is unknown, and so is what cannot be found out. */
@@ -118,7 +117,7 @@ export class Frame {
   /** Finds what a slot holds that was not looked at yet. */
   find(slot: number): Value | undefined {
     let value: Value | undefined;
-    const derived = this.code.derived[slot - this.code.params.names.length];
+    const derived = this.code.derived[slot - this.code.args];
     try {
       if (derived?.claim !== undefined) value = readClaim(derived.claim, this.identity, this.program.types);
       else if (derived !== undefined) value = valueOf(derived.node, this.scope());

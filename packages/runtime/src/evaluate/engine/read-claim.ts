@@ -1,14 +1,16 @@
 import type { Identity, Json } from "@writ/ir";
-import { readValue, type NamedTypes, type Value } from "@writ/ir/values";
+import { isPlainId, readValue, type NamedTypes, type Value } from "@writ/ir/values";
 import { quick } from "./quick.js";
-import { READ_DECIMAL, READ_TEXTS, type Claim } from "./slots.js";
+import { READ_DECIMAL, READ_ID, READ_TEXTS, type Claim } from "./slots.js";
 
 /** A claim that is there and fits its type; any other is absent, so unknown. */
 export function readClaim({ of, field, kind }: Claim, identity: Identity, types: NamedTypes): Value | undefined {
   const claims = identity[of];
   const claim = Object.hasOwn(claims, field.name) ? claims[field.name] : undefined;
   if (claim === undefined) return undefined;
-  if (kind === READ_TEXTS && isTexts(claim)) return claim;
+  if (typeof claim === "string") {
+    if (kind === READ_ID && isPlainId(claim)) return claim;
+  } else if (kind === READ_TEXTS && isTexts(claim)) return claim;
   const plain = kind === READ_DECIMAL ? undefined : quick(kind, field.type, claim);
   if (plain !== undefined) return plain;
   const read = readValue(field.type, claim, types, field.name);

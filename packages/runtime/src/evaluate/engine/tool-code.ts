@@ -35,10 +35,13 @@ export function tierStates(tiers: Program["bundle"]["tiers"]): Uint8Array {
 
 /** The decision program of one tool. */
 export interface ToolCode {
-  readonly code: Code;
+  // What every call looks at stands first, and so lies close together.
+  /** How many slots are arguments, and how many there are. */
+  readonly args: number;
+  readonly size: number;
+  /** How many truths a decision keeps. */
+  readonly kept: number;
   readonly params: Params;
-  /** What the slots after the arguments hold. */
-  readonly derived: readonly Derived[];
   /** Whether the rules are few enough to be bits of a number. */
   readonly few: boolean;
   /** Of few rules: what they ask, value by value; what is left to `starts` and `ends` is only what no column answers. */
@@ -48,6 +51,9 @@ export interface ToolCode {
   readonly walked: number;
   /** What was found for the bits of earlier calls. */
   readonly findings: Map<number, Finding>;
+  /** What the slots after the arguments hold. */
+  readonly derived: readonly Derived[];
+  readonly code: Code;
   /** Where the condition of each rule begins and ends. */
   readonly starts: readonly number[];
   readonly ends: readonly number[];
@@ -59,8 +65,6 @@ export interface ToolCode {
   readonly tier: number;
   /** What the policy says of each tier: {@link NO_TIER}, {@link NEEDS_APPROVAL} or neither. */
   readonly tierStates: Uint8Array;
-  /** How many truths a decision keeps. */
-  readonly kept: number;
   readonly index: RuleIndex | undefined;
 }
 
@@ -100,14 +104,17 @@ export function compileTool(
   const index = few ? undefined : indexRules(code, conditions);
   code.settle();
   return {
-    code,
+    args: params.names.length,
+    size: params.names.length + slots.derived.length,
+    kept: placement.kept,
     params,
-    derived: slots.derived,
     few,
     columns,
     everyRule: few ? bitsOf(rest, () => true) : 0,
     walked: few ? bitsOf(rest, (conjuncts) => conjuncts.length > 0) : 0,
     findings: new Map(),
+    derived: slots.derived,
+    code,
     starts: placed.map(([start]) => start),
     ends: placed.map(([, end]) => end),
     kinds: rules.map(kindOf),
@@ -116,7 +123,6 @@ export function compileTool(
       : rules.map(({ isolate }) => (isolate === undefined ? -1 : RISKS.indexOf(isolate))),
     tier: RISKS.indexOf(tool.risk),
     tierStates: source.tierStates,
-    kept: placement.kept,
     index,
   };
 }

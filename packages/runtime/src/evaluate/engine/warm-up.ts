@@ -21,7 +21,7 @@ import {
 const TOOLS = 5;
 const RULES = 5;
 /** Calls of each: what is run so often is compiled for the machine before the first real call. */
-const CALLS = 32;
+const CALLS = 12;
 
 /**
  * Decides calls that nobody made, so that the first real ones do not wait until the code and the patterns of a decision
