@@ -105,7 +105,13 @@ def read(length):
 
 
 def hear():
-    return json.loads(read(struct.unpack(">I", read(4))[0]).decode("utf-8"))
+    return json.loads(read(struct.unpack(">I", read(4))[0]).decode("utf-8"), parse_int=whole)
+
+
+def whole(text):
+    """JavaScript writes large numbers as digits: they are no integers that were meant to be exact, which have a tag."""
+    value = int(text)
+    return value if -SAFE <= value <= SAFE else float(text)
 
 
 asked = 0

@@ -1,4 +1,4 @@
-import { BACKEND_VERSION, type Backend, type Probe } from "../../backend.js";
+import { BACKEND_VERSION, type Backend, type Probe, type ProgramKind } from "../../backend.js";
 import { SandboxError } from "../../sandbox-error.js";
 import { Groups } from "./cgroup.js";
 import { proveBox } from "./probe.js";
@@ -34,20 +34,38 @@ export function landlock(options: ProcessOptions = {}): Backend {
   return processBackend("landlock", ["module", "javascript"], options);
 }
 
-function processBackend(
-  kind: BoxKind,
-  programs: Backend["capabilities"]["programs"],
-  options: ProcessOptions,
-): Backend {
+const NO_PYTHON = { why: "python3 is not on this machine", remedy: "sudo apt-get install -y python3" };
+
+/** Kinds of program that only a box with namespaces runs, and why another does not. */
+const NO_NAMESPACES = {
+  why: "the process tier runs JavaScript alone where user namespaces are forbidden or bubblewrap is not there",
+  remedy: "sudo apt-get install -y bubblewrap",
+};
+
+function processBackend(kind: BoxKind, programs: readonly ProgramKind[], options: ProcessOptions): Backend {
   let machine: Promise<Machine | Lack> | undefined;
   let probed: Promise<Probe> | undefined;
   const look = (): Promise<Machine | Lack> => (machine ??= lookAround(kind, options));
+  let noPython = false;
   return {
     version: BACKEND_VERSION,
     name: kind,
     isolation: "process",
-    capabilities: { programs, mounts: true },
-    probe: async () => await (probed ??= prove(kind, look)),
+    get capabilities() {
+      if (kind === "landlock")
+        return { programs, lacking: { shell: NO_NAMESPACES, python: NO_NAMESPACES }, mounts: true };
+      if (!noPython) return { programs, mounts: true };
+      return {
+        programs: programs.filter((program) => program !== "python"),
+        lacking: { python: NO_PYTHON },
+        mounts: true,
+      };
+    },
+    probe: async () => {
+      const found = await look();
+      noPython = "toolbox" in found && found.toolbox.python === undefined;
+      return await (probed ??= prove(kind, look));
+    },
     start: async (profile) => {
       const found = await look();
       if (!("toolbox" in found)) throw new SandboxError("boot_failed", found.why);

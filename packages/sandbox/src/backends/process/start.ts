@@ -38,8 +38,8 @@ export async function startBox(machine: Machine, box: Box): Promise<SandboxInsta
     throw new SandboxError("not_proven", "as root, without control groups, nothing bounds the processes of a sandbox");
   const walls = wallsOf(machine, box, dropped);
   const command = [...(dropped ? [toolbox.setpriv, ...NOBODY] : []), ...walls];
-  const inherited = await inheritedDescriptors(toolbox.sh);
-  const group = await groups?.make({ memory: limits.memory, tasks: mostTasks(box), cpu: limits.cpu });
+  const inherited = await inheritedDescriptors(toolbox.sh).catch(notMade);
+  const group = await groups?.make({ memory: limits.memory, tasks: mostTasks(box), cpu: limits.cpu }).catch(notMade);
   const filter = seccompFilter(toolbox.arch, {
     noFork: onlyJavaScript(box),
     shared: machine.kind === "landlock",
@@ -78,6 +78,11 @@ export async function startBox(machine: Machine, box: Box): Promise<SandboxInsta
   };
 }
 
+function notMade(error: unknown): never {
+  const why = error instanceof Error ? error.message : "unknown";
+  throw new SandboxError("boot_failed", `a box could not be made: ${why}`);
+}
+
 function wallsOf({ kind, toolbox }: Machine, box: Box, dropped: boolean): readonly string[] {
   if (kind === "bubblewrap") return boxCommand(toolbox, box);
   if (toolbox.root && !dropped)
@@ -96,8 +101,7 @@ async function spawnBox(
     return new ChildLink(command, filter, inherited, explain);
   } catch (error) {
     await group?.remove();
-    const why = error instanceof Error ? error.message : "unknown";
-    throw new SandboxError("boot_failed", `no process could be started: ${why}`);
+    return notMade(error);
   }
 }
 
