@@ -158,7 +158,8 @@ export async function admit(
     const recorded = recordIntent(context, attempt, record, taken);
     if (recorded !== undefined) waits.push(recorded);
     if (claims.length > 0 && now === undefined) waits.push(context.state.sync());
-    if (waits.length > 0) await all(waits);
+    if (waits.length === 1) await waits[0];
+    else if (waits.length > 1) await all(waits);
     // Looked at again after the mark is set: the end of a session forgets the marks that would have told of another run.
     const looked = context.end?.look();
     const after = looked instanceof Promise ? await looked : looked;

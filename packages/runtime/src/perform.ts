@@ -124,7 +124,7 @@ async function finish(
         : (verdict.tool?.outputs ?? []).length === 0
           ? unfiltered(run, content)
           : await filterSafely(context, attempt, port, run, content, read?.value);
-  const saved = filtered.status === "done" ? save(port, filtered.result) : undefined;
+  const saved = filtered.status === "done" ? savedOf(port, run, content, filtered) : undefined;
   const labels = recordedLabels(context, attempt, read?.labels);
   const withheld = filtered.status === "withheld" ? filtered.rule : undefined;
   const appended = recordOutcome(context, attempt, run, { ms, saved, labels, withheld });
@@ -290,6 +290,19 @@ function contentOf(port: HeldPort, result: unknown): Content {
   } catch {
     return UNREADABLE;
   }
+}
+
+/** What is kept of a result: what was looked at, where the host says nothing else and no rule changed it. */
+function savedOf(
+  port: HeldPort,
+  run: Run,
+  content: Content,
+  filtered: Extract<FilteredRun, { readonly status: "done" }>,
+): Json | undefined {
+  const same = run.status === "done" && filtered.result === run.result && filtered.content === content;
+  if (same && port.save === undefined && port.content === undefined && content !== undefined && content !== UNREADABLE)
+    return content;
+  return save(port, filtered.result);
 }
 
 function save(port: HeldPort, result: unknown): Json | undefined {
