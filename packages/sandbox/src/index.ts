@@ -6,6 +6,8 @@ export type { PoolOptions } from "./pool/options.js";
 export { containerBackend, gvisorBackend, type ContainerOptions } from "./backends/container/container-backend.js";
 export { bubblewrap, type ProcessOptions } from "./backends/process/process-backend.js";
 export { wasmBackend } from "./backends/wasm/wasm.js";
+export { Pool, type PoolCounts } from "./pool/pool.js";
+export { defaultBackends } from "./backends/default-backends.js";
 export type { Credential } from "./broker/egress/credentials.js";
 export type { EdgeOptions } from "./broker/egress/edge.js";
 export {

@@ -1,0 +1,21 @@
+import { measureTier, type IsolationOrder } from "./measure.js";
+import { provenBackend, TIERS } from "./variants.js";
+
+/** The process of one tier: measures and writes one line of JSON, the figures or why there are none. */
+async function main(order: IsolationOrder): Promise<object> {
+  const tier = TIERS[order.tier];
+  if (tier === undefined) throw new Error(`there is no tier ${order.tier}`);
+  const backend = await provenBackend(tier);
+  if ("why" in backend) return backend;
+  if (!backend.capabilities.programs.includes(tier.program)) return { why: `no ${tier.program} there` };
+  return await measureTier(backend, tier, order);
+}
+
+function isOrder(order: unknown): order is IsolationOrder {
+  return typeof order === "object" && order !== null && "tier" in order && "pooled" in order;
+}
+
+const order: unknown = JSON.parse(process.argv[2] ?? "null");
+if (!isOrder(order)) throw new Error("cell.js is started by the suite");
+process.stdout.write(`${JSON.stringify(await main(order))}\n`);
+process.exit(0);

@@ -1,0 +1,127 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { Pool } from "@writ/sandbox";
+import type { Backend } from "@writ/sandbox/backend";
+import { median, quantile } from "../statistics.js";
+import { memoryOf, processNumbers } from "./memory.js";
+import { jobOf, profileOf, type Tier } from "./variants.js";
+
+export interface Times {
+  readonly median: number;
+  readonly p99: number;
+}
+
+/** What was found of a tier; times in milliseconds. */
+export interface IsolationFigures {
+  /** A sandbox started for the call, up to its answer. */
+  readonly cold: Times;
+  /** One that waited, up to the answer of the call; nothing else goes on. */
+  readonly pooled: Times;
+  /** The same, of 8 calls at once that all find one. */
+  readonly eight: Times;
+  /** Calls a second where more are wanted than are ready: what starting them allows. */
+  readonly perSecond: number;
+  /** What one more that waits takes, in bytes; undefined where the system does not tell. */
+  readonly memory: number | undefined;
+}
+
+export interface IsolationOrder {
+  /** The place in the list. */
+  readonly tier: number;
+  readonly cold: number;
+  readonly pooled: number;
+  readonly rounds: number;
+  readonly seconds: number;
+}
+
+const READY = 8;
+
+export async function measureTier(backend: Backend, tier: Tier, order: IsolationOrder): Promise<IsolationFigures> {
+  const known = processNumbers();
+  const cold = await coldTimes(backend, tier, order.cold);
+  const pool = new Pool({ ready: READY, most: 3 * READY });
+  try {
+    const before = memoryOf(known);
+    await filled(pool, backend, tier);
+    const after = memoryOf(known);
+    const pooled = await oneByOne(pool, backend, tier, order.pooled);
+    const eight = await eightAtOnce(pool, backend, tier, order.rounds);
+    const perSecond = await sustained(pool, backend, tier, order.seconds);
+    const memory = before === undefined || after === undefined ? undefined : (after - before) / READY;
+    return { cold: times(cold), pooled: times(pooled), eight: times(eight), perSecond, memory };
+  } finally {
+    await pool.close();
+    await backend.close();
+  }
+}
+
+function times(all: readonly number[]): Times {
+  return { median: median(all), p99: quantile(all, 0.99) };
+}
+
+async function coldTimes(backend: Backend, tier: Tier, count: number): Promise<number[]> {
+  const all: number[] = [];
+  // The first pays for what is made once a process: it is not counted.
+  for (let n = -1; n < count; n += 1) {
+    const begun = performance.now();
+    const sandbox = await backend.start(profileOf(tier));
+    answered(await sandbox.run(jobOf(tier, n)), n);
+    if (n >= 0) all.push(performance.now() - begun);
+    await sandbox.stop();
+  }
+  return all;
+}
+
+/** Takes one, runs one call in it, and gives how long that took; its end is not waited for, as no call waits for it. */
+async function call(pool: Pool, backend: Backend, tier: Tier, n: number): Promise<number> {
+  const begun = performance.now();
+  const sandbox = await pool.take(backend, profileOf(tier));
+  const end = await sandbox.run(jobOf(tier, n));
+  const took = performance.now() - begun;
+  answered(end, n);
+  void sandbox.stop();
+  return took;
+}
+
+function answered(end: Awaited<ReturnType<Awaited<ReturnType<Backend["start"]>>["run"]>>, n: number): void {
+  if (end.status !== "done" || end.value !== n + 1) throw new Error(`a call ended as ${JSON.stringify(end)}`);
+}
+
+/** Waits until nothing starts and as many as should be are ready. */
+async function filled(pool: Pool, backend: Backend, tier: Tier): Promise<void> {
+  await pool.prepare(backend, profileOf(tier));
+  while (pool.counts().ready < READY || pool.counts().starting > 0) await pause(5);
+  await pause(30);
+}
+
+async function oneByOne(pool: Pool, backend: Backend, tier: Tier, count: number): Promise<number[]> {
+  const all: number[] = [];
+  // What a host runs for the first time is slow in any tier: some calls are not counted.
+  for (let n = -READY; n < count; n += 1) {
+    await filled(pool, backend, tier);
+    const took = await call(pool, backend, tier, n);
+    if (n >= 0) all.push(took);
+  }
+  return all;
+}
+
+async function eightAtOnce(pool: Pool, backend: Backend, tier: Tier, rounds: number): Promise<number[]> {
+  const all: number[] = [];
+  for (let round = 0; round < rounds; round += 1) {
+    await filled(pool, backend, tier);
+    all.push(...(await Promise.all(Array.from({ length: READY }, (_, n) => call(pool, backend, tier, n)))));
+  }
+  return all;
+}
+
+async function sustained(pool: Pool, backend: Backend, tier: Tier, seconds: number): Promise<number> {
+  const begun = performance.now();
+  let calls = 0;
+  const worker = async (): Promise<void> => {
+    while (performance.now() - begun < seconds * 1000) {
+      await call(pool, backend, tier, calls);
+      calls += 1;
+    }
+  };
+  await Promise.all(Array.from({ length: 4 }, worker));
+  return (calls / (performance.now() - begun)) * 1000;
+}
