@@ -19,8 +19,8 @@ const IDLE = '{"t":"failed","name":"Error","message":"the program waits for a pr
 const utf8 = new TextEncoder();
 const toText = new TextDecoder("utf-8", { fatal: true });
 
-/** One instance with its driver. `post` takes a whole frame; `stop` says why nothing more can come. */
-async function boot(post, stop) {
+/** One instance with its driver and these extensions. `post` takes a whole frame; `stop` says why nothing more can come. */
+async function boot(parts, post, stop) {
   let over = false;
   let sent = 0;
   let asks = 0;
@@ -38,7 +38,7 @@ async function boot(post, stop) {
 
   const vm = await QuickJS.create({
     wasm: engine,
-    extensions,
+    extensions: parts,
     memoryLimit: memory - RESERVE,
     // Without it the engine overruns its stack, and ends the program where it could have told it.
     maxStackSize: MAX_STACK_SIZE,
@@ -231,14 +231,14 @@ function said(text) {
 // A program's first run in a worker that has run nothing is slow: another instance takes that.
 if (warm) {
   const { promise, resolve } = Promise.withResolvers();
-  const other = await boot(resolve, resolve);
+  const other = await boot([], resolve, resolve);
   other.run({
     program: { kind: "javascript", source: "console.log(args); return world.fetch(args)" },
     args: ["warm", { a: 1 }],
   });
   await promise;
 }
-const instance = await boot(post, (why) => parentPort.postMessage(why, []));
+const instance = await boot(extensions, post, (why) => parentPort.postMessage(why, []));
 parentPort.on("message", (bytes) => {
   const message = JSON.parse(toText.decode(bytes.subarray(4)));
   if (message.t === "run") instance.run(message);
