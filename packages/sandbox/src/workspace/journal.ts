@@ -1,6 +1,5 @@
 import { open, readFile, rename, unlink } from "node:fs/promises";
 import { join } from "node:path";
-import type { Difference } from "./compare.js";
 import { isMissing } from "../broker/files/held-folder.js";
 import { decodeJournal } from "./decode-journal.js";
 import { unusable } from "./unusable.js";
@@ -32,37 +31,6 @@ export interface Journal {
   readonly stage: string;
   readonly state: "staging" | "forward" | "back" | "done";
   readonly steps: readonly Step[];
-}
-
-/** The steps that make the differences: what goes away first, deepest first; then what comes, folders before what is in them. */
-export function stepsOf(differences: readonly Difference[]): readonly Step[] {
-  const steps: Step[] = [];
-  const goes = differences.filter(({ before, after }) => before !== undefined && before.kind !== after?.kind);
-  for (const { path, before } of goes.toReversed())
-    steps.push(
-      before?.kind === "folder" ? { do: "rmdir", path, mode: before.mode } : { do: "take", path, n: steps.length },
-    );
-  const opened: Step[] = [];
-  const closed: Step[] = [];
-  for (const { path, before, after } of differences) {
-    if (after === undefined) continue;
-    if (after.kind !== "folder") {
-      const digest = after.kind === "file" ? after.digest : undefined;
-      steps.push({ do: "put", path, n: steps.length, replaces: before?.kind === after.kind, digest });
-    } else if (before?.kind === "folder") {
-      const step = { do: "chmod", path, from: before.mode, to: after.mode } as const;
-      (isOpen(after.mode) ? opened : closed).push(step);
-    } else {
-      steps.push({ do: "mkdir", path });
-      closed.push({ do: "chmod", path, from: 0o700, to: after.mode });
-    }
-  }
-  return [...opened, ...steps, ...closed.toReversed()];
-}
-
-/** A folder that takes something in is opened before, and one that does not is closed when it is full. */
-function isOpen(mode: number): boolean {
-  return (mode & 0o300) === 0o300;
 }
 
 const FILE = "journal.json";
@@ -102,12 +70,14 @@ export async function forgetJournal(folder: string): Promise<void> {
 
 /** Makes what was renamed in a folder last. Where the system cannot, the order of its own journal has to do. */
 export async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, "r");
   try {
-    await folder.sync();
+    const folder = await open(path, "r");
+    try {
+      await folder.sync();
+    } finally {
+      await folder.close();
+    }
   } catch {
-    // Not every file system syncs folders.
-  } finally {
-    await folder.close();
+    // Not every file system syncs folders, and one that is gone or closed by now needs none.
   }
 }

@@ -5,11 +5,12 @@ import { Refusal } from "../broker/refusal.js";
 import { SandboxError } from "../sandbox-error.js";
 import { goBack, goForward } from "./apply.js";
 import { readThere, type Difference } from "./compare.js";
-import { forgetJournal, readJournal, stepsOf, syncFolder, writeJournal, type Journal, type Step } from "./journal.js";
+import { forgetJournal, readJournal, syncFolder, writeJournal, type Journal, type Step } from "./journal.js";
 import type { WorkspacePlace } from "./place.js";
 import { removeTree } from "./remove-tree.js";
 import { reservedName } from "./reserved.js";
-import { copyContent } from "./snapshot.js";
+import { copyContent, type Snapshot } from "./snapshot.js";
+import { stepsOf } from "./steps.js";
 import { unusable } from "./unusable.js";
 
 /** Puts differences in place, all or none. */
@@ -17,13 +18,14 @@ export async function keepDifferences(
   place: WorkspacePlace,
   view: string,
   differences: readonly Difference[],
+  entries: Snapshot["entries"],
 ): Promise<{ readonly ok: true } | { readonly ok: false; readonly why: string }> {
   if (differences.length === 0) return { ok: true };
   const { root, folder } = place;
   try {
     await place.lock();
     for (const difference of differences) await checkUnchanged(root, difference);
-    const steps = stepsOf(differences);
+    const steps = stepsOf(differences, entries);
     const journal: Journal = { version: 1, root, stage: reservedName(), state: "staging", steps: [] };
     await writeJournal(folder, journal);
     try {

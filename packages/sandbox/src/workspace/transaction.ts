@@ -12,6 +12,7 @@ import { removeTree } from "./remove-tree.js";
 import { isReserved } from "./reserved.js";
 import { snapshot, type Snapshot } from "./snapshot.js";
 import { unifiedDiff } from "./unified-diff.js";
+import { unusable } from "./unusable.js";
 import type { TreeBounds } from "./walk.js";
 
 /** How a transaction is opened. */
@@ -83,7 +84,7 @@ export async function openTransaction(root: string, options: TransactionOptions 
   } catch (error) {
     await removeTree(place.folder);
     place.close();
-    throw error;
+    throw error instanceof SandboxError ? error : unusable("it cannot be read whole");
   }
 }
 
@@ -118,7 +119,7 @@ class CopyTransaction implements Transaction {
       if (!this.#open) return { ok: false, why: "the transaction is over" };
       const { review, differences } = await this.#review();
       if (review.refused !== undefined) return { ok: false, why: review.refused };
-      const kept = await keepDifferences(this.#place, this.view, differences);
+      const kept = await keepDifferences(this.#place, this.view, differences, this.#taken.entries);
       if (kept.ok) await this.#close();
       return kept;
     });

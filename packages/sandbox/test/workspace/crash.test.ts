@@ -1,12 +1,20 @@
 import { spawn } from "node:child_process";
-import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
 import { beforeAll, describe, expect, test } from "vitest";
 import { openTransaction } from "../../src/workspace/transaction.js";
 import { put, temporaryFolder, treeOf, workspace } from "./trees.js";
 
-const FILES = { "a.txt": "one", "src/b.txt": "b", "src/deep/c.txt": "c", kind: "file", "gone/x": "x" };
+const FILES = {
+  "a.txt": "one",
+  "src/b.txt": "b",
+  "src/deep/c.txt": "c",
+  kind: "file",
+  "gone/x": "x",
+  "closed/x": "x",
+  "shut/x": "x",
+};
 
 /** What a program does in the view: every kind of step is in it. */
 const CHANGES = `
@@ -22,6 +30,10 @@ const CHANGES = `
   mkdirSync(view + "/kind");
   writeFileSync(view + "/kind/inside", "i");
   chmodSync(view + "/src/deep", 0o700);
+  chmodSync(view + "/closed", 0o700);
+  writeFileSync(view + "/closed/y", "y");
+  chmodSync(view + "/closed", 0o500);
+  rmSync(view + "/shut", { recursive: true });
 `;
 
 /** Counts what changes the file system while changes are kept, and dies, or fails, at one of them. */
@@ -81,6 +93,13 @@ beforeAll(async () => {
   return () => rmSync(folder, { recursive: true, force: true });
 });
 
+/** A workspace with folders that their owner closed. */
+function made(): { root: string; state: string } {
+  const { root, state } = workspace(FILES);
+  for (const name of ["closed", "shut"]) chmodSync(join(root, name), 0o500);
+  return { root, state };
+}
+
 interface Ended {
   readonly signal: NodeJS.Signals | null;
   readonly said: string;
@@ -101,12 +120,19 @@ async function keepIn(root: string, state: string, at: number, how = ""): Promis
 
 /** The tree that the changes make, and how many strokes keeping them takes. */
 async function whole(): Promise<{ before: string[]; after: string[]; strokes: number }> {
-  const { root, state } = workspace(FILES);
+  const { root, state } = made();
   const before = treeOf(root);
   const { said } = await keepIn(root, state, 1_000_000);
   const { kept, left }: { kept: unknown; left: number } = JSON.parse(said) as { kept: unknown; left: number };
   expect(kept).toEqual({ ok: true });
   return { before, after: treeOf(root), strokes: 1_000_000 - left };
+}
+
+/** So many of all strokes, evenly, others in each run. */
+function some(strokes: number, count: number): readonly number[] {
+  const apart = Math.ceil(strokes / count);
+  const first = 1 + (process.pid % apart);
+  return Array.from({ length: Math.ceil((strokes - first + 1) / apart) }, (_one, i) => first + i * apart);
 }
 
 describe("keeping changes", () => {
@@ -117,9 +143,8 @@ describe("keeping changes", () => {
       const { before, after, strokes } = await whole();
       expect(strokes).toBeGreaterThan(40);
       const seen = new Set<string>();
-      // Each third one: the others are of the same kinds.
-      for (let at = 1; at <= strokes; at += 3) {
-        const { root, state } = workspace(FILES);
+      for (const at of some(strokes, 24)) {
+        const { root, state } = made();
         const { signal } = await keepIn(root, state, at);
         expect(signal).toBe("SIGKILL");
         // Killed once more while it recovers.
@@ -139,22 +164,22 @@ describe("keeping changes", () => {
 
   test("where a stroke fails, as on a full disk, all is undone or all is done", { timeout: 600_000 }, async () => {
     const { before, after, strokes } = await whole();
-    for (let at = 1; at <= strokes; at += 3) {
-      const { root, state } = workspace(FILES);
+    for (const at of some(strokes, 12)) {
+      const { root, state } = made();
       const { said } = await keepIn(root, state, at, at % 4 === 1 ? "ENOSPC" : "EACCES");
       const { kept }: { kept: { ok: boolean } } = JSON.parse(said === "" ? '{"kept":{"ok":false}}' : said) as {
         kept: { ok: boolean };
       };
       const next = await openTransaction(root, { state });
       const now = treeOf(root);
-      expect([before, after]).toContainEqual(now);
+      expect([before, after], `stroke ${at}`).toContainEqual(now);
       if (kept.ok) expect(now).toEqual(after);
       await next.drop();
     }
   });
 
   test("what a killed host left is removed when the workspace is next opened", async () => {
-    const { root, state } = workspace(FILES);
+    const { root, state } = made();
     const first = await openTransaction(root, { state });
     // As if its process were gone: nobody holds its lock.
     const other = join(temporaryFolder(), "state");
@@ -170,7 +195,7 @@ describe("keeping changes", () => {
   });
 
   test("a program cannot plant a journal: it is read from the host's own folder alone", async () => {
-    const { root, state } = workspace(FILES);
+    const { root, state } = made();
     const stage = ".writ-0123456789abcdef01234567";
     put(root, { [`${stage}/new/0`]: "EVIL", [`${stage}/old/x`]: "" });
     const journal = {
@@ -194,7 +219,7 @@ describe("keeping changes", () => {
       '{"version":2}',
       '{"version":1,"root":"/","stage":"../x","state":"forward","steps":[]}',
     ]) {
-      const { root, state } = workspace(FILES);
+      const { root, state } = made();
       await (await openTransaction(root, { state })).drop();
       const [own = ""] = readdirSync(state);
       const left = join(state, own, "0123456789abcdef01234567");

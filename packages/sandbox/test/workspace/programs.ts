@@ -1,6 +1,7 @@
 import {
   appendFileSync,
   chmodSync,
+  lstatSync,
   mkdirSync,
   renameSync,
   rmSync,
@@ -78,6 +79,7 @@ function runOne(root: string, one: Operation): void {
     case "link":
       return symlinkSync(one.to, at);
     case "chmod":
-      return chmodSync(at, one.mode);
+      // What a folder that nobody may enter holds could not be compared.
+      return chmodSync(at, lstatSync(at).isDirectory() ? one.mode | 0o500 : one.mode);
   }
 }

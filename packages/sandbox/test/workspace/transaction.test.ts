@@ -156,7 +156,7 @@ describe("a transaction", () => {
             await kept.drop();
           }
         }),
-        { numRuns: 150 },
+        { numRuns: 80 },
       );
     },
   );
