@@ -5,8 +5,7 @@ import { expect, test } from "vitest";
 const ROOT = join(import.meta.dirname, "..", "..");
 
 /**
- * How systems of this field failed, by the numbers under which tests name them (`lesson 13: ...`): what each is about. Those of
- * sandboxes and adapters that are not built yet are not here.
+ * How systems of this field failed, by the numbers under which tests name them (`lesson 13: ...`): what each is about.
  */
 const LESSONS: ReadonlyMap<number, string> = new Map([
   [1, "a port that throws or hangs refuses"],
@@ -23,6 +22,9 @@ const LESSONS: ReadonlyMap<number, string> = new Map([
   [12, "refused, failed, timed-out and aborted calls are recorded"],
   [13, "a limit counts calls in flight"],
   [14, "the record says the isolation that was proven"],
+  [15, "a time limit ends the worker and what it started"],
+  [16, "a result crosses the wall as tagged, bounded JSON"],
+  [17, "egress is pinned at decision"],
   [18, "redaction covers arguments, results, parts, errors, logs"],
   [19, "the same refused call trips a breaker"],
   [20, "a claim names the test that holds it"],
@@ -33,6 +35,7 @@ const LESSONS: ReadonlyMap<number, string> = new Map([
   [25, "a domain is no regular expression"],
   [26, "a command rule sees programs"],
   [27, "a secret is in no log, error or message"],
+  [28, "a tool that changed after review is refused"],
   [29, "nothing is allowed by being long"],
   [30, "prototype names are names like others"],
 ]);
