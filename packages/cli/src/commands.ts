@@ -61,6 +61,13 @@ export const COMMANDS: Readonly<Record<string, CommandInfo>> = {
     takes: { least: 0, most: 1, what: "FILE" },
     load: () => import("./commands/doctor.js"),
   },
+  "sandbox build": {
+    usage: "writ sandbox build [--json]",
+    summary: "make the images that the tiers container and gvisor need, without a registry",
+    options: json,
+    takes: { least: 0, most: 0, what: "" },
+    load: () => import("./commands/sandbox-build.js"),
+  },
   fmt: {
     usage: "writ fmt FILE... [--check] [--json]",
     summary: "lay policies out",

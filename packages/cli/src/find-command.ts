@@ -8,7 +8,8 @@ export function findCommand(words: readonly string[]): { readonly name: string; 
     const name = words.slice(0, length).join(" ");
     if (words.length >= length && Object.hasOwn(COMMANDS, name)) return { name, rest: words.slice(length) };
   }
-  throw unknownCommand(words[0] === "audit" ? words.slice(0, 2).join(" ") : (words[0] ?? ""));
+  const group = Object.keys(COMMANDS).some((command) => command.startsWith(`${words[0] ?? ""} `));
+  throw unknownCommand(group ? words.slice(0, 2).join(" ") : (words[0] ?? ""));
 }
 
 export function unknownCommand(name: string): Fault {

@@ -17,3 +17,7 @@ export {
   type Transaction,
   type TransactionOptions,
 } from "./workspace/transaction.js";
+export { buildImages, type BuiltImages } from "./images/build-images.js";
+export type { BuiltImage } from "./images/build.js";
+export { containerBackend, gvisorBackend, type ContainerOptions } from "./backends/container/container-backend.js";
+export type { EngineOptions } from "./backends/container/engine.js";

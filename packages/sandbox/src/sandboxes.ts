@@ -2,6 +2,7 @@ import type { Tier } from "@writ/ir";
 import type { Sandbox, SandboxCall, SandboxEnd } from "@writ/runtime";
 import type { Backend, Program } from "./backend.js";
 import { defaultBackends } from "./backends/default-backends.js";
+import type { EngineOptions } from "./backends/container/engine.js";
 import { createBroker } from "./broker/broker.js";
 import { createEdge, type Edge, type EdgeOptions } from "./broker/egress/edge.js";
 import type { FileMount } from "./broker/files/scope.js";
@@ -27,6 +28,8 @@ export interface SandboxesOptions extends EdgeOptions {
    * nested call of `workspace.keep` with the paths and the diff, and is kept as one or dropped. Unsaid, it writes the folders.
    */
   readonly workspaces?: Omit<TransactionOptions, "hidden"> | undefined;
+  /** Where the container engine is; else it is looked for in DOCKER_HOST and the usual places. */
+  readonly engine?: EngineOptions;
   /** Other backends than those of this package; of several for one isolation the first that is proven is taken. */
   readonly backends?: readonly Backend[];
 }
@@ -36,11 +39,11 @@ export interface SandboxesOptions extends EdgeOptions {
  * a tier whose walls do not hold on this machine refuses its calls. Throws a {@link SandboxError} `bad_option`.
  */
 export function sandboxes(options: SandboxesOptions = {}): Sandbox {
-  const { tools = {}, backends, pool, workspaces, ...edge } = options;
+  const { tools = {}, backends, engine, pool, workspaces, ...edge } = options;
   return new Sandboxes(
     new Map(Object.entries(tools)),
     createEdge(edge),
-    backends ?? defaultBackends(),
+    backends ?? defaultBackends(engine),
     new Pool(pool),
     workspaces,
   );

@@ -7,6 +7,7 @@ export type JsonFormat =
   | "writ.compile/1"
   | "writ.fmt/1"
   | "writ.doctor/1"
+  | "writ.sandbox.build/1"
   | "writ.lock/1"
   | "writ.import/1"
   | "writ.init/1"

@@ -254,13 +254,23 @@ result = buffer.value.decode("latin-1")`,
     },
   },
   {
+    id: "fuse-device",
+    area: "files",
+    tries: "opens the device that file systems are made with",
+    sources: {
+      javascript: `${FS}
+try { fs.closeSync(fs.openSync("/dev/fuse", "r")); return "ESCAPED: opened /dev/fuse"; } catch (error) { return error.code; }`,
+    },
+    unclaimed: { gvisor: "the device is one of gVisor's own kernel, and none of the host's" },
+  },
+  {
     id: "devices",
     area: "files",
     tries: "reads disks, memory and the kernel's log by their devices, and makes such devices",
     sources: {
       javascript: `${FS}
 const got = [];
-for (const path of ["/dev/vda", "/dev/sda", "/dev/nvme0n1", "/dev/mem", "/dev/kmsg", "/dev/port", "/proc/kcore", "/dev/fuse", "/dev/kvm"])
+for (const path of ["/dev/vda", "/dev/sda", "/dev/nvme0n1", "/dev/mem", "/dev/kmsg", "/dev/port", "/proc/kcore", "/dev/kvm"])
   try { fs.closeSync(fs.openSync(path, "r")); got.push("ESCAPED: opened " + path); } catch (error) { got.push(error.code); }
 return got;`,
       python: `import os, stat

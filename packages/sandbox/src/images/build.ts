@@ -45,7 +45,7 @@ export async function staleImages(engine: Engine, name: ImageName): Promise<stri
  * Builds what is not there yet, without any registry: the files go to the engine as they are. It never rejects; an
  * image that cannot be built says why.
  */
-export async function buildImages(engine: Engine, names: readonly ImageName[] = IMAGES): Promise<BuiltImage[]> {
+export async function buildFor(engine: Engine, names: readonly ImageName[] = IMAGES): Promise<BuiltImage[]> {
   const built: BuiltImage[] = [];
   for (const name of names) {
     try {

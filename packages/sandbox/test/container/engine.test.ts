@@ -110,3 +110,8 @@ test("lesson 14: an engine without gVisor refuses that tier, and says how to hav
     ok: false,
   });
 });
+
+test("options that make no sense are told at once", () => {
+  for (const options of [{ engine: "/x.sock" }, { engine: { socket: 1 } }, { runtime: {} }])
+    expect(() => void Reflect.apply(containerBackend, undefined, [options])).toThrow("{ socket:");
+});

@@ -1,7 +1,7 @@
 import type { Backend, Probe } from "../../src/backend.js";
 import { containerBackend, gvisorBackend } from "../../src/backends/container/container-backend.js";
-import { findEngine, type Engine, type EngineOptions } from "../../src/backends/container/engine.js";
-import { buildImages } from "../../src/images/build.js";
+import type { EngineOptions } from "../../src/backends/container/engine.js";
+import { buildImages } from "../../src/images/build-images.js";
 
 /** A tier of containers on an engine of this machine, to be tried before it is used. */
 export interface TestTier {
@@ -27,13 +27,10 @@ export function testTiers(): TestTier[] {
 function tier(name: string, make: (engine: EngineOptions) => Backend, socket?: string): TestTier {
   const backend = make({ socket });
   const ready = async (): Promise<Probe> => {
-    const found = await findEngine({ socket });
-    if (found.ok) await haveImages(found.engine);
+    const built = await buildImages({ socket });
+    for (const image of built.ok ? built.images : [])
+      if (!image.ok) console.log(`no image ${image.name}: ${image.why}`);
     return await backend.probe();
   };
   return { name, backend, ready };
-}
-
-export async function haveImages(engine: Engine): Promise<void> {
-  for (const image of await buildImages(engine)) if (!image.ok) console.log(`no image ${image.name}: ${image.why}`);
 }

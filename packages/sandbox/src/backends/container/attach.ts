@@ -5,7 +5,7 @@ import { SandboxError } from "../../sandbox-error.js";
 const ANSWER = 20_000;
 
 /**
- * Attaches to the stdin and stdout of a container that was made and not started, as a raw connection. It is asked for
+ * Attaches to the standard streams of a container that was made and not started, as a raw connection. It is asked for
  * here, and not through dockerode, because dockerode sends a body with it, which Podman hands to the container as its
  * first input. Rejects with a {@link SandboxError} `boot_failed`.
  */
@@ -15,7 +15,7 @@ export async function attach(socketPath: string, id: string): Promise<Socket> {
     const asked = request({
       socketPath,
       method: "POST",
-      path: `/containers/${encodeURIComponent(id)}/attach?stream=1&stdin=1&stdout=1`,
+      path: `/containers/${encodeURIComponent(id)}/attach?stream=1&stdin=1&stdout=1&stderr=1`,
       headers: { Connection: "Upgrade", Upgrade: "tcp", "Content-Length": "0" },
     });
     asked.setTimeout(ANSWER, () => asked.destroy(new Error("the engine did not answer")));

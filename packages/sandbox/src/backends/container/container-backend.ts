@@ -23,12 +23,12 @@ export interface ContainerOptions {
   readonly runtime?: string | undefined;
 }
 
-/** Containers of Docker or Podman, on the kernel of the host. */
+/** Containers of Docker or Podman, on the kernel of the host. Throws a {@link SandboxError} `bad_option`. */
 export function containerBackend(options: ContainerOptions = {}): Backend {
   return new ContainerBackend("container", options);
 }
 
-/** The same containers on gVisor, a kernel in user space. */
+/** The same containers on gVisor, a kernel in user space. Throws a {@link SandboxError} `bad_option`. */
 export function gvisorBackend(options: ContainerOptions = {}): Backend {
   return new ContainerBackend("gvisor", options);
 }
@@ -44,6 +44,7 @@ class ContainerBackend implements Backend {
   #closed = false;
 
   constructor(isolation: "container" | "gvisor", options: ContainerOptions) {
+    checkOptions(options);
     this.isolation = isolation;
     this.#options = options;
     this.#name = isolation === "gvisor" ? "runsc" : "docker";
@@ -133,6 +134,13 @@ interface Ready {
   readonly runtime: string | undefined;
   readonly hostId: string;
   readonly reaper: Reaper;
+}
+
+function checkOptions({ engine, runtime }: ContainerOptions): void {
+  // From JavaScript they may be anything.
+  const given: readonly unknown[] = [engine?.socket ?? "", runtime ?? ""];
+  if (given.some((one) => typeof one !== "string") || (engine !== undefined && typeof engine !== "object"))
+    throw new SandboxError("bad_option", 'the engine of containers is { socket: "/path" }, its runtime a name');
 }
 
 /** An engine is there, and cannot run containers on gVisor. */

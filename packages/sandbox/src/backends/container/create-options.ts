@@ -57,7 +57,7 @@ export async function createOptions(profile: Profile, making: Making): Promise<C
     Labels: { [LABEL]: making.hostId },
     AttachStdin: true,
     AttachStdout: true,
-    AttachStderr: false,
+    AttachStderr: true,
     OpenStdin: true,
     StdinOnce: true, // when the host's end is closed, the program inside reads the end of its input
     Tty: false,

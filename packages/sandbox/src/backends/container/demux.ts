@@ -6,16 +6,18 @@ const STDOUT = 1;
 
 /**
  * Takes the attached stream of a container without a terminal apart (Docker Engine API, "ContainerAttach", stream
- * format) and hands on what is of stdout as it comes; it holds no more than a header.
+ * format) and hands on what is of stdout, and what is of stderr, as it comes; it holds no more than a header.
  */
-export class StdoutOnly {
+export class Demux {
   readonly #out: (bytes: Buffer) => void;
+  readonly #err: (bytes: Buffer) => void;
   #header = Buffer.alloc(0);
   #left = 0;
-  #wanted = false;
+  #stdout = false;
 
-  constructor(out: (bytes: Buffer) => void) {
+  constructor(out: (bytes: Buffer) => void, err: (bytes: Buffer) => void) {
     this.#out = out;
+    this.#err = err;
   }
 
   /** Throws a {@link SandboxError} `boot_failed` where it is no such stream. */
@@ -26,7 +28,8 @@ export class StdoutOnly {
         const part = rest.subarray(0, this.#left);
         rest = rest.subarray(part.length);
         this.#left -= part.length;
-        if (this.#wanted) this.#out(part);
+        if (this.#stdout) this.#out(part);
+        else this.#err(part);
         continue;
       }
       const need = HEADER - this.#header.length;
@@ -35,7 +38,7 @@ export class StdoutOnly {
       if (this.#header.length < HEADER) return;
       if ((this.#header[0] ?? 3) > 2 || this.#header[1] !== 0 || this.#header[2] !== 0 || this.#header[3] !== 0)
         throw new SandboxError("boot_failed", "the engine gave no stream of a container");
-      this.#wanted = this.#header[0] === STDOUT;
+      this.#stdout = this.#header[0] === STDOUT;
       this.#left = this.#header.readUInt32BE(4);
       this.#header = Buffer.alloc(0);
     }

@@ -1,10 +1,10 @@
 import type { Container } from "dockerode";
 import type { Socket } from "node:net";
 import type { Job, Profile, RunEnd, SandboxInstance } from "../../backend.js";
-import { Conversation, type Death, type Link } from "../../protocol/conversation.js";
+import { Conversation, type Death, type Link, type LinkEvents } from "../../protocol/conversation.js";
 import { SandboxError } from "../../sandbox-error.js";
 import { attach } from "./attach.js";
-import { StdoutOnly } from "./demux.js";
+import { Demux } from "./demux.js";
 import { engineWords } from "./engine.js";
 
 /** How long a container may take to its `hello`. */
@@ -62,7 +62,7 @@ class AttachLink implements Link {
   readonly #container: Container;
   readonly #socket: Socket;
   readonly #gone = Promise.withResolvers<undefined>();
-  #on: Parameters<Link["open"]>[0] | undefined;
+  #on: LinkEvents | undefined;
   #killed = false;
 
   constructor(container: Container, socket: Socket) {
@@ -78,12 +78,15 @@ class AttachLink implements Link {
     if (!this.#socket.destroyed) this.#socket.write(bytes);
   }
 
-  open(on: Parameters<Link["open"]>[0]): void {
+  open(on: LinkEvents): void {
     this.#on = on;
-    const stdout = new StdoutOnly((bytes) => on.data(bytes));
+    const streams = new Demux(
+      (bytes) => on.data(bytes),
+      (bytes) => on.stray(bytes),
+    );
     this.#socket.on("data", (bytes) => {
       try {
-        stdout.take(bytes);
+        streams.take(bytes);
       } catch {
         this.#socket.destroy();
       }
