@@ -191,6 +191,15 @@ test("the environment inside is the profile's, and nothing of the host's", async
 });
 
 describe("a backend that cannot be", () => {
+  test("as root, with mounts and without control groups, a shell is refused: nothing would bound it", async (context) => {
+    if (process.getuid?.() !== 0) context.skip("this is not root");
+    const mounts = [{ path: folder, mode: "read" }] as const;
+    const ungrouped = bubblewrap({ groups: false });
+    await expect(runIn(ungrouped, sh("true"), { mounts })).rejects.toMatchObject({ code: "not_proven" });
+    expect(value(await runIn(ungrouped, js("return 1"), { mounts }))).toBe(1);
+    expect(value(await runIn(ungrouped, sh("echo 1")))).toEqual({ exit: 0, out: "1\n" });
+  });
+
   test("without bubblewrap the probe says what to install, and start refuses", async () => {
     const bare = bubblewrap({ bwrap: "/nowhere/bwrap" });
     expect(await bare.probe()).toEqual({
