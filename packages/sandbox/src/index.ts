@@ -19,5 +19,4 @@ export {
 } from "./workspace/transaction.js";
 export { buildImages, type BuiltImages } from "./images/build-images.js";
 export type { BuiltImage } from "./images/build.js";
-export { containerBackend, gvisorBackend, type ContainerOptions } from "./backends/container/container-backend.js";
 export type { EngineOptions } from "./backends/container/engine.js";
