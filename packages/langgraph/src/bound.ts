@@ -43,7 +43,10 @@ export function sourceOf(tool: ToolLike): StructuredToolInterface {
 /** A tool that the agent runs itself. Throws a {@link GuardError} `misuse` for anything else, such as a provider's tool. */
 function asTool(tool: unknown): StructuredToolInterface {
   if (typeof tool === "object" && tool !== null && isStructuredToolInterface(tool)) return tool;
-  throw new GuardError("misuse", "a tool that can be guarded is one that the agent runs, as `tool()` of LangChain makes");
+  throw new GuardError(
+    "misuse",
+    "a tool that can be guarded is one that the agent runs, as `tool()` of LangChain makes",
+  );
 }
 
 function isStructuredToolInterface(tool: object): tool is StructuredToolInterface {

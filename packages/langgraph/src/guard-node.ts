@@ -19,11 +19,7 @@ export interface GuardNodeOptions extends GuardedOptions {
  * the graph with one interrupt ({@link ApprovalsInterrupt}); without a checkpointer they are answered as waiting.
  * Throws a `GuardError` where two tools have one name, there is no `identity`, or a tool does not fit the policy.
  */
-export function guardNode(
-  guard: Guard,
-  tools: readonly ToolLike[],
-  options: GuardNodeOptions,
-): ToolNode {
+export function guardNode(guard: Guard, tools: readonly ToolLike[], options: GuardNodeOptions): ToolNode {
   return new GuardNode(guard, tools, options);
 }
 

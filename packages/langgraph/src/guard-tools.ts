@@ -22,11 +22,7 @@ export class CallRefused extends Error {
  * caller goes around. Throws a `GuardError` where a tool does not fit the policy. Code that holds the tool it was made
  * from still runs that one.
  */
-export function guardTools<T extends ToolLike>(
-  guard: Guard,
-  tools: readonly T[],
-  options: GuardedOptions,
-): T[] {
+export function guardTools<T extends ToolLike>(guard: Guard, tools: readonly T[], options: GuardedOptions): T[] {
   const calls = new GuardedCalls(guard, tools, options);
   return tools.map((tool) => guardedTool(guard, tool, calls));
 }

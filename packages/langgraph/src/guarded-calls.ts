@@ -16,6 +16,7 @@ import { callConfig } from "./call-config.js";
 import { bind, sourceOf, type ToolLike } from "./bound.js";
 import { fromOutcome, unavailable } from "./from-outcome.js";
 import { during, sessionOf, type Identify } from "./identity.js";
+import type { Pauses } from "./pauses.js";
 import { prompts, type Saying } from "./prompt.js";
 import { refuseProviderCalls } from "./provider-tools.js";
 import { resultContent, withResultContent } from "./result-content.js";
@@ -70,7 +71,8 @@ export class GuardedCalls {
     if (typeof session === "string") return turn.calls.map(({ call }) => unavailable(call, session));
     refuseProviderCalls(this.#guard, turn.message);
     await prompts.hear(session, turn, this.#options.said, config);
-    const pauses = hasCheckpointer(config) ? await task.open(session, turn.step) : undefined;
+    const pauses = hasCheckpointer(config) ? await opened(task, session, turn.step) : undefined;
+    if (pauses === "state") return turn.calls.map(({ call }) => unavailable(call, pauses));
 
     const settled: Settled[] = [];
     const first = pauses === undefined ? undefined : turn.calls.find(({ position }) => position === task.first);
@@ -190,6 +192,16 @@ export class GuardedCalls {
     }
     if (settled === undefined) throw new GuardError("misuse", "the tool did not run the call that it was given");
     return settled;
+  }
+}
+
+/** The pauses of a step; a store that fails refuses the turn's calls. */
+async function opened(task: TaskRun, session: Session, step: string): Promise<Pauses | "state"> {
+  try {
+    return await task.open(session, step);
+  } catch (error) {
+    if (error instanceof StateError) return "state";
+    throw error;
   }
 }
 

@@ -38,6 +38,9 @@ export class TaskRun {
       return await settle(run);
     } finally {
       run.#present -= 1;
+      // Whatever became of the call that is run first, nobody waits for it any longer.
+      for (const position of positions) run.#here.delete(position);
+      if (run.#last !== undefined && positions.includes(run.#last)) run.#resumed.resolve(undefined);
       // The host may run the task again, from its top.
       if (run.#present === 0) runs.delete(task);
     }

@@ -2,7 +2,7 @@ import { AIMessage, HumanMessage, ToolMessage, type BaseMessage } from "@langcha
 import { tool, type StructuredToolInterface } from "@langchain/core/tools";
 import { Command, END, MemorySaver, MessagesAnnotation, START, StateGraph } from "@langchain/langgraph";
 import { ToolNode } from "@langchain/langgraph/prebuilt";
-import { createGuard, memoryAudit, memoryStore, toolPin, type GuardOptions } from "@writ/runtime";
+import { AuditError, createGuard, memoryAudit, memoryStore, toolPin, type GuardOptions } from "@writ/runtime";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { assertGuarded, CallRefused, delegated, guardNode, guardTools } from "../src/index.js";
@@ -331,4 +331,31 @@ it("an interrupt of a tool in a node of several guarded tools is answered to tha
   expect(w.answers).toEqual([["note_question", "a", "for a"]]);
   expect(w.ran.filter(({ tool: name }) => name === "note_add")).toHaveLength(1);
   expect(out.done).toBe(true);
+});
+
+it("a call that cannot be taken when its step goes on leaves nobody waiting for it", async () => {
+  const made = await parts();
+  let fail = 0;
+  const who: typeof identity = () => {
+    if (fail > 0) {
+      fail -= 1;
+      throw new AuditError("audit_unavailable", "the log is gone for a moment");
+    }
+    return identity();
+  };
+  const node = new ToolNode(guardTools(made.guard, made.tools, { identity: who }));
+  const calls = [
+    { name: "note_question", args: { x: "a" } },
+    { name: "note_add", args: { x: "b" } },
+  ];
+  const graph = agentGraph(node, [turn(calls)]).compile({ checkpointer: new MemorySaver() });
+  const config = { configurable: { thread_id: "t1" } };
+  await graph.invoke({ messages: [new HumanMessage("go")] }, config);
+  fail = 1;
+  const out = read(await graph.invoke(new Command({ resume: "for a" }), config));
+  expect(out.text.map(([id, status]) => [id, status])).toEqual([
+    ["c1", "error"],
+    ["c2", "success"],
+  ]);
+  expect(made.answers).toEqual([]);
 });

@@ -19,12 +19,12 @@ async function blocks(file: string, language: string): Promise<string[]> {
   );
 }
 
-/** Runs a program as a user would, with the packages as they were built, in a folder of its own that holds the policy. */
-async function runProgram(policyFile: string, policy: string, program: string): Promise<unknown> {
+/** Runs a program as a user would, with the packages as they were built, in a folder of its own. */
+async function runProgram(files: { readonly [name: string]: string }, program: string): Promise<unknown> {
   // Below this package, so that its dependencies are found.
   const folder = await mkdtemp(join(import.meta.dirname, ".readme-"));
   folders.push(folder);
-  await writeFile(join(folder, policyFile), policy);
+  for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
   await writeFile(join(folder, "program.mjs"), program);
   const { stdout } = await run(process.execPath, ["program.mjs"], { cwd: folder });
   return JSON.parse(stdout.trim().split("\n").at(-1) ?? "");
@@ -54,8 +54,7 @@ describe("the README of the repository", () => {
       "createGuard({\n  observe: ({ outcome }) => seen.push(outcome.explanation.join()),",
     );
     const shown = await runProgram(
-      "support.policy",
-      policy,
+      { "support.policy": policy },
       `${SCRIPTED}
 import { MessagesAnnotation, START, StateGraph } from "@langchain/langgraph";
 import { toolsCondition } from "@langchain/langgraph/prebuilt";
@@ -77,21 +76,48 @@ console.log(JSON.stringify({ last: messages.at(-1).content, sent, refused: seen[
   });
 });
 
-describe("the README of this package", () => {
-  it("builds the agent it shows, pauses for a manager, and pays once", async () => {
-    const [policy = ""] = await blocks("../README.md", "policy");
-    const [graph = "", approval = ""] = await blocks("../README.md", "ts");
-    const shown = await runProgram(
-      "refunds.policy",
-      policy,
-      `${SCRIPTED}
-${graph}
+/** The program before and after the change that a diff shows. */
+function sides(diff: string): { before: string; after: string; added: number } {
+  const lines = diff.split("\n");
+  const side = (mark: string): string =>
+    lines
+      .filter((line) => !line.startsWith(mark))
+      .map((line) => line.slice(1))
+      .join("\n");
+  return { before: side("+"), after: side("-"), added: lines.filter((line) => line.startsWith("+")).length };
+}
+
+const DESK = `${SCRIPTED}
+import { supportAgent } from "./agent.js";
 const paid = [];
 const refund = tool((args) => { paid.push(args.amount); return "paid"; }, { name: "refund", description: "", schema: z.object({ customer: z.string(), amount: z.number(), note: z.string() }) });
 const lookup = tool(() => "Ann", { name: "lookup_customer", description: "", schema: z.object({ id: z.string() }) });
 const ask = (amount) => ({ name: "refund", args: { customer: "c9", amount, note: "late" } });
 const agent = supportAgent({ model: scripted([ask(20), ask(5000), ask(120)]), tools: [lookup, refund], user: { id: "ann", groups: ["support"] } });
 const messages = [];
+`;
+
+describe("the README of this package", () => {
+  it("lesson 22: the graph it begins with runs, and pays whatever the model says", async () => {
+    const [diff = ""] = await blocks("../README.md", "diff");
+    const program = `${DESK}
+await agent.invoke({ messages }, { configurable: { thread_id: "t1" } });
+console.log(JSON.stringify(paid));
+`;
+    expect(await runProgram({ "agent.js": sides(diff).before }, program)).toEqual([20, 5000, 120]);
+  });
+  it("lesson 22: with no more than six lines it refuses one, asks a manager of another, and pays each once", async () => {
+    const [policy = ""] = await blocks("../README.md", "policy");
+    const [diff = ""] = await blocks("../README.md", "diff");
+    const [guard = "", approval = ""] = await blocks("../README.md", "js");
+    const { after, added } = sides(diff);
+    expect(added).toBeLessThanOrEqual(6);
+    const shown = await runProgram(
+      { "refunds.policy": policy, "agent.js": after, "guard.js": guard },
+      `${DESK}
+import { guard } from "./guard.js";
+import { assertGuarded } from "@writ/langgraph";
+assertGuarded(agent, guard);
 ${approval}
 const { values } = await agent.getState({ configurable: { thread_id: "t1" } });
 await guard.close();

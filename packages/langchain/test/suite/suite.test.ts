@@ -1,7 +1,18 @@
-import { adapterCases } from "@writ/testing";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { adapterCases, adapterMatrix } from "@writ/testing";
 import { describe, expect, it } from "vitest";
 import { langchain } from "./agent.js";
 
-describe.each(["v2", "v1"] as const)("the adapter suite with tools of version %s", (version) => {
+const versions = ["v2", "v1"] as const;
+
+describe.each(versions)("the adapter suite with tools of version %s", (version) => {
   it.each(adapterCases(langchain(version)))("$name", async ({ run }) => expect(run()).resolves.toBeUndefined());
+});
+
+it("the matrix in docs/adapters.md says what is tested here", async () => {
+  const text = await readFile(join(import.meta.dirname, "../../../../docs/adapters.md"), "utf8");
+  const shown = /<!-- matrix: langchain -->([^]*?)<!-- end -->/.exec(text)?.[1] ?? "";
+  const plain = (table: string): string => table.replaceAll(/-{3,}/g, "---").replaceAll(/\s+/g, " ").trim();
+  expect(plain(shown)).toBe(plain(adapterMatrix(versions.map(langchain))));
 });

@@ -1,7 +1,18 @@
-import { adapterCases } from "@writ/testing";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { adapterCases, adapterMatrix } from "@writ/testing";
 import { describe, expect, it } from "vitest";
 import { langgraph } from "./agent.js";
 
-describe.each(["guardNode", "guardTools"] as const)("the adapter suite with %s", (hook) => {
+const hooks = ["guardNode", "guardTools"] as const;
+
+describe.each(hooks)("the adapter suite with %s", (hook) => {
   it.each(adapterCases(langgraph(hook)))("$name", async ({ run }) => expect(run()).resolves.toBeUndefined());
+});
+
+it("the matrix in docs/adapters.md says what is tested here", async () => {
+  const text = await readFile(join(import.meta.dirname, "../../../../docs/adapters.md"), "utf8");
+  const shown = /<!-- matrix: langgraph -->([^]*?)<!-- end -->/.exec(text)?.[1] ?? "";
+  const plain = (table: string): string => table.replaceAll(/-{3,}/g, "---").replaceAll(/\s+/g, " ").trim();
+  expect(plain(shown)).toBe(plain(adapterMatrix(hooks.map(langgraph))));
 });

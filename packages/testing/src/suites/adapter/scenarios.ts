@@ -238,7 +238,7 @@ export const SCENARIOS: readonly Scenario[] = [
     },
   },
   {
-    name: "lesson 21: the record says who called, and another user of the same thread is another session",
+    name: "lesson 21: the record says who called, in a session that the guard named",
     async run(scene) {
       await scene.says([call("c1", "note_add", { x: "1" })]);
       const sessions = scene.records().flatMap((record) => (record.type === "session" ? [record] : []));
