@@ -20,7 +20,7 @@ const utf8 = new TextEncoder();
 const toText = new TextDecoder("utf-8", { fatal: true });
 
 /** One instance with its driver and these extensions. `post` takes a whole frame; `stop` says why nothing more can come. */
-async function boot(parts, post, stop) {
+async function boot(additions, post, stop) {
   let over = false;
   let sent = 0;
   let asks = 0;
@@ -38,7 +38,7 @@ async function boot(parts, post, stop) {
 
   const vm = await QuickJS.create({
     wasm: engine,
-    extensions: parts,
+    extensions: additions,
     memoryLimit: memory - RESERVE,
     // Without it the engine overruns its stack, and ends the program where it could have told it.
     maxStackSize: MAX_STACK_SIZE,

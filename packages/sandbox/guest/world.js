@@ -1,7 +1,7 @@
 /*
  * What a program in a sandbox sees of the world, in any JavaScript engine: tagged JSON, and `ask` as its only way out.
  * It is a script, not a module, and leaves `writWorld` on the global object, which its host takes and removes.
- * src/protocol/codec.ts is the other end; test/world.test.ts holds the two together.
+ * src/protocol/codec.ts is the other end; test/protocol/codec.test.ts holds the two together.
  */
 "use strict";
 globalThis.writWorld = (() => {

@@ -32,12 +32,15 @@ export function encodeFrame(message: unknown): Buffer {
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-/** Takes bytes as they come and gives whole frames. It holds no more than one frame beside what it was given last. */
+/**
+ * Takes bytes as they come and gives whole frames. It holds no more than twice one frame beside what it was given last,
+ * however small the pieces are that it comes in.
+ */
 export class FrameReader {
   readonly #bounds: FrameBounds;
-  #chunks: Buffer[] = [];
-  #held = 0;
-  #need: number | undefined;
+  #held: Buffer = Buffer.alloc(0);
+  #start = 0;
+  #end = 0;
   #total = 0;
   #frames = 0;
 
@@ -45,42 +48,44 @@ export class FrameReader {
     this.#bounds = bounds;
   }
 
-  /** The frames that are whole now, as parsed JSON. Throws a {@link FrameViolation}; nothing is read after one. */
-  take(bytes: Buffer): unknown[] {
-    this.count(bytes.length);
-    this.#chunks.push(bytes);
-    this.#held += bytes.length;
-    const messages: unknown[] = [];
-    for (;;) {
-      if (this.#need === undefined) {
-        if (this.#held < 4) return messages;
-        this.#need = this.#shift(4).readUInt32BE(0);
-        if (this.#need > this.#bounds.frame)
-          throw new FrameViolation(`a frame of more than ${this.#bounds.frame} bytes`, true);
-        this.#frames += 1;
-        if (this.#frames > this.#bounds.frames)
-          throw new FrameViolation(`more than ${this.#bounds.frames} frames`, true);
-      }
-      if (this.#held < this.#need) return messages;
-      const text = this.#shift(this.#need);
-      this.#need = undefined;
-      messages.push(parse(text));
-    }
-  }
-
-  /** Counts bytes that came on another way against the same bound. Throws a {@link FrameViolation} past it. */
+  /** Counts bytes that came beside the protocol. Throws a {@link FrameViolation}. */
   count(bytes: number): void {
     this.#total += bytes;
     if (this.#total > this.#bounds.total) throw new FrameViolation(`more than ${this.#bounds.total} bytes`, true);
   }
 
-  #shift(length: number): Buffer {
-    const all = this.#chunks.length === 1 ? this.#chunks[0] : Buffer.concat(this.#chunks);
-    const whole = all ?? Buffer.alloc(0);
-    const rest = whole.subarray(length);
-    this.#chunks = rest.length === 0 ? [] : [rest];
-    this.#held = rest.length;
-    return whole.subarray(0, length);
+  /** The frames that are whole now, as parsed JSON. Throws a {@link FrameViolation}; nothing is read after one. */
+  take(bytes: Buffer): unknown[] {
+    this.count(bytes.length);
+    this.#append(bytes);
+    const messages: unknown[] = [];
+    for (;;) {
+      if (this.#end - this.#start < 4) return messages;
+      const need = this.#held.readUInt32BE(this.#start);
+      if (need > this.#bounds.frame) throw new FrameViolation(`a frame of more than ${this.#bounds.frame} bytes`, true);
+      const from = this.#start + 4;
+      if (this.#end - from < need) return messages;
+      this.#frames += 1;
+      if (this.#frames > this.#bounds.frames) throw new FrameViolation(`more than ${this.#bounds.frames} frames`, true);
+      this.#start = from + need;
+      messages.push(parse(this.#held.subarray(from, this.#start)));
+    }
+  }
+
+  #append(bytes: Buffer): void {
+    const held = this.#end - this.#start;
+    if (held === 0) {
+      // Read where it lies; it is full, so that nothing is ever written into it.
+      [this.#held, this.#start, this.#end] = [bytes, 0, bytes.length];
+      return;
+    }
+    if (this.#end + bytes.length > this.#held.length) {
+      const grown = Buffer.allocUnsafe(Math.max(2 * held, held + bytes.length));
+      this.#held.copy(grown, 0, this.#start, this.#end);
+      [this.#held, this.#start, this.#end] = [grown, 0, held];
+    }
+    bytes.copy(this.#held, this.#end);
+    this.#end += bytes.length;
   }
 }
 
