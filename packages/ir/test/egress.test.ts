@@ -103,4 +103,17 @@ describe("what a list admits", () => {
     expect(egressAdmits([], "GET", "https://acme.com/")).toBe(false);
     expect(egressAdmits(["acme.com"], "GET", "data:text/plain,x")).toBe(false);
   });
+
+  test("a URL that is none, or not canonical, is admitted nowhere", () => {
+    for (const url of [
+      "",
+      "acme.com",
+      "https://",
+      "https://ACME.com/",
+      "https://acme.com",
+      "https://acme.com:443/",
+      "https://a@acme.com/",
+    ])
+      expect(admits("acme.com", url)).toBe(false);
+  });
 });

@@ -1,6 +1,6 @@
 import { compileGlob, globMatches, type Glob } from "./glob.js";
 import { formatHostPattern, hostMatches, parseHostPattern, type HostPattern } from "./host.js";
-import { urlHost, urlPath, urlPort, urlScheme } from "./url.js";
+import { readUrl, urlHost, urlPath, urlPort, urlScheme } from "./url.js";
 
 /** What an entry of `network [...]` admits. */
 export interface EgressPattern {
@@ -83,8 +83,13 @@ export function egressMatches(pattern: EgressPattern, method: string, url: strin
   return !DOUBTFUL_PATH.test(path) && globMatches(pattern.path.glob, path);
 }
 
-/** Whether a list of `network [...]` admits it; an entry that does not read admits nothing. */
+/**
+ * Whether a list of `network [...]` admits a request of a method to a canonical `Url`. A URL in any other form, and an entry
+ * that does not read, is admitted nothing.
+ */
 export function egressAdmits(network: readonly string[], method: string, url: string): boolean {
+  const canonical = readUrl(url, "");
+  if (!canonical.ok || canonical.wire !== url) return false;
   return network.some((entry) => {
     const read = parseEgressPattern(entry);
     return read.ok && egressMatches(read.pattern, method, url);

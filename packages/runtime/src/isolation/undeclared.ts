@@ -1,4 +1,5 @@
 import { copyJson, digest, type Json } from "@writ/ir";
+import { egressAdmits } from "@writ/ir/values";
 import type { IntentRecord, OutcomeRecord } from "../audit/record.js";
 import type { Attempt, CallContext } from "../call-context.js";
 import { recordedAgents } from "../delegation/chain.js";
@@ -24,7 +25,7 @@ export async function brokered(
 ): Promise<NestedOutcome> {
   const copied = copyJson(args);
   if (!copied.ok) return { ok: false, message: `Refused: ${copied.fault.message}` };
-  const granted = grantOf(context, attempt, tier, tool);
+  const granted = grantOf(context, attempt, tier, { tool, args: copied.value });
   const id = randomId("c");
   const intent: IntentRecord = {
     type: "intent",
@@ -67,12 +68,21 @@ export async function brokered(
   return ended;
 }
 
+function textIn(args: Json, name: string): string {
+  if (typeof args !== "object" || args === null || Array.isArray(args) || !Object.hasOwn(args, name)) return "";
+  const text: unknown = Reflect.get(args, name);
+  return typeof text === "string" ? text : "";
+}
+
 type Grant =
   | { readonly ok: true; readonly by: string }
   | { readonly ok: false; readonly by: string; readonly why: string };
 
-/** The broker holds each path and address to the lists; here only whether there is a list at all, and who may use it. */
-function grantOf({ program }: CallContext, attempt: Attempt, tier: CallTier, tool: string): Grant {
+/**
+ * Whether the lists grant it, as far as its arguments tell. The broker holds each path and address to them again, where
+ * it knows what they lead to.
+ */
+function grantOf({ program }: CallContext, attempt: Attempt, tier: CallTier, { tool, args }: NestedCall): Grant {
   switch (tool) {
     case "net.fetch": {
       const effects = attempt.verdict.tool?.tool.effects ?? [];
@@ -80,6 +90,8 @@ function grantOf({ program }: CallContext, attempt: Attempt, tier: CallTier, too
       // The flows of a policy are decided where data leaves. A tool that is not declared to send anything was not looked at.
       if (program.flows && !effects.includes("egress"))
         return { ok: false, by: "network", why: "this tool is not declared to send anything (effect egress)" };
+      if (!egressAdmits(tier.network, textIn(args, "method"), textIn(args, "url")))
+        return { ok: false, by: "network", why: "its tier admits no such request" };
       return { ok: true, by: "network" };
     }
     case "fs.read":

@@ -12,10 +12,12 @@ import {
   truncateSync,
   writeFileSync,
 } from "node:fs";
+import { open } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { checkSpelling, holdFolder } from "../../src/broker/files/held-folder.js";
 import type { FileMount } from "../../src/broker/files/scope.js";
 import { brokered, messageOf, temporaryFolder, textOf, valueOf, type Brokered } from "./brokered.js";
 
@@ -212,6 +214,18 @@ describe("files through the broker", () => {
       expect(messageOf(await ask("fs.remove", { path }))).toBe("fs.remove: no such file");
     }
     expect(valueOf(await ask("fs.list", { path: work }))).toEqual([{ name: "a", kind: "folder" }]);
+  });
+
+  test("what is there under another spelling of its name, as where letters are folded, is not there", async () => {
+    const { work } = host();
+    const folder = await holdFolder(`${work}/a/b`);
+    // What a file system that folds letters gives for NOTES.TXT.
+    const opened = await open(`${work}/a/b/notes.txt`);
+    await expect(checkSpelling(folder, "NOTES.TXT", opened)).rejects.toThrow("no such file");
+    await checkSpelling(folder, "notes.txt", opened);
+    await checkSpelling(folder, "notes.txt");
+    await opened.close();
+    await folder.close();
   });
 
   test("the view of a transaction stands in for its folder", async () => {

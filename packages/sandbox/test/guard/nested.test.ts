@@ -84,6 +84,24 @@ describe("what a program asks of the world where the policy declares no tool for
     expect(refused).toHaveLength(3);
   });
 
+  it("is refused on record where the tier's list admits no such request", async () => {
+    const asked = [
+      { url: "https://evil.com/", method: "GET" },
+      { url: "http://api.acme.com/", method: "GET" },
+      { url: "https://api.acme.com:8443/", method: "GET" },
+      { url: "https://api.acme.com", method: "GET" },
+      { url: 7, method: "GET" },
+      {},
+    ];
+    const made = await withProgram(HEAD, (ask) => Promise.all(asked.map((args) => ask("net.fetch", args as Json))));
+    const outcome = await made.session.call(page, never);
+    const results = outcome.status === "done" ? (outcome.result as NestedOutcome[]) : [];
+    expect(results.map(({ ok }) => ok)).toEqual(asked.map(() => false));
+    expect(made.done).toEqual([]);
+    const refused = made.audit.records().filter((record) => record.type === "intent" && record.effect === "forbid");
+    expect(refused).toHaveLength(asked.length);
+  });
+
   it("sends nothing for a tool that the policy's flows were not asked about", async () => {
     const flows = `${HEAD}flow pii -> egress forbid\n`;
     const made = await withProgram(flows, (ask) => ask("net.fetch", { url: "https://api.acme.com/", method: "GET" }));

@@ -3,7 +3,7 @@ import { lstat, open, opendir, rename, rmdir, unlink } from "node:fs/promises";
 import { posix } from "node:path";
 import { reservedName } from "../../workspace/reserved.js";
 import { Refusal } from "../refusal.js";
-import { holdFolder, isMissing, notAFile, openFile, type HeldFolder } from "./held-folder.js";
+import { checkSpelling, holdFolder, isMissing, notAFile, openFile, type HeldFolder } from "./held-folder.js";
 import { isHidden, placeOf, type FileScope, type Place } from "./scope.js";
 
 /** Names that a listing gives at most. */
@@ -69,6 +69,7 @@ async function modeToKeep(folder: HeldFolder, name: string): Promise<number | un
   try {
     const stat = await lstat(folder.at(name));
     if (!stat.isFile()) throw notAFile(stat);
+    await checkSpelling(folder, name);
     if (stat.nlink > 1) throw new Refusal("the file has other names, which would keep what it was");
     return stat.mode & 0o777;
   } catch (error) {
@@ -99,6 +100,7 @@ export async function remove(scope: FileScope, path: string): Promise<void> {
   await within(posix.dirname(place.real), undefined, async (folder) => {
     const at = folder.at(posix.basename(place.real));
     const stat = await lstat(at);
+    if (!stat.isSymbolicLink()) await checkSpelling(folder, posix.basename(place.real));
     if (stat.isDirectory()) await rmdir(at);
     else if (stat.isFile() || stat.isSymbolicLink()) await unlink(at);
     else throw notAFile(stat);

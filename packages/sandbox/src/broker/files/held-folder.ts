@@ -1,5 +1,6 @@
 import { constants, type Stats } from "node:fs";
 import { lstat, mkdir, open, readlink, realpath, type FileHandle } from "node:fs/promises";
+import { basename } from "node:path";
 import { Refusal } from "../refusal.js";
 
 /**
@@ -128,6 +129,7 @@ export async function openFile(folder: HeldFolder, name: string): Promise<{ file
   try {
     const stat = await held.stat();
     if (!stat.isFile()) throw notAFile(stat);
+    await checkSpelling(folder, name, held);
     if (!linux) return { file: held, stat };
     const file = await open(`/proc/self/fd/${held.fd}`, O_RDONLY | constants.O_NONBLOCK);
     await held.close();
@@ -135,6 +137,24 @@ export async function openFile(folder: HeldFolder, name: string): Promise<{ file
   } catch (error) {
     await held.close();
     throw error;
+  }
+}
+
+/**
+ * A file system that folds letters, or forms of Unicode, opens other spellings than the one that was decided on: `.ENV`
+ * for `.env`. Throws where what is there has another name.
+ * @param opened what was opened under the name, where it is
+ */
+export async function checkSpelling(folder: HeldFolder, name: string, opened?: FileHandle): Promise<void> {
+  if (process.platform !== "linux") {
+    if (basename(await realpath(folder.at(name))) !== name) throw new Refusal("no such file");
+    return;
+  }
+  const held = opened ?? (await open(folder.at(name), O_PATH | O_NOFOLLOW));
+  try {
+    if (basename(await readlink(`/proc/self/fd/${held.fd}`)) !== name) throw new Refusal("no such file");
+  } finally {
+    if (opened === undefined) await held.close();
   }
 }
 
