@@ -20,6 +20,7 @@ const FIGURES: CellFigures = {
   early: 900,
   heapMb: 0.5,
   outsideMb: 0,
+  usedMb: 0,
   checked: 10_000,
 };
 

@@ -58,7 +58,19 @@ export async function measureCells(plan: CellPlan): Promise<readonly Cell[]> {
   });
 }
 
-const FIGURES = ["ns", "hand", "ratio", "p99", "loadMs", "first", "early", "heapMb", "outsideMb", "checked"] as const;
+const FIGURES = [
+  "ns",
+  "hand",
+  "ratio",
+  "p99",
+  "loadMs",
+  "first",
+  "early",
+  "heapMb",
+  "outsideMb",
+  "usedMb",
+  "checked",
+] as const;
 
 function medians(figures: readonly CellFigures[]): CellFigures {
   const of = (name: (typeof FIGURES)[number]): number => median(figures.map((cell) => cell[name]));
@@ -72,6 +84,7 @@ function medians(figures: readonly CellFigures[]): CellFigures {
     early: of("early"),
     heapMb: of("heapMb"),
     outsideMb: of("outsideMb"),
+    usedMb: of("usedMb"),
     checked: of("checked"),
   };
 }

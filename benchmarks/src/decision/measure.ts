@@ -22,6 +22,8 @@ export interface CellFigures {
   /** What the loaded policy holds after garbage was collected: the JavaScript heap, and what lies outside of it. */
   readonly heapMb: number;
   readonly outsideMb: number;
+  /** The same, both together, once all calls of the workload were decided, and so every tool was called. */
+  readonly usedMb: number;
   /** Decisions compared with the expected ones; all, but where the engine is too slow for the time it has. */
   readonly checked: number;
 }
@@ -58,8 +60,10 @@ export async function measure(
   const early = timeOf(() => loop.many(10, 90)) / 90;
   await settle();
   const after = process.memoryUsage();
-  const handLoop = await preparedHand.load(freshLoop());
   const checked = compare(engine.name, loop, workload, timed);
+  await settle();
+  const used = process.memoryUsage();
+  const handLoop = await preparedHand.load(freshLoop());
   compare(hand.name, handLoop, workload, Infinity);
 
   const estimate = estimateOf(loop, timed / 4);
@@ -81,6 +85,7 @@ export async function measure(
     early,
     heapMb: (after.heapUsed - before.heapUsed) / 1e6,
     outsideMb: (after.external - before.external) / 1e6,
+    usedMb: (used.heapUsed - before.heapUsed + used.external - before.external) / 1e6,
     checked,
   };
 }

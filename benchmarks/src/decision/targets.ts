@@ -37,6 +37,7 @@ export function decisionTargets(cells: readonly Cell[], imports: readonly Import
       measured: many === undefined ? undefined : many.heapMb + many.outsideMb,
       limit: 4,
       show: (value) => `${short(value)} MB`,
+      ...(many === undefined ? {} : { note: `once every tool was called: ${short(many.usedMb)} MB` }),
     },
     { name: `import "@writ/runtime"`, measured: bundled?.ms, limit: 10, show: milliseconds },
     {
