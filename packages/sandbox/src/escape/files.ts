@@ -293,17 +293,86 @@ except OSError as error:
   {
     id: "kernel-settings",
     area: "files",
-    tries: "changes settings of the kernel through /proc and /sys",
+    tries: "opens every setting of the kernel in /proc and /sys for writing",
     sources: {
       javascript: `${FS}
-for (const path of ["/proc/sys/kernel/core_pattern", "/proc/sys/kernel/hostname", "/proc/sysrq-trigger", "/sys/kernel/uevent_helper"])
-  try { fs.writeFileSync(path, "writ-pwned"); } catch {}`,
-      python: `for path in ("/proc/sys/kernel/core_pattern", "/sys/kernel/uevent_helper"):
+const walk = (path, depth) => {
+  let entries = [];
+  try { entries = fs.readdirSync(path, { withFileTypes: true }); } catch {}
+  for (const entry of entries) {
+    const at = path + "/" + entry.name;
+    if (entry.isDirectory()) { if (depth > 0) walk(at, depth - 1); continue; }
+    try { fs.closeSync(fs.openSync(at, fs.constants.O_WRONLY | fs.constants.O_NONBLOCK)); } catch { continue; }
+    throw new Error("ESCAPED: could write " + at);
+  }
+};
+for (const path of ["/proc/sys", "/proc/bus", "/proc/irq", "/proc/fs", "/proc/driver", "/proc/acpi", "/sys"]) walk(path, 6);
+try { fs.closeSync(fs.openSync("/proc/sysrq-trigger", "a")); return "ESCAPED: could write sysrq-trigger"; } catch {}`,
+      python: `import os
+result = "none"
+for top in ("/proc/sys", "/proc/bus", "/proc/irq", "/proc/fs", "/proc/driver", "/proc/acpi", "/sys"):
+    for path, _, names in os.walk(top):
+        for name in names:
+            try:
+                os.close(os.open(f"{path}/{name}", os.O_WRONLY | os.O_NONBLOCK))
+                result = f"ESCAPED: could write {path}/{name}"
+            except OSError:
+                pass`,
+      shell: "for f in /proc/sys/*/* /proc/sys/*/*/*; do (: >>$f) && echo ESCAPED: could write $f; done 2>/dev/null",
+    },
+  },
+  {
+    id: "device-modes",
+    area: "files",
+    tries: "changes the mode of the host's device nodes, by name and by what it was started with",
+    sources: {
+      javascript: `${FS}
+const got = [];
+for (const path of ["/dev/null", "/dev/zero", "/dev/random", "/dev/tty"])
+  try { fs.chmodSync(path, 0o666); got.push("ESCAPED: changed " + path); } catch (error) { got.push(error.code); }
+for (let fd = 0; fd < 300; fd++)
+  try { if (fs.fstatSync(fd).isCharacterDevice()) { fs.fchmodSync(fd, 0o666); got.push("ESCAPED: changed descriptor " + fd); } } catch (error) { got.push(error.code); }
+return got;`,
+      python: `import os, stat
+result = []
+for where in ("/dev/null", "/dev/zero", "/dev/tty", *range(300)):
     try:
-        open(path, "w").write("writ-pwned")
+        if stat.S_ISCHR(os.stat(where).st_mode):
+            os.chmod(where, 0o666)
+            result.append(f"ESCAPED: changed {where}")
+    except OSError as error:
+        result.append(str(error))`,
+      shell: "for d in null zero full random urandom tty; do chmod 666 /dev/$d && echo ESCAPED: changed $d; done",
+    },
+  },
+  {
+    id: "plant-set-id",
+    area: "files",
+    tries: "leaves a program in its folder that takes its owner's identity when it is run",
+    mount: "write",
+    sources: {
+      javascript: `${FS}
+const path = args.mount + "/planted";
+for (const act of [
+  () => { fs.writeFileSync(path, "#!/bin/sh"); fs.chmodSync(path, 0o4755); },
+  () => fs.closeSync(fs.openSync(path + "2", "w", 0o6755)), () => fs.mkdirSync(path + "3", 0o2777),
+  () => { const fd = fs.openSync(path + "4", "w"); fs.fchmodSync(fd, 0o2755); },
+]) try { act(); } catch {}`,
+      python: `import os
+path = args["mount"] + "/planted-py"
+def make():
+    open(path, "w").close()
+    os.chmod(path, 0o4755)
+for act in (make, lambda: os.open(path + "2", os.O_CREAT | os.O_WRONLY, 0o6755), lambda: os.mknod(path + "3", 0o104755)):
+    try:
+        act()
     except OSError:
         pass`,
-      shell: "echo writ-pwned >/proc/sys/kernel/core_pattern; echo writ-pwned >/sys/kernel/uevent_helper",
+      shell: 'touch "$MOUNT/planted-sh"; chmod u+s "$MOUNT/planted-sh"; chmod 2755 "$MOUNT/planted-sh"',
+    },
+    unclaimed: {
+      container: "it would be run as the user 65534 of the sandbox, and as nobody else",
+      gvisor: "it would be run as the user 65534 of the sandbox, and as nobody else",
     },
   },
 ];

@@ -7,6 +7,8 @@ import { Stage } from "./stage.js";
 export interface EscapeOptions {
   /** Which attacks; the whole list where unsaid. */
   readonly attacks?: readonly Attack[] | undefined;
+  /** Whether every attack has a folder of the host to write in, also those that need none. */
+  readonly mounted?: boolean | undefined;
   /** In which languages; those that the backend runs where unsaid. */
   readonly languages?: readonly AttackLanguage[] | undefined;
   /** The descriptor that programs of this backend write frames to; `undefined` where they have no descriptors. */
@@ -25,7 +27,8 @@ export async function tryEscapes(backend: Backend, options: EscapeOptions): Prom
   );
   const rows: EscapeRow[] = [];
   for (const language of languages) rows.push(await control(backend, language));
-  for (const attack of options.attacks ?? ESCAPE_LIST) {
+  for (const listed of options.attacks ?? ESCAPE_LIST) {
+    const attack = options.mounted === true ? { mount: "write" as const, ...listed } : listed;
     if (attack.raw === true && options.protocol === undefined) continue;
     for (const language of languages) {
       const source = attack.sources[language];

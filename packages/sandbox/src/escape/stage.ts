@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { randomBytes, randomInt } from "node:crypto";
 import { createSocket, type Socket as Datagrams } from "node:dgram";
 import { once } from "node:events";
-import { chmod, mkdir, mkdtemp, readdir, readFile, realpath, rm, symlink, writeFile } from "node:fs/promises";
+import { chmod, lstat, mkdir, mkdtemp, readdir, readFile, realpath, rm, symlink, writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:net";
 import { networkInterfaces, tmpdir } from "node:os";
 import { join } from "node:path";
@@ -108,8 +108,12 @@ export class Stage {
     if (left.length > 0) return `${left.join(", ")} was written on the host`;
     const mine = await readFile(join(this.plant.mount, "mine"), "utf8").catch(() => "");
     if (mine !== "mine") return "a file that may only be read was changed";
+    for (const name of await readdir(this.plant.mount)) {
+      const { mode } = await lstat(join(this.plant.mount, name));
+      if ((mode & 0o6000) !== 0) return `${name} takes its owner's identity`;
+    }
     if (Reflect.get({}, "polluted") !== undefined) return "the prototype of the host's objects was changed";
-    return (await kernelChanged()) ?? (await this.#orphans());
+    return await this.#orphans();
   }
 
   async strike(): Promise<void> {
@@ -146,14 +150,6 @@ async function withArgument(argument: string): Promise<readonly number[]> {
     processes.map(async (pid) => await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "")),
   );
   return processes.filter((_, i) => lines[i]?.split("\0").includes(argument) === true).map(Number);
-}
-
-async function kernelChanged(): Promise<string | undefined> {
-  const path = "/proc/sys/kernel/core_pattern";
-  const pattern = await readFile(path, "utf8").catch(() => "");
-  if (!pattern.includes("writ-pwned")) return undefined;
-  await writeFile(path, "core").catch(() => undefined);
-  return "a setting of the kernel was changed";
 }
 
 async function listening(on: { port: number; host: string } | { path: string }): Promise<Server> {

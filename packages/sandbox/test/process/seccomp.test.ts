@@ -9,12 +9,15 @@ const KILL = 0x80000000;
 const errno = (number: number): number => 0x00050000 | number;
 
 /** What the kernel would answer: classic BPF as linux/filter.h has it, as far as the filter uses it. */
-function answer(filter: Buffer, call: { nr: number; arch: number; flags?: number; second?: number }): number {
+function answer(
+  filter: Buffer,
+  call: { nr: number; arch: number; flags?: number; second?: number; third?: number; fourth?: number },
+): number {
   const data = Buffer.alloc(64);
   data.writeUInt32LE(call.nr >>> 0, 0);
   data.writeUInt32LE(call.arch, 4);
   data.writeUInt32LE((call.flags ?? 0) >>> 0, 16);
-  data.writeUInt32LE(call.second ?? 0, 24);
+  for (const [i, value] of [call.second, call.third, call.fourth].entries()) data.writeUInt32LE(value ?? 0, 24 + 8 * i);
   let accumulator = 0;
   for (let at = 0; at < filter.length / 8; at += 1) {
     const code = filter.readUInt16LE(at * 8);
@@ -54,6 +57,26 @@ describe.each(["x64", "arm64"] as const)("the filter of %s", (arch: SeccompArch)
     for (const other of Object.values(AUDIT).filter((value) => value !== audit))
       expect(answer(forks, { nr: read, arch: other })).toBe(KILL);
     if (arch === "x64") expect(answer(forks, { nr: 0x40000000 | 165, arch: audit })).toBe(KILL);
+  });
+
+  test("gives no file its owner's identity, by any call that gives modes", () => {
+    const { modes, opens, openat2 } = SYSCALL_NUMBERS[arch];
+    const names = ["flags", "second", "third", "fourth"] as const;
+    for (const [nr, at] of modes)
+      for (const mode of [0o644, 0o1777, 0o4755, 0o2755, 0o6000]) {
+        const call = { nr, arch: audit, [names[at] ?? "flags"]: mode };
+        expect(answer(forks, call)).toBe((mode & 0o6000) === 0 ? ALLOW : errno(1));
+      }
+    for (const [nr, flags, mode] of opens)
+      for (const [how, what, wanted] of [
+        [0o100, 0o644, ALLOW],
+        [0o100, 0o4755, errno(1)],
+        [0o20200000, 0o2755, errno(1)],
+        [0, 0o4755, ALLOW],
+        [0o200000, 0xffffffff, ALLOW],
+      ] as const)
+        expect(answer(forks, { nr, arch: audit, [names[flags] ?? ""]: how, [names[mode] ?? ""]: what })).toBe(wanted);
+    expect(answer(forks, { nr: openat2, arch: audit })).toBe(errno(38));
   });
 
   test("has no call that is newer than it, no clone3 and no socket", () => {

@@ -39,7 +39,8 @@ export function boxCommand(toolbox: Toolbox, profile: Box): readonly string[] {
     onlyJavaScript(profile) ? toolbox.libraries.flatMap((path) => ["--ro-bind", path, path]) : systemFiles(toolbox),
     ["--ro-bind-try", "/etc/ld.so.cache", "/etc/ld.so.cache", "--ro-bind", toolbox.node, "/writ/node"],
     ["--ro-bind", toolbox.guest, "/writ/guest", "--ro-bind", toolbox.prlimit, "/writ/prlimit"],
-    ["--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev"],
+    // Settings of the kernel belong to root, and so they do to a box of root.
+    ["--proc", "/proc", "--remount-ro", "/proc", "--dev", "/dev", "--remount-ro", "/dev"],
     ["--size", String(profile.limits.disk), "--tmpfs", "/tmp"],
     binds(profile.mounts),
     ["--chdir", "/tmp", "--remount-ro", "/", "--seccomp", "4"],

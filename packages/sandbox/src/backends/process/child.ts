@@ -39,21 +39,21 @@ export class ChildLink implements Link {
   ) {
     const [program = "", ...args] = command;
     this.#explain = explain;
-    const cover = covered(inherited, 5);
     this.#child = spawn(program, args, {
       env: {},
       cwd: "/",
       detached: true,
-      stdio: ["ignore", "pipe", "pipe", "pipe", "pipe", ...cover.stdio],
+      stdio: ["pipe", "pipe", "pipe", "pipe", "pipe", ...covered(inherited, 5)],
     });
-    cover.close();
     this.#child.on("error", (error) => {
       this.#stderr = error.message; // it could not be started; `close` follows
     });
     this.#socket = duplex(this.#child, 3);
     const filterPipe = duplex(this.#child, 4);
-    for (const stream of [this.#socket, filterPipe, this.#child.stdout, this.#child.stderr])
+    for (const [number, stream] of this.#child.stdio.entries()) {
       stream?.on("error", () => undefined); // a box that is gone; `close` says so
+      if (number === 0 || number > 4) stream?.destroy();
+    }
     filterPipe.end(filter);
   }
 

@@ -1,5 +1,4 @@
 import { execFile } from "node:child_process";
-import { closeSync, openSync } from "node:fs";
 import { promisify } from "node:util";
 
 const run = promisify(execFile);
@@ -29,14 +28,12 @@ async function look(sh: string): Promise<readonly number[]> {
 }
 
 /**
- * Entries of `stdio` for a child from descriptor `from` on, in which every inherited descriptor is /dev/null; `close`
- * lets go of it after the child was spawned.
+ * Entries of `stdio` for a child from descriptor `from` on, in which every inherited descriptor is a pipe to nobody
+ * instead. Not /dev/null: a box of root could change its mode through the descriptor, for everybody.
  */
-export function covered(inherited: readonly number[], from: number): { stdio: ("ignore" | number)[]; close(): void } {
+export function covered(inherited: readonly number[], from: number): ("ignore" | "pipe")[] {
   const over = inherited.filter((number) => number >= from);
-  if (over.length === 0) return { stdio: [], close: () => undefined };
-  const nothing = openSync("/dev/null", "r");
-  const stdio: ("ignore" | number)[] = Array.from({ length: Math.max(...over) - from + 1 }, () => "ignore");
-  for (const number of over) stdio[number - from] = nothing;
-  return { stdio, close: () => closeSync(nothing) };
+  const stdio: ("ignore" | "pipe")[] = Array.from({ length: Math.max(from - 1, ...over) - from + 1 }, () => "ignore");
+  for (const number of over) stdio[number - from] = "pipe";
+  return stdio;
 }

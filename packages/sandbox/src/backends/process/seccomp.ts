@@ -11,6 +11,10 @@ export interface SeccompOptions {
 /** Stands in a filter of a shared sandbox for the number of its own process, which its launcher puts in. */
 export const OWN_PROCESS = 0x57524954;
 
+/** S_ISUID and S_ISGID. */
+const SET_ID = 0o6000;
+/** O_CREAT and __O_TMPFILE: without these the mode of an open is whatever stands in the register. */
+const MAKES_FILE = 0o100 | 0o20000000;
 const PR_SET_PDEATHSIG = 1;
 /** F_SETOWN, F_SETSIG and F_SETOWN_EX: a descriptor then signals another process. */
 const FCNTL_SIGNALS = [8, 10, 15];
@@ -53,6 +57,9 @@ export function seccompFilter(arch: SeccompArch, options: SeccompOptions): Buffe
   // Its flags are in memory, where a filter cannot look: C libraries then use clone.
   code.add(JEQ, clone3, 0, 1).add(RET, errno(ENOSYS));
   code.add(JEQ, socket, 0, 1).add(RET, errno(EACCES));
+  // Its arguments are in memory too.
+  code.add(JEQ, SYSCALL_NUMBERS[arch].openat2, 0, 1).add(RET, errno(ENOSYS));
+  addModes(code, arch, options.shared === true);
   if (options.shared === true) addShared(code, arch);
   if (options.noFork)
     code
@@ -70,6 +77,28 @@ export function seccompFilter(arch: SeccompArch, options: SeccompOptions): Buffe
       .add(RET, errno(EPERM))
       .add(RET, ALLOW);
   return code.add(RET, ALLOW).bytes();
+}
+
+/** A file that takes its owner's identity when it is run, left in a folder of the host, would be the host's to run. */
+function addModes(code: Code, arch: SeccompArch, shared: boolean): void {
+  const { modes, opens } = SYSCALL_NUMBERS[arch];
+  // Where namespaces are shared no mode is given at all.
+  for (const [call, argument] of shared ? [] : modes)
+    code
+      .add(JEQ, call, 0, 4)
+      .add(LD, ARGUMENT + 8 * argument)
+      .add(JSET, SET_ID, 0, 1)
+      .add(RET, errno(EPERM))
+      .add(RET, ALLOW);
+  for (const [call, flags, mode] of opens)
+    code
+      .add(JEQ, call, 0, 6)
+      .add(LD, ARGUMENT + 8 * flags)
+      .add(JSET, MAKES_FILE, 0, 3)
+      .add(LD, ARGUMENT + 8 * mode)
+      .add(JSET, SET_ID, 0, 1)
+      .add(RET, errno(EPERM))
+      .add(RET, ALLOW);
 }
 
 function addShared(code: Code, arch: SeccompArch): void {

@@ -20,6 +20,13 @@ const NOBODY = ["--reuid", "65534", "--regid", "65534", "--clear-groups", "--"];
 const JOIN =
   'n=$1; shift; while [ $n -gt 0 ]; do echo $$ >"$1/cgroup.procs" || exit 97; shift; n=$((n-1)); done; exec "$@"';
 
+/**
+ * Makes the device nodes that bubblewrap takes from the host read-only, in a mount namespace of its own, then becomes the
+ * box. They belong to root, and a box of root could change their modes for everybody; they can still be written to.
+ */
+const HOLD_DEVICES =
+  'for name in null zero full random urandom tty; do mount --bind -o ro "/dev/$name" "/dev/$name" || exit 98; done; exec "$@"';
+
 /** What boxes are made with here. */
 export interface Machine {
   readonly kind: BoxKind;
@@ -37,7 +44,11 @@ export async function startBox(machine: Machine, box: Box): Promise<SandboxInsta
     // The kernel does not count the processes of root, so nothing would bound them.
     throw new SandboxError("not_proven", "as root, without control groups, nothing bounds the processes of a sandbox");
   const walls = wallsOf(machine, box, dropped);
-  const command = [...(dropped ? [toolbox.setpriv, ...NOBODY] : []), ...walls];
+  const command = dropped
+    ? [toolbox.setpriv, ...NOBODY, ...walls]
+    : toolbox.root
+      ? ["/usr/bin/env", "PATH=/usr/bin:/bin", "unshare", "--mount", toolbox.sh, "-c", HOLD_DEVICES, "sh", ...walls]
+      : walls;
   const inherited = await inheritedDescriptors(toolbox.sh).catch(notMade);
   const group = await groups?.make({ memory: limits.memory, tasks: mostTasks(box), cpu: limits.cpu }).catch(notMade);
   const filter = seccompFilter(toolbox.arch, {

@@ -11,6 +11,11 @@ interface Numbers {
   readonly socket: number;
   /** Refused besides where namespaces are shared with the host. */
   readonly deniedWhereShared: readonly number[];
+  /** Calls that give a file its mode, and which argument is the mode. */
+  readonly modes: readonly (readonly [number: number, argument: number])[];
+  /** Calls that make a file with a mode if their flags say so: the arguments of flags and mode. */
+  readonly opens: readonly (readonly [number: number, flags: number, mode: number])[];
+  readonly openat2: number;
   readonly tgkill: number;
   readonly prlimit64: number;
   readonly fcntl: number;
@@ -93,6 +98,8 @@ const DENIED: readonly (readonly [name: string, x64: number, arm64: number | und
   ["uselib", 134, undefined],
   ["ustat", 136, undefined],
   ["sysfs", 139, undefined],
+  ["mknod", 133, undefined],
+  ["mknodat", 259, 33],
   ["_sysctl", 156, undefined],
   ["create_module", 174, undefined],
   ["get_kernel_syms", 177, undefined],
@@ -161,8 +168,6 @@ const DENIED_WHERE_SHARED: readonly (readonly [name: string, x64: number, arm64:
   ["setpgid", 109, 154],
   ["setsid", 112, 157],
   ["get_robust_list", 274, 100],
-  ["mknod", 133, undefined],
-  ["mknodat", 259, 33],
   ["fchmodat2", 452, 452],
 ];
 
@@ -175,6 +180,19 @@ export const SYSCALL_NUMBERS: Readonly<Record<SeccompArch, Numbers>> = {
     clone: 56,
     clone3: 435,
     socket: 41,
+    // chmod, fchmod, fchmodat, fchmodat2, creat; open, openat
+    modes: [
+      [90, 1],
+      [91, 1],
+      [268, 2],
+      [452, 2],
+      [85, 1],
+    ],
+    opens: [
+      [2, 1, 2],
+      [257, 2, 3],
+    ],
+    openat2: 437,
     tgkill: 234,
     prlimit64: 302,
     fcntl: 72,
@@ -190,6 +208,14 @@ export const SYSCALL_NUMBERS: Readonly<Record<SeccompArch, Numbers>> = {
     clone: 220,
     clone3: 435,
     socket: 198,
+    // fchmod, fchmodat, fchmodat2; openat
+    modes: [
+      [52, 1],
+      [53, 2],
+      [452, 2],
+    ],
+    opens: [[56, 2, 3]],
+    openat2: 437,
     tgkill: 131,
     prlimit64: 261,
     fcntl: 25,
