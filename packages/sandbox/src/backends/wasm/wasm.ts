@@ -64,6 +64,7 @@ async function start(source: EngineSource, profile: Profile): Promise<SandboxIns
   } finally {
     clearTimeout(late);
   }
+  link.ready();
   link.hold(false);
   last += 1;
   return {

@@ -27,6 +27,7 @@ export interface WorkerOptions {
  */
 export class WorkerLink implements Link {
   readonly #worker: Worker;
+  #ready = false;
   #death: Death = { reason: "died", message: "the sandbox ended by itself" };
 
   /** Throws where this process may not start one. */
@@ -76,6 +77,7 @@ export class WorkerLink implements Link {
     this.#worker.on("error", (error: unknown) => {
       const full = error instanceof Error && "code" in error && error.code === "ERR_WORKER_OUT_OF_MEMORY";
       if (full) this.#death = { reason: "memory", message: "the sandbox's worker ran out of memory" };
+      else if (!this.#ready && error instanceof Error) this.#death = { reason: "died", message: error.message };
     });
     this.#worker.once("exit", () => on.closed(this.#death));
   }
@@ -87,6 +89,11 @@ export class WorkerLink implements Link {
   /** Resolves when the thread is gone. */
   async stop(): Promise<void> {
     await this.#worker.terminate();
+  }
+
+  /** It has said hello: from now on no words of its errors are told, since a program may have had a part in them. */
+  ready(): void {
+    this.#ready = true;
   }
 
   /** Whether this sandbox keeps the host's process from ending: one that waits for work does not. */
