@@ -1,11 +1,12 @@
-import { readFileSync, rmSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join, relative } from "node:path";
-import { run } from "./exec.mjs";
+import { run, workshopEnvironment } from "./exec.mjs";
 import { bin, root, workshopFolder } from "./places.mjs";
 import { say } from "./say.mjs";
 
 const resultsFile = join(workshopFolder, "test-results.json");
 const skipsFile = join(workshopFolder, "test-skips.json");
+const tiersFile = join(workshopFolder, "test-tiers.txt");
 
 /**
  * @typedef {{ status: string, fullName: string }} Assertion
@@ -20,19 +21,18 @@ const skipsFile = join(workshopFolder, "test-skips.json");
  * @param {readonly string[]} args
  */
 export async function test(args) {
-  for (const file of [resultsFile, skipsFile]) rmSync(file, { force: true });
+  for (const file of [resultsFile, skipsFile, tiersFile]) rmSync(file, { force: true });
   const reporters = ["default", "json", join(root, "scripts", "workshop", "skip-reporter.mjs")];
-  const code = await run(bin("vitest"), [
-    "run",
-    ...reporters.map((reporter) => `--reporter=${reporter}`),
-    `--outputFile.json=${resultsFile}`,
-    ...args,
-  ]);
+  const vitest = ["run", ...reporters.map((reporter) => `--reporter=${reporter}`)];
+  const code = await run(bin("vitest"), [...vitest, `--outputFile.json=${resultsFile}`, ...args], {
+    env: { ...workshopEnvironment(), WRIT_TIERS_FILE: tiersFile },
+  });
   const results = /** @type {Results | undefined} */ (readJson(resultsFile));
   const skips = /** @type {Skip[] | undefined} */ (readJson(skipsFile));
   const outcome = judge(code, results);
   for (const problem of outcome.problems) say(problem);
   for (const { name, reason } of skips ?? []) process.stdout.write(`skipped: ${name}: ${reason}\n`);
+  if (existsSync(tiersFile)) process.stdout.write(readFileSync(tiersFile, "utf8"));
   const { passed, failed, skipped } = outcome;
   process.stdout.write(`${passed} passed, ${failed} failed${skipped ? `, ${skipped} skipped` : ""}\n`);
   return code !== 0 ? code : failed > 0 ? 1 : 0;

@@ -50,7 +50,7 @@ class ContainerBackend implements Backend {
     this.#name = isolation === "gvisor" ? "runsc" : "docker";
   }
 
-  /** `docker` or `podman`, for gVisor with its runtime: `docker/runsc`. Known when it was probed. */
+  /** `docker` or `podman`, for gVisor with its runtime: `docker-runsc`. Known when it was probed. */
   get name(): string {
     return this.#name;
   }
@@ -123,7 +123,8 @@ class ContainerBackend implements Backend {
     if (!found.ok) throw new SandboxError("boot_failed", `${found.why}; ${found.remedy}`);
     const { engine } = found;
     const runtime = this.isolation === "gvisor" ? gvisorRuntime(engine, this.#options.runtime) : undefined;
-    this.#name = runtime === undefined ? engine.kind : `${engine.kind}/${runtime}`;
+    this.#name =
+      runtime === undefined ? engine.kind : `${engine.kind}-${runtime.toLowerCase().replaceAll(/[^a-z0-9-]/g, "-")}`;
     const hostId = writeHostId(await thisHost());
     return { engine, runtime, hostId, reaper: startReaper(engine, hostId) };
   }
