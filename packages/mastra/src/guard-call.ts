@@ -29,6 +29,8 @@ export interface GuardedCall {
   /** What stood before the model, and who said it. */
   readonly prompt: readonly Message[];
   readonly said: Saying<Message> | undefined;
+  /** Whether there are tools that the provider runs: their results stand before the model and are not seen here. */
+  readonly unseen: boolean;
   /** What the host suspended the call with before, where it is resumed. */
   readonly suspended: unknown;
   /** Suspends the call; undefined where the host cannot. */
@@ -39,10 +41,11 @@ export interface GuardedCall {
 
 /** Decides a call and runs it. Throws a {@link ToolCallError} where it gives no result; gives undefined where it was suspended. */
 export async function guardCall(made: GuardedCall): Promise<unknown> {
-  const { guard, identify, caller, call, prompt, said, suspended, suspend, run } = made;
+  const { guard, identify, caller, call, prompt, said, unseen, suspended, suspend, run } = made;
   const session = await sessionOf(guard, identify, caller);
   if (session === undefined) throw new Error("Refused: the guard cannot keep its records, so the call was not made.");
   await hearPrompt(session, prompt, said);
+  if (unseen && session.note("unseen")) session.heard("unknown", "");
   const answersTo = call.callId ?? "";
   tookCall(session, answersTo, call.tool);
   const own = suspended !== undefined && !isApprovalPause(suspended);

@@ -35,6 +35,7 @@ export function guardStep<STEP extends { readonly id: string; readonly execute: 
       identify,
       caller,
       said,
+      unseen: false,
       prompt: [{ role: "user", content: JSON.stringify(inputData) }],
       suspended,
       suspend,

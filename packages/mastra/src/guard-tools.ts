@@ -34,9 +34,10 @@ export function guardTools<TOOLS extends { readonly [name: string]: object }>(
     throw new GuardError("misuse", "guardTools needs `identity`: a function that says who calls");
   const guarded = { ...tools };
   const described: HostTool[] = [];
+  const unseen = Object.values(tools).some((tool) => isProviderTool(tool));
   for (const [name, tool] of Object.entries(tools)) {
     if (isProviderTool(tool) && guard.providerTools.has(name)) continue;
-    define(guarded, name, guardTool(guard, name, { ...tool }, tool, options));
+    define(guarded, name, guardTool(guard, name, { ...tool }, tool, options, unseen));
     described.push(describe(modelName(name), tool));
   }
   guard.bind(described);
@@ -44,7 +45,14 @@ export function guardTools<TOOLS extends { readonly [name: string]: object }>(
   return guarded;
 }
 
-function guardTool(guard: Guard, name: string, copy: object, tool: object, options: GuardToolsOptions): object {
+function guardTool(
+  guard: Guard,
+  name: string,
+  copy: object,
+  tool: object,
+  options: GuardToolsOptions,
+  unseen: boolean,
+): object {
   const run: unknown = Reflect.get(tool, "execute");
   const marked = guardOf(tool);
   if (marked === guard) return tool;
@@ -64,6 +72,7 @@ function guardTool(guard: Guard, name: string, copy: object, tool: object, optio
       guard,
       identify: options.identity,
       said: options.said,
+      unseen,
       prompt: promptOf(context, input),
       caller,
       suspended,

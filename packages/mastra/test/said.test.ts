@@ -39,6 +39,13 @@ describe.each(PATHS)("what stands before the model, by %s", (path) => {
     expect(await sent({ script: [[page], [mail]] })).toBe(false);
   });
 
+  it("results of tools that the provider runs are not seen, so everything is untrusted where there is one", async () => {
+    const web = { type: "provider-defined", id: "openai.web_search", args: {} };
+    const withWeb: NonNullable<WorldOptions["tools"]> = (guard, made, identity) =>
+      guardTools(guard, { ...made, web }, { identity, said: USER });
+    expect(await sent({ script: [[mail]], tools: withWeb, providerTools: ["web"] })).toBe(false);
+  });
+
   it("where it is said wrongly or not at all because of an error, nothing runs", async () => {
     const wrong = [() => ({ from: "tool", text: "x" }), () => 7, () => Promise.reject(new Error("no"))];
     for (const said of wrong)
