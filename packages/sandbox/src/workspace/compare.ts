@@ -5,7 +5,7 @@ import { isReserved } from "./reserved.js";
 import type { Original, Snapshot } from "./snapshot.js";
 import { digestOf, stampOf } from "./snapshot.js";
 import { unusable } from "./unusable.js";
-import { walk, type TreeBounds, type Visit } from "./walk.js";
+import { manyAtOnce, walk, type TreeBounds, type Visit } from "./walk.js";
 
 /** What a path of the view is now. */
 export type Current =
@@ -40,18 +40,20 @@ export async function compare(
     found.push(difference);
     if (found.length > MAX_DIFFERENCES) throw unusable(`more than ${MAX_DIFFERENCES} paths in it changed`);
   };
-  for await (const visit of walk(view, bounds, () => false)) {
-    const { path, stat } = visit;
-    seen.add(path);
-    const before = entries.get(path);
-    if (isReserved(path)) throw unusable("a name in it is one of Writ's own", path);
-    if ((Number(stat.mode) & 0o7000) !== 0 && !stat.isSymbolicLink())
-      throw unusable("a file or folder in it has a set-user-ID, set-group-ID or sticky bit", path);
-    if (before?.kind === "file" && stat.isFile() && "stamp" in before.copy && before.copy.stamp === stampOf(stat))
-      continue;
-    const after = await currentOf(visit);
-    if (after.kind === "link" && !(before?.kind === "link" && before.target === after.target)) links.push(path);
-    if (!(await isSame(root, path, before, after))) add({ path, before, after });
+  for await (const visits of walk(view, bounds, () => false)) {
+    await manyAtOnce(visits, async (visit) => {
+      const { path, stat } = visit;
+      seen.add(path);
+      const before = entries.get(path);
+      if (isReserved(path)) throw unusable("a name in it is one of Writ's own", path);
+      if ((Number(stat.mode) & 0o7000) !== 0 && !stat.isSymbolicLink())
+        throw unusable("a file or folder in it has a set-user-ID, set-group-ID or sticky bit", path);
+      const untouched = before?.kind === "file" && "stamp" in before.copy && before.copy.stamp === stampOf(stat);
+      if (untouched && stat.isFile()) return;
+      const after = await currentOf(visit);
+      if (after.kind === "link" && !(before?.kind === "link" && before.target === after.target)) links.push(path);
+      if (!(await isSame(root, path, before, after))) add({ path, before, after });
+    });
   }
   for (const [path, before] of entries) if (!seen.has(path)) add({ path, before, after: undefined });
   for (const path of links) checkLink(path, found, entries);

@@ -2,9 +2,7 @@ import { createHash } from "node:crypto";
 import { constants, type BigIntStats } from "node:fs";
 import { chmod, copyFile, lchown, lstat, mkdir, open, readlink, symlink, type FileHandle } from "node:fs/promises";
 import { join } from "node:path";
-import { openFile } from "../broker/files/held-folder.js";
-import { Refusal } from "../broker/refusal.js";
-import { walk, type TreeBounds } from "./walk.js";
+import { manyAtOnce, walk, type TreeBounds } from "./walk.js";
 
 /** What a path of the workspace was when the transaction was opened. */
 export type Original =
@@ -42,41 +40,32 @@ export async function snapshot(
   const entries = new Map<string, Original>();
   const skipped: string[] = [];
   const copies: [string, Extract<Original, { kind: "file" }>, BigIntStats][] = [];
-  for await (const { path, folder, name, stat } of walk(root, bounds, skip)) {
-    const to = join(view, path);
-    const mode = Number(stat.mode) & 0o777;
-    if (stat.isDirectory()) {
-      await mkdir(to, { mode: 0o700 });
-      await giveTo(to, stat);
-      entries.set(path, { kind: "folder", mode });
-    } else if (stat.isSymbolicLink()) {
-      const target = await readlink(folder.at(name));
-      await symlink(target, to);
-      await giveTo(to, stat);
-      entries.set(path, { kind: "link", target });
-    } else {
-      const opened = await openOrSkip(() => openFile(folder, name));
-      if (opened === undefined) {
-        skipped.push(path);
-        continue;
-      }
-      try {
-        const there = stampOf(await opened.file.stat({ bigint: true }));
-        await copyContent(opened.file, to);
+  for await (const visits of walk(root, bounds, skip)) {
+    await manyAtOnce(visits, async ({ path, folder, name, stat }) => {
+      const to = join(view, path);
+      if (stat.isDirectory()) {
+        await mkdir(to, { mode: 0o700 });
         await giveTo(to, stat);
-        await chmod(to, mode);
-        const copied = await lstat(to, { bigint: true });
-        const entry = { kind: "file", mode, size: copied.size, there, copy: { stamp: stampOf(copied) } } as const;
-        entries.set(path, entry);
-        copies.push([path, entry, copied]);
-      } finally {
-        await opened.file.close();
+        entries.set(path, { kind: "folder", mode: Number(stat.mode) & 0o777 });
+      } else if (stat.isSymbolicLink()) {
+        const target = await readlink(folder.at(name));
+        await symlink(target, to);
+        await giveTo(to, stat);
+        entries.set(path, { kind: "link", target });
+      } else {
+        const copied = stat.isFile() ? await copyFileOf(folder.at(name), to) : undefined;
+        if (copied === undefined) skipped.push(path);
+        else {
+          entries.set(path, copied.entry);
+          copies.push([path, copied.entry, copied.stat]);
+        }
       }
-    }
+    });
   }
   const now = BigInt(Date.now()) * 1_000_000n;
-  for (const [path, entry, stat] of copies)
+  await manyAtOnce(copies, async ([path, entry, stat]) => {
     if (stat.ctimeNs > now - TICK) entries.set(path, { ...entry, copy: { digest: await digestAt(join(view, path)) } });
+  });
   // Last, since a folder that may not be written takes nothing in.
   for (const [path, entry] of [...entries].toReversed())
     if (entry.kind === "folder") await chmod(join(view, path), entry.mode);
@@ -86,19 +75,46 @@ export async function snapshot(
   return { entries, skipped };
 }
 
-/** Whoever may write a file of the workspace may write its copy. */
-async function giveTo(path: string, { uid, gid }: BigIntStats): Promise<void> {
-  if (process.geteuid?.() === 0) await lchown(path, Number(uid), Number(gid));
-}
-
-async function openOrSkip<T>(take: () => Promise<T>): Promise<T | undefined> {
+/** Copies what is a regular file when it is opened; undefined where it is none any more, or not to be read by this process. */
+async function copyFileOf(
+  place: string,
+  to: string,
+): Promise<{ readonly entry: Extract<Original, { kind: "file" }>; readonly stat: BigIntStats } | undefined> {
+  const { O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = constants;
+  let file: FileHandle;
   try {
-    return await take();
+    file = await open(place, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
   } catch (error) {
     const code: unknown = error instanceof Error && "code" in error ? error.code : undefined;
-    if (error instanceof Refusal || code === "EACCES" || code === "EPERM") return undefined;
+    if (code === "EACCES" || code === "EPERM" || code === "ELOOP" || code === "ENXIO" || code === "ENOENT")
+      return undefined;
     throw error;
   }
+  try {
+    const from = await file.stat({ bigint: true });
+    if (!from.isFile()) return undefined;
+    await copyContent(file, to);
+    await giveTo(to, from);
+    const mode = Number(from.mode) & 0o777;
+    let stat = await lstat(to, { bigint: true });
+    if ((Number(stat.mode) & 0o7777) !== mode) {
+      await chmod(to, mode);
+      stat = await lstat(to, { bigint: true });
+    }
+    return {
+      entry: { kind: "file", mode, size: stat.size, there: stampOf(from), copy: { stamp: stampOf(stat) } },
+      stat,
+    };
+  } finally {
+    await file.close();
+  }
+}
+
+/** Whoever may write a file of the workspace may write its copy. */
+async function giveTo(path: string, { uid, gid }: BigIntStats): Promise<void> {
+  const own = process.geteuid?.();
+  if (own === 0 && (uid !== 0n || gid !== BigInt(process.getegid?.() ?? 0)))
+    await lchown(path, Number(uid), Number(gid));
 }
 
 /** Nothing runs in the view yet: its paths lead where they say. */
