@@ -31,6 +31,9 @@ export async function observed(
   const from = performance.now();
   const outcome = await run({
     ...port,
+    ranBehindWalls: (ms) => {
+      toolMs = ms;
+    },
     execute: async (given, signal) => {
       const begun = performance.now();
       try {

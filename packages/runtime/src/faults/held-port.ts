@@ -5,6 +5,8 @@ export interface HeldPort {
   /** What the tool gives, or a promise of it; throws what it throws. */
   execute(args: Json, signal: AbortSignal): unknown;
   isControlFlow(error: unknown): boolean;
+  /** Told how long a call ran behind walls, milliseconds: there `execute` is not called. */
+  readonly ranBehindWalls?: (ms: number) => void;
   readonly content?: (result: unknown) => unknown;
   readonly withContent?: (result: unknown, content: Json) => unknown;
   readonly fromSandbox?: (result: unknown) => unknown;

@@ -24,6 +24,7 @@ export async function runWalled(
   const within = callTier(context, attempt, tier);
   const time = Math.min(timeOf(tier) + GRACE, LONGEST_WAIT);
   return runWithin(time, attempt.call.signal, attempt.flight, async (signal) => {
+    const from = performance.now();
     try {
       const end = await context.walls.run({
         call: attempt.id,
@@ -34,6 +35,7 @@ export async function runWalled(
         signal,
         nested: nestedCalls(context, attempt, within, learned, take),
       });
+      port.ranBehindWalls?.(performance.now() - from);
       return runOf(end, port);
     } catch (error) {
       const why = error instanceof Error ? error.message : "it did not say how";

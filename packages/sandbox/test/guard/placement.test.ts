@@ -31,6 +31,27 @@ describe("where a call runs", () => {
     });
   });
 
+  it("tells an observer how long it ran there", async () => {
+    const sandbox = fakeSandbox({
+      holds: ["process", "container", "gvisor"],
+      run: async () => {
+        await new Promise((resolve) => void setTimeout(resolve, 30));
+        return { status: "done", result: 1 };
+      },
+    });
+    const seen: number[] = [];
+    const guard = await createGuard({
+      policy: await bundleOf(POLICY),
+      audit: memoryAudit(),
+      state: memoryStore(),
+      sandbox,
+      observe: ({ toolMs }) => seen.push(toolMs),
+    });
+    const session = await guard.session({ user: { id: "ann" } });
+    await session.call({ tool: "a.boxed", args: { x: 1 } }, never);
+    expect(seen[0]).toBeGreaterThan(25);
+  });
+
   it("runs an inline tier in the host", async () => {
     const sandbox = fakeSandbox({ holds: ["process"] });
     const { session } = await benchWith(POLICY, sandbox);
