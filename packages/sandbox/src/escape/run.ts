@@ -125,8 +125,9 @@ async function run(
   const signal = new AbortController().signal;
   const ask = async (): Promise<{ ok: false; message: string }> => ({ ok: false, message: "not granted" });
   const end = await sandbox.run({ program, args: args, limits, signal, ask });
+  const took = performance.now() - began;
   await sandbox.stop();
-  return { end, took: performance.now() - began };
+  return { end, took };
 }
 
 function shellWords({ plant }: Stage): string {
