@@ -10,6 +10,7 @@ import {
   plainMinor,
   readValue,
 } from "@writ/ir/values";
+import { parsedHost } from "../src/values/host.js";
 import { runs } from "./runs.js";
 
 const NO_TYPES = new Map();
@@ -37,6 +38,22 @@ describe("what is plain is canonical as it stands", () => {
       }),
       { numRuns: runs(5000) },
     );
+  });
+
+  it("a plain host is what the parser of URLs makes of it, which the reader then does not ask", () => {
+    const label = fc.string({ unit: fc.constantFrom(..."axn01-".split("")), minLength: 1, maxLength: 8 });
+    const hosts = fc.oneof(
+      near("axn0.-_A:[]é"),
+      fc.array(label, { minLength: 1, maxLength: 5 }).map((all) => all.join(".")),
+    );
+    fc.assert(
+      fc.property(hosts, (text) => {
+        if (isPlainHost(text)) expect(parsedHost(text)).toBe(text);
+      }),
+      { numRuns: runs(20_000) },
+    );
+    for (const text of ["localhost", "a.b", "xn.com", "a0.x1y", "acme-corp.example.com", `${"a".repeat(59)}.com`])
+      expect([isPlainHost(text), parsedHost(text)]).toEqual([true, text]);
   });
 
   it("what others disagree about is not", () => {

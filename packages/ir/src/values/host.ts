@@ -1,4 +1,5 @@
 import { addressBytes, isDottedDecimal, unmapped } from "./address.js";
+import { isPlainHost } from "./plain.js";
 import { isPrivateIp } from "./private-address.js";
 import { hasControlOrSpace, hasInvisible } from "./text.js";
 import { failed, same, type Reading } from "./value.js";
@@ -16,6 +17,11 @@ export function readHost(input: string, path: string): Reading {
 
 /** The canonical host, or undefined where the text is none. */
 export function canonicalHost(input: string): string | undefined {
+  return isPlainHost(input) ? input : parsedHost(input);
+}
+
+/** The same of any text, by the parser of URLs. */
+export function parsedHost(input: string): string | undefined {
   if (input === "" || input.length > 1024 || hasControlOrSpace(input) || hasInvisible(input)) return undefined;
   if (/[/\\?#@%]/.test(input) || (input.includes(":") && !input.startsWith("["))) return undefined;
   let parsed: string;
