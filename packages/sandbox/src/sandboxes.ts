@@ -112,21 +112,17 @@ class Sandboxes implements Sandbox {
     const { read, write, network } = call.tier;
     const profile = await profileOf(backend, kindOf(tool), { ...call.tier, mounts }, process.env);
     const instance = await this.#pool.take(backend, profile, call.signal);
+    const { nested, signal } = call;
+    const broker = createBroker({ mounts, read, write, network, edge: this.#edge, nested, signal });
+    const { ask } = broker;
     try {
-      const ask = createBroker({
-        mounts,
-        read,
-        write,
-        network,
-        edge: this.#edge,
-        nested: call.nested,
-        signal: call.signal,
-      });
       return endOf(
         await instance.run({ program, args: call.args, limits: limitsOf(call.tier), signal: call.signal, ask }),
       );
     } finally {
       const gone = instance.stop();
+      // A program that does not wait for what it asked for gets none of it afterwards.
+      await broker.end();
       // What could still write to a folder of the host is gone before the call is over; else nobody waits for the end.
       if (mounts.some(({ mode }) => mode === "write")) await gone;
     }

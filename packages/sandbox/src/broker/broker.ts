@@ -21,8 +21,16 @@ export interface BrokerOptions extends FileScope {
   readonly signal: AbortSignal;
 }
 
-/** Answers what a sandbox asks of the world; it never rejects. */
-export type Ask = (effect: string, args: unknown) => Promise<Answer>;
+/** The broker of one call. */
+export interface Broker {
+  /** Answers what a sandbox asks of the world; it never rejects. */
+  readonly ask: (effect: string, args: unknown) => Promise<Answer>;
+  /**
+   * Ends what is under way and resolves when nothing of it is left: nothing happens in the world after the call that
+   * asked for it. What is asked later, or was decided and not begun, is refused. It never rejects, and may be called again.
+   */
+  readonly end: () => Promise<void>;
+}
 
 const FILE_WORDS = {
   EACCES: "the host may not reach it",
@@ -53,14 +61,33 @@ const FILE_WORDS = {
  * What is written or sent is told by its size and its digest, not its bytes: a record that held them would grow by
  * megabytes a call and keep what nobody asked it to. `perform` checks that it sends the bytes of that digest.
  */
-export function createBroker(options: BrokerOptions): Ask {
-  return async (effect, args) => {
-    try {
-      return { ok: true, value: await answer(options, effect, args) };
-    } catch (error) {
-      return { ok: false, message: `${effect}: ${wordsOf(error, FILE_WORDS)}` };
-    }
+export function createBroker(options: BrokerOptions): Broker {
+  const over = new AbortController();
+  const within = { ...options, signal: AbortSignal.any([options.signal, over.signal]) };
+  const underWay = new Set<Promise<Answer>>();
+  return {
+    ask: async (effect, args) => {
+      const answered = answerOf(within, effect, args);
+      underWay.add(answered);
+      try {
+        return await answered;
+      } finally {
+        underWay.delete(answered);
+      }
+    },
+    end: async () => {
+      over.abort();
+      await Promise.all(underWay);
+    },
   };
+}
+
+async function answerOf(options: BrokerOptions, effect: string, args: unknown): Promise<Answer> {
+  try {
+    return { ok: true, value: await answer(options, effect, args) };
+  } catch (error) {
+    return { ok: false, message: `${effect}: ${wordsOf(error, FILE_WORDS)}` };
+  }
 }
 
 async function answer(options: BrokerOptions, effect: string, args: unknown): Promise<unknown> {
@@ -148,8 +175,10 @@ async function decided(
   perform: (args: Json, signal: AbortSignal) => Promise<Json>,
 ): Promise<Json> {
   let failure: string | undefined;
+  if (signal.aborted) throw new Refusal("the call is over");
   const outcome = await nested({ tool, args }, async (again, given) => {
     try {
+      if (signal.aborted || given.aborted) throw new Refusal("the call is over");
       return await perform(again, AbortSignal.any([signal, given]));
     } catch (error) {
       failure = wordsOf(error, FILE_WORDS);

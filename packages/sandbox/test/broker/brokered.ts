@@ -5,13 +5,12 @@ import { copyJson, type Json } from "@writ/ir";
 import type { Nested, NestedCall } from "@writ/runtime";
 import { onTestFinished } from "vitest";
 import type { Answer } from "../../src/backend.js";
-import { createBroker, type Ask, type BrokerOptions } from "../../src/broker/broker.js";
+import { createBroker, type Broker, type BrokerOptions } from "../../src/broker/broker.js";
 import { createEdge, type EdgeOptions } from "../../src/broker/egress/edge.js";
 import { AUTHORITY } from "./servers.js";
 
 /** A broker with all that was decided by it, and all that came of it, as the record would have it. */
-export interface Brokered {
-  readonly ask: Ask;
+export interface Brokered extends Broker {
   readonly calls: NestedCall[];
   readonly outcomes: unknown[];
 }
@@ -33,7 +32,7 @@ export function brokered({ edge, ...options }: Options = {}): Brokered {
       return { ok: false, message: error instanceof Error ? error.message : "?" };
     }
   };
-  const ask = createBroker({
+  const broker = createBroker({
     mounts: [],
     read: [],
     write: [],
@@ -43,7 +42,7 @@ export function brokered({ edge, ...options }: Options = {}): Brokered {
     edge: createEdge(edge),
     ...options,
   });
-  return { ask, calls, outcomes };
+  return { ...broker, calls, outcomes };
 }
 
 function copyOf(value: Json): Json {

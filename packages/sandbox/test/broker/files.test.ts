@@ -299,6 +299,31 @@ describe("files through the broker", () => {
     expect(readdirSync(work)).toEqual(["a"]);
   });
 
+  test("nothing happens after the end: what was decided and not begun is refused, what was begun is waited for", async () => {
+    const { work } = host();
+    const decided = Promise.withResolvers<undefined>();
+    const broker = brokered({
+      mounts: [{ path: work, mode: "write" }],
+      nested: async (call, perform) => {
+        if (call.tool === "fs.remove") await decided.promise;
+        const result = await perform(call.args, new AbortController().signal).catch((error: unknown) => error);
+        return result instanceof Error ? { ok: false, message: result.message } : { ok: true, result: null };
+      },
+    });
+    const late = broker.ask("fs.remove", { path: `${work}/a/b/notes.txt` });
+    const begun = broker.ask("fs.write", { path: `${work}/big`, data: new Uint8Array(1_000_000) });
+    await new Promise((resolve) => setImmediate(resolve));
+    const ended = broker.end();
+    decided.resolve(undefined);
+    await ended;
+    expect(messageOf(await late)).toBe("fs.remove: the call is over");
+    await begun;
+    expect(messageOf(await broker.ask("fs.remove", { path: `${work}/big` }))).toBe("fs.remove: the call is over");
+    expect(readdirSync(work).filter((name) => name.startsWith(".writ"))).toEqual([]);
+    expect(readdirSync(join(work, "a/b"))).toEqual(["notes.txt"]);
+    await broker.end();
+  });
+
   test("10,000 reads while a folder is swapped for a link never give the secret", { timeout: 240_000 }, async () => {
     const { work, secret, broker } = host();
     mkdirSync(join(work, "swap"));

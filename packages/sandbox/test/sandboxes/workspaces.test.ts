@@ -94,6 +94,15 @@ ask look on workspace.keep { from boss  show changed, diff }`);
     expect(readFileSync(join(folder, "notes.txt"), "utf8")).toBe("one\n2\n");
   });
 
+  test("what a program asked for and did not wait for does not happen after its end", async () => {
+    const { session, folder } = await desk("");
+    const program = `for (let i = 0; i < 20; i += 1) world.files.write("${folder}/f" + i, "x"); return "done";`;
+    await session.call({ tool: "run", args: { folder, program } }, never);
+    const then = readdirSync(folder);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(readdirSync(folder)).toEqual(then);
+  });
+
   test("a call that fails changes nothing", async () => {
     const { session, folder } = await desk("");
     const program = `await world.files.write("${folder}/notes.txt", "gone"); throw new Error("no");`;
