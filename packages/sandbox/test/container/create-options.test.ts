@@ -11,6 +11,7 @@ const making = {
   runtime: undefined,
   gvisor: false,
   engine: "docker" as const,
+  rootless: false,
 };
 let folder: string;
 beforeAll(() => {
@@ -64,7 +65,7 @@ test("processes are bounded for every kind of program; gVisor has room for its o
     expect(HostConfig.PidsLimit).toBeLessThanOrEqual(DEFAULT_LIMITS.processes + 16);
   }
   const { HostConfig } = await createOptions(profile(), { ...making, gvisor: true, runtime: "runsc" });
-  expect(HostConfig).toMatchObject({ Runtime: "runsc", PidsLimit: 512 });
+  expect(HostConfig).toMatchObject({ Runtime: "runsc", PidsLimit: 160 });
 });
 
 test("folders are bound privately, without what else is mounted below them; what is masked is covered", async () => {
@@ -97,6 +98,13 @@ test.each(["/", "relative", "/a/../b", ""])("the mount %j is refused", async (pa
 
 test.each([[{ "A=B": "c" }], [{ "": "c" }], [{ A: "b\0C=d" }]])("the environment %j is refused", async (env) => {
   await expect(createOptions(profile({ env }), making)).rejects.toMatchObject({ code: "bad_option" });
+});
+
+test("an engine without root is given no folder to write", async () => {
+  const rootless = { ...making, rootless: true };
+  const mounts: Mount[] = [{ path: folder, mode: "write" }];
+  await expect(createOptions(profile({ mounts }), rootless)).rejects.toThrow("an engine without root");
+  expect((await createOptions(profile(), rootless)).User).toBe("65534:65534");
 });
 
 test("the owner of a folder writes to it, and root is never inside", async (context) => {

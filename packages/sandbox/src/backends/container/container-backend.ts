@@ -75,6 +75,7 @@ class ContainerBackend implements Backend {
       runtime,
       gvisor: this.isolation === "gvisor",
       engine: engine.kind,
+      rootless: engine.rootless,
     });
     const container = await engine.docker.createContainer(options).catch((error: unknown) => {
       throw new SandboxError("boot_failed", `the engine did not make the container: ${engineWords(error)}`);

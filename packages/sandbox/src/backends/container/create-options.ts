@@ -9,8 +9,11 @@ import { LABEL } from "./host-id.js";
 
 /** What runs beside a program: Node's own threads, or Python alone. They count against the group's processes. */
 const OWN_TASKS = { node: 16, python: 2 };
-/** gVisor's kernel is threads of the same group; with fewer it ends in a panic. */
-const GVISOR_TASKS = 512;
+/**
+ * gVisor's kernel is threads of the same group, and has one more for each of the program's: with too few it ends in a
+ * panic, and with many a bomb of processes takes it seconds to be ended.
+ */
+const GVISOR_TASKS = { own: 96, each: 2 };
 /** The options of a folder that has nothing in it and takes nothing. Podman would fill it with what it covers. */
 const EMPTY = {
   docker: "ro,noexec,nosuid,nodev,size=4096,mode=0555",
@@ -36,6 +39,8 @@ export interface Making {
   readonly runtime: string | undefined;
   readonly gvisor: boolean;
   readonly engine: "docker" | "podman";
+  /** Whether the engine runs as an ordinary user. */
+  readonly rootless: boolean;
 }
 
 /**
@@ -45,7 +50,7 @@ export interface Making {
  */
 export async function createOptions(profile: Profile, making: Making): Promise<Created> {
   const { limits } = profile;
-  const user = await userFor(profile.mounts);
+  const user = await userFor(profile.mounts, making.rootless);
   return {
     Image: making.image,
     Entrypoint: entrypoint(profile),
@@ -110,7 +115,8 @@ function entrypoint({ program, limits }: Profile): string[] {
 
 function tasks({ program, limits }: Profile, gvisor: boolean): number {
   const own = program === "python" ? OWN_TASKS.python : OWN_TASKS.node;
-  return gvisor ? Math.max(GVISOR_TASKS, limits.processes + own) : limits.processes + own;
+  const all = limits.processes + own;
+  return gvisor ? GVISOR_TASKS.own + GVISOR_TASKS.each * all : all;
 }
 
 function environment(env: Profile["env"]): string[] {
@@ -125,9 +131,14 @@ function environment(env: Profile["env"]): string[] {
  * Nobody; where folders may be written, their owner, since nobody else could write there. Root is never inside: a
  * folder of root's that others may not write is refused.
  */
-async function userFor(mounts: readonly Mount[]): Promise<string> {
+async function userFor(mounts: readonly Mount[], rootless: boolean): Promise<string> {
   const owners = new Set<string>();
   for (const mount of mounts.filter(({ mode }) => mode === "write")) {
+    if (rootless)
+      throw new SandboxError(
+        "bad_option",
+        "an engine without root shows this user's folders as root's, and no sandbox runs as root: no folder can be written",
+      );
     const source = mount.from ?? mount.path;
     const found = await stat(source).catch(() => undefined);
     if (found?.isDirectory() !== true) throw new SandboxError("bad_option", `there is no folder ${source} to mount`);
