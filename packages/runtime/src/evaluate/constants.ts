@@ -23,12 +23,17 @@ export interface Lookup<T> {
   get(node: Expression): T | undefined;
 }
 
+/** The same of what is made when it is asked for: `get` keeps it, `make` does not. */
+export interface Made<T> extends Lookup<T> {
+  make(node: Expression): T | undefined;
+}
+
 /** What the conditions of a program compare with, ready to be compared with. */
 export interface Constants {
-  readonly literals: Lookup<Value>;
+  readonly literals: Made<Value>;
   readonly globs: Lookup<Glob>;
   readonly patterns: Lookup<Pattern>;
-  readonly hosts: Lookup<readonly AddressPattern[]>;
+  readonly hosts: Made<readonly AddressPattern[]>;
 }
 
 /** Nodes whose constants have to be looked at before anything is decided. */
@@ -72,18 +77,18 @@ export function constantsOf({ literals, likes, matches, hosts }: Constant, types
 }
 
 /** Made when it is first asked for, and kept. */
-class Later<T> implements Lookup<T> {
+class Later<T> implements Made<T> {
+  readonly make: (node: Expression) => T | undefined;
   readonly #known = new Map<Expression, T>();
-  readonly #make: (node: Expression) => T | undefined;
 
   constructor(make: (node: Expression) => T | undefined) {
-    this.#make = make;
+    this.make = make;
   }
 
   get(node: Expression): T | undefined {
     const known = this.#known.get(node);
     if (known !== undefined) return known;
-    const made = this.#make(node);
+    const made = this.make(node);
     if (made !== undefined) this.#known.set(node, made);
     return made;
   }

@@ -1,15 +1,26 @@
+import type { Expression } from "@writ/ir";
 import { addressMatches, formatHostPattern, type AddressPattern } from "@writ/ir/values";
+import type { Made } from "../constants.js";
 import { FALSE, TRUE, UNKNOWN } from "./operations.js";
 
 /** A list of host patterns: names by hash, `*.name` by the labels of the host, blocks of addresses one by one. */
 export class HostSet {
-  readonly #patterns: readonly AddressPattern[];
+  readonly #node: Expression;
+  readonly #hosts: Made<readonly AddressPattern[]>;
   #names: Set<string> | undefined;
   #below: Set<string> | undefined;
   #blocks: AddressPattern[] | undefined;
 
-  constructor(patterns: readonly AddressPattern[]) {
-    this.#patterns = patterns;
+  constructor(node: Expression, hosts: Made<readonly AddressPattern[]>) {
+    this.#node = node;
+    this.#hosts = hosts;
+  }
+
+  /** Most sets are answered by a column, and never asked: the patterns are not kept for it. */
+  get #patterns(): readonly AddressPattern[] {
+    const patterns = this.#hosts.make(this.#node);
+    if (patterns === undefined) throw new TypeError("a set of hosts is made of a list of hosts");
+    return patterns;
   }
 
   /** Its patterns as texts; undefined where some are blocks of addresses, which no text stands for. */
@@ -22,7 +33,7 @@ export class HostSet {
     return keys;
   }
 
-  /** Sorted when a host is looked up first: most sets are answered by a column, and never asked. */
+  /** Sorted when a host is looked up first. */
   #sort(): Set<string> {
     const names = new Set<string>();
     for (const pattern of this.#patterns) {

@@ -58,7 +58,7 @@ export class Lowering {
       case "role":
         return this.#role(node.name, depth);
       case "literal": {
-        const value = this.#program.literals.get(node);
+        const value = this.#program.literals.make(node);
         return constantDraft(value === true ? op.TRUE : value === false ? op.FALSE : op.UNKNOWN);
       }
       case "given": {
@@ -80,13 +80,12 @@ export class Lowering {
         return this.#in(node);
       case "hostIn": {
         const slot = this.#slot(node.left);
-        const patterns = this.#program.hosts.get(node);
-        if (slot === undefined || patterns === undefined) return undefined;
+        if (slot === undefined) return undefined;
         const key = JSON.stringify(node.patterns);
         return shared(
           op.HOST_IN,
           slot,
-          this.#code.hostSet(key, () => new HostSet(patterns)),
+          this.#code.hostSet(key, () => new HostSet(node, this.#program.hosts)),
           SEARCH,
         );
       }
@@ -197,7 +196,7 @@ export class Lowering {
   }
 
   #literal(node: Expression): Value | undefined {
-    return node.op === "literal" ? this.#program.literals.get(node) : undefined;
+    return node.op === "literal" ? this.#program.literals.make(node) : undefined;
   }
 
   /** The slot of a value; undefined for what is better left to the tree. */

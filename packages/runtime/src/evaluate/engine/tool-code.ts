@@ -85,6 +85,8 @@ export function isDemand(kind: number): boolean {
 }
 
 const NO_TIERS: readonly number[] = [];
+/** Where columns answer everything of every rule. */
+const NO_PLACES: readonly number[] = [];
 
 /** Compiles the conditions of one tool's rules. */
 export function compileTool(
@@ -101,6 +103,7 @@ export function compileTool(
   const { columns, rest } = few ? columnsOf(code, conditions, params.names.length) : { columns: [], rest: conditions };
   for (const conjuncts of rest) placement.count(conjuncts);
   const placed = rest.map((conjuncts) => placement.place(conjuncts));
+  const asks = !few || rest.some((conjuncts) => conjuncts.length > 0);
   const index = few ? undefined : indexRules(code, conditions);
   code.settle();
   return {
@@ -115,8 +118,8 @@ export function compileTool(
     findings: new Map(),
     derived: slots.derived,
     code,
-    starts: placed.map(([start]) => start),
-    ends: placed.map(([, end]) => end),
+    starts: asks ? placed.map(([start]) => start) : NO_PLACES,
+    ends: asks ? placed.map(([, end]) => end) : NO_PLACES,
     kinds: rules.map(kindOf),
     tiers: rules.every(({ isolate }) => isolate === undefined)
       ? NO_TIERS
