@@ -25,7 +25,7 @@ const CALLS = 12;
 
 /**
  * Decides calls that nobody made, so that the first real ones do not wait until the code and the patterns of a decision
- * are compiled. Nothing is kept of them. Conditions that are walked are left alone: what they take is not known.
+ * are compiled. Nothing of them is recorded. Conditions that are walked are left alone: what they take is not known.
  */
 export function warmUp(program: Program): void {
   const { user, agent, session } = program.bundle.identity;
@@ -35,7 +35,8 @@ export function warmUp(program: Program): void {
     if (left === 0 || tool.code.code.trees.length > 0) return;
     left -= 1;
     const args = sample(tool.tool.params);
-    for (let i = 0; i < CALLS; i += 1) pretend(program, tool, args, identity);
+    // Of thousands of rules one call is enough, and may take long.
+    for (let i = tool.code.few ? CALLS : 1; i > 0; i -= 1) pretend(program, tool, args, identity);
   }
 }
 
