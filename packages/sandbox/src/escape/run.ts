@@ -4,6 +4,9 @@ import { SandboxError } from "../sandbox-error.js";
 import { ESCAPE_LIST } from "./list.js";
 import { Stage } from "./stage.js";
 
+/** How many attacks run at once: many of them only wait for their time to be over. */
+const AT_ONCE = 3;
+
 export interface EscapeOptions {
   /** Which attacks; the whole list where unsaid. */
   readonly attacks?: readonly Attack[] | undefined;
@@ -16,8 +19,8 @@ export interface EscapeOptions {
 }
 
 /**
- * Tries the list against a backend, each attack in a sandbox of its own and in every language that the backend runs,
- * one after the other. A row holds where nothing got out, nothing of the host was changed, it ended as it must within
+ * Tries the list against a backend, each attack in a sandbox of its own and in every language that the backend runs, a
+ * few at once. A row holds where nothing got out, nothing of the host was changed, it ended as it must within
  * its limit of time and one second, and the next call was served. Before the list it runs a plain program in each
  * language: without that, everything would hold where nothing runs.
  */
@@ -27,13 +30,29 @@ export async function tryEscapes(backend: Backend, options: EscapeOptions): Prom
   );
   const rows: EscapeRow[] = [];
   for (const language of languages) rows.push(await control(backend, language));
-  for (const listed of options.attacks ?? ESCAPE_LIST) {
-    const attack = options.mounted === true ? { mount: "write" as const, ...listed } : listed;
-    if (attack.raw === true && options.protocol === undefined) continue;
-    for (const language of languages) {
-      const source = attack.sources[language];
-      if (source !== undefined) rows.push(await tryOne(backend, attack, language, source, options.protocol ?? -1));
-    }
+  const attacks = (options.attacks ?? ESCAPE_LIST).filter(({ raw }) => raw !== true || options.protocol !== undefined);
+  const tried = new Map<Attack, readonly EscapeRow[]>();
+  const waiting = [...attacks];
+  const work = async (): Promise<void> => {
+    for (let attack = waiting.shift(); attack !== undefined; attack = waiting.shift())
+      tried.set(attack, await tryIn(backend, attack, languages, options));
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  return [...rows, ...attacks.flatMap((attack) => tried.get(attack) ?? [])];
+}
+
+/** One attack in each language, one after the other: some look for what the one before left. */
+async function tryIn(
+  backend: Backend,
+  listed: Attack,
+  languages: readonly AttackLanguage[],
+  { mounted, protocol = -1 }: EscapeOptions,
+): Promise<readonly EscapeRow[]> {
+  const attack = mounted === true ? { mount: "write" as const, ...listed } : listed;
+  const rows: EscapeRow[] = [];
+  for (const language of languages) {
+    const source = attack.sources[language];
+    if (source !== undefined) rows.push(await tryOne(backend, attack, language, source, protocol));
   }
   return rows;
 }

@@ -26,6 +26,10 @@ export interface Plant {
   readonly protocol: number;
 }
 
+/** All stages of a process share its environment. */
+const IN_ENVIRONMENT = randomBytes(16).toString("hex");
+let stages = 0;
+
 /** A host as an attacker would wish it: secrets, listeners and a process to kill, and a look at what became of them. */
 export class Stage {
   readonly plant: Plant;
@@ -49,8 +53,8 @@ export class Stage {
 
   static async set(protocol: number): Promise<Stage> {
     const folder = await realpath(await mkdtemp(join(tmpdir(), "writ-escape-")));
-    const secrets = [randomBytes(16).toString("hex"), randomBytes(16).toString("hex"), `9${randomInt(1e8, 1e9)}`];
-    const [inFile = "", inEnvironment = "", onCommandLine = ""] = secrets;
+    const secrets = [randomBytes(16).toString("hex"), IN_ENVIRONMENT, `9${randomInt(1e8, 1e9)}`];
+    const [inFile = "", , onCommandLine = ""] = secrets;
     const [outside, mount] = [join(folder, "outside"), join(folder, "mount")];
     // Open to everybody: only walls keep a program from them, not file permissions.
     await chmod(folder, 0o755);
@@ -62,9 +66,10 @@ export class Stage {
     await writeFile(join(mount, "mine"), "mine");
     await symlink(join(folder, "secret"), join(mount, "link-secret"));
     await symlink(outside, join(mount, "link-outside"));
-    const victim = spawn("sleep", [onCommandLine], { env: { WRIT_ESCAPE_SECRET: inEnvironment }, stdio: "ignore" });
+    const victim = spawn("sleep", [onCommandLine], { env: { WRIT_ESCAPE_SECRET: IN_ENVIRONMENT }, stdio: "ignore" });
     victim.on("error", () => undefined);
-    process.env["WRIT_ESCAPE_SECRET"] = inEnvironment;
+    stages += 1;
+    process.env["WRIT_ESCAPE_SECRET"] = IN_ENVIRONMENT;
     const abstract = `writ-${randomBytes(8).toString("hex")}`;
     const [four, six, path, inMount, named] = await Promise.all([
       listening({ port: 0, host: "0.0.0.0" }),
@@ -117,7 +122,8 @@ export class Stage {
   }
 
   async strike(): Promise<void> {
-    delete process.env["WRIT_ESCAPE_SECRET"];
+    stages -= 1;
+    if (stages === 0) delete process.env["WRIT_ESCAPE_SECRET"];
     this.#victim.kill("SIGKILL");
     for (const pid of await withArgument(this.plant.nap)) process.kill(pid, "SIGKILL");
     for (const server of this.#servers) server.close();
