@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import type { Backend, Profile } from "../backend.js";
 
 const numbers = new WeakMap<Backend, number>();
@@ -12,16 +11,11 @@ export function poolKey(backend: Backend, profile: Profile): string {
     number = last;
     numbers.set(backend, number);
   }
-  return createHash("sha256")
-    .update(`${number} ${canonical(profile)}`)
-    .digest("base64");
+  const { limits, mounts, env, ...rest } = profile;
+  return `${number} ${[rest, limits, env, ...mounts].map(members).join("\n")}`;
 }
 
-/** JSON with the members of objects in order, so that equal profiles have equal texts however they were made. */
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (_, member: unknown) =>
-    typeof member === "object" && member !== null && !Array.isArray(member)
-      ? Object.fromEntries(Object.entries(member).toSorted(([a], [b]) => (a < b ? -1 : 1)))
-      : member,
-  );
+/** The members of an object, in the order of their names: equal ones have equal texts however they were made. */
+function members(object: object): string {
+  return JSON.stringify(Object.entries(object).toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -83,7 +83,8 @@ export class WorkerLink implements Link {
   }
 
   kill(): void {
-    void this.stop();
+    // After what waits for the result has gone on: it is not held up by the end of the thread, which says nothing more.
+    setImmediate(() => void this.stop());
   }
 
   /** Resolves when the thread is gone. */
