@@ -1,6 +1,6 @@
 import { DEFAULT_LIMITS, type Backend, type Limits, type Probe, type ProvenFact, type RunEnd } from "../../backend.js";
 
-const LIMITS: Limits = { ...DEFAULT_LIMITS, time: 5000, memory: 16 * 1024 * 1024, output: 64 * 1024 };
+const LIMITS: Limits = { ...DEFAULT_LIMITS, time: 20_000, memory: 16 * 1024 * 1024, output: 64 * 1024 };
 
 /** What is known of a global that a program should not have: its name in any host. */
 const FOREIGN = [
@@ -20,13 +20,15 @@ const FOREIGN = [
   "writWorld",
 ];
 
-/** Tries each wall from inside, with one sandbox each. */
-const TRIALS: readonly {
+/** A program that tries a wall from inside. */
+interface Trial {
   readonly proves: readonly ProvenFact[];
   readonly source: string;
   readonly time?: number;
   readonly held: (end: RunEnd) => boolean;
-}[] = [
+}
+
+const TRIALS: readonly Trial[] = [
   {
     proves: ["no-host-files", "no-host-environment", "no-host-processes", "no-new-processes"],
     source: `
@@ -67,24 +69,15 @@ function timedOut(end: RunEnd): boolean {
   return end.status === "ended" && end.reason === "timeout";
 }
 
+/** Tries each wall with a sandbox of its own; it never rejects. */
 export async function probeWasm(backend: Backend): Promise<Probe> {
   try {
-    const failed = new Set<ProvenFact>();
-    for (const { proves, source, time, held } of TRIALS) {
-      const limits = { ...LIMITS, time: time ?? LIMITS.time };
-      const sandbox = await backend.start({ program: "javascript", limits, mounts: [], env: {} });
-      const end = await sandbox.run({
-        program: { kind: "javascript", source },
-        args: null,
-        limits,
-        signal: new AbortController().signal,
-        ask: () => Promise.resolve({ ok: false, message: "nobody answers" }),
-      });
-      await sandbox.stop();
-      if (!held(end)) for (const fact of proves) failed.add(fact);
-    }
-    if (failed.size > 0) return { ok: false, why: `QuickJS does not hold here: ${[...failed].join(", ")}` };
-    return { ok: true, proven: [...new Set(TRIALS.flatMap(({ proves }) => proves))], missing: [] };
+    const ends = await Promise.all(TRIALS.map(async (trial) => ({ trial, end: await endOf(backend, trial) })));
+    const failed = ends.filter(({ trial, end }) => !trial.held(end));
+    if (failed.length === 0)
+      return { ok: true, proven: [...new Set(TRIALS.flatMap(({ proves }) => proves))], missing: [] };
+    const found = failed.map(({ trial, end }) => `${trial.proves.join(", ")} (${howItEnded(end)})`);
+    return { ok: false, why: `QuickJS does not hold here: ${found.join("; ")}` };
   } catch (error) {
     return {
       ok: false,
@@ -92,4 +85,25 @@ export async function probeWasm(backend: Backend): Promise<Probe> {
       remedy: "npm install quickjs-wasi",
     };
   }
+}
+
+async function endOf(backend: Backend, { source, time }: Trial): Promise<RunEnd> {
+  const limits = { ...LIMITS, time: time ?? LIMITS.time };
+  const sandbox = await backend.start({ program: "javascript", limits, mounts: [], env: {} });
+  try {
+    return await sandbox.run({
+      program: { kind: "javascript", source },
+      args: null,
+      limits,
+      signal: new AbortController().signal,
+      ask: () => Promise.resolve({ ok: false, message: "nobody answers" }),
+    });
+  } finally {
+    await sandbox.stop();
+  }
+}
+
+/** Not in the words of the program. */
+function howItEnded(end: RunEnd): string {
+  return end.status === "ended" ? end.message : end.status;
 }
