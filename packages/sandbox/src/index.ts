@@ -4,7 +4,7 @@ export { code, module, type CodeTool, type ModuleTool, type SandboxedTool } from
 export { SandboxError, type SandboxErrorCode } from "./sandbox-error.js";
 export type { PoolOptions } from "./pool/options.js";
 export { containerBackend, gvisorBackend, type ContainerOptions } from "./backends/container/container-backend.js";
-export { bubblewrap, type ProcessOptions } from "./backends/process/process-backend.js";
+export { bubblewrap, landlock, type ProcessOptions } from "./backends/process/process-backend.js";
 export { wasmBackend } from "./backends/wasm/wasm.js";
 export { Pool, type PoolCounts } from "./pool/pool.js";
 export { defaultBackends } from "./backends/default-backends.js";
