@@ -4,6 +4,7 @@ import { runAgents } from "./agents/command.js";
 import { auditSuite } from "./audit/suite.js";
 import { decisionSuite } from "./decision/suite.js";
 import { detectorsSuite } from "./detectors/suite.js";
+import { frameworksSuite } from "./frameworks/suite.js";
 import { guardSuite } from "./guard/suite.js";
 import { isolationSuite } from "./isolation/suite.js";
 import { soakSuite } from "./isolation/soak-suite.js";
@@ -23,6 +24,7 @@ const SUITES: Readonly<Record<string, RunSuite>> = {
   decision: decisionSuite,
   detectors: detectorsSuite,
   guard: guardSuite,
+  frameworks: frameworksSuite,
   state: stateSuite,
   audit: auditSuite,
   isolation: isolationSuite,

@@ -21,7 +21,7 @@ export const rooms = {
   "packages/cli": { writ: ["ir", "policy", "runtime", "sandbox", "testing"] },
   // An example stands where a user stands: it may use whatever is published, except the command line.
   // Measures what is published, and starts the command line as a shell does.
-  benchmarks: { writ: ["ir", "policy", "runtime", "sandbox"] },
+  benchmarks: { writ: ["ai-sdk", "ir", "langchain", "langgraph", "policy", "runtime", "sandbox"] },
   "examples/mastra-workflow": { writ: ["mastra", "policy", "runtime"] },
   "examples/support-desk": { writ: ["ir", "langgraph", "policy", "runtime", "sandbox", "testing"] },
 };
