@@ -16,7 +16,7 @@ async function wasmTier() {
   return { tier, backend };
 }
 
-test("a tier is measured, call by call", async () => {
+test("a tier is measured, call by call", { timeout: 300_000 }, async () => {
   const { tier, backend } = await wasmTier();
   const order = { tier: wasm, cold: 1, pooled: 2, rounds: 1, seconds: 0.2 };
   const { cold, pooled, eight, perSecond } = await measureTier(backend, tier, order);
@@ -25,9 +25,9 @@ test("a tier is measured, call by call", async () => {
   expect(perSecond).toBeGreaterThan(0);
 });
 
-test("calls of a soak end as they must, and nothing of them is left", async () => {
+test("calls of a soak end as they must, and nothing of them is left", { timeout: 300_000 }, async () => {
   const { tier, backend } = await wasmTier();
-  const { samples, odd, started, closed } = await soak([{ tier, backend }], 0.1, 2);
+  const { samples, odd, started, closed } = await soak([{ tier, backend }], 0.02, 2);
   expect(odd).toEqual({});
   expect(samples.map(({ calls }) => calls > 0)).toEqual([true, true]);
   expect(closed.processes).toBeLessThanOrEqual(started.processes);

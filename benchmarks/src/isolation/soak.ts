@@ -59,7 +59,7 @@ export async function soak(
   samples: number,
 ): Promise<Soaked> {
   const started = counts();
-  const pool = new Pool({ ready: 2, most: 12 });
+  const pool = new Pool({ ready: 2, most: 12, wait: 120_000 });
   const odd: Record<string, number> = {};
   const taken: SoakSample[] = [];
   const begun = performance.now();

@@ -45,7 +45,7 @@ export const TIERS: readonly Tier[] = [
 ];
 
 export function profileOf({ program }: Pick<Tier, "program">): Profile {
-  return { program, limits: { ...DEFAULT_LIMITS, time: 30_000, processes: 64 }, mounts: [], env: {} };
+  return { program, limits: { ...DEFAULT_LIMITS, processes: 64 }, mounts: [], env: {} };
 }
 
 /** The n-th call: its answer is n + 1. */
