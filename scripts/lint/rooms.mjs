@@ -22,6 +22,7 @@ export const rooms = {
   // An example stands where a user stands: it may use whatever is published, except the command line.
   // Measures what is published, and starts the command line as a shell does.
   benchmarks: { writ: ["ai-sdk", "ir", "langchain", "langgraph", "policy", "runtime", "sandbox"] },
+  "examples/langchain-coder": { writ: ["langchain", "policy", "runtime"] },
   "examples/mastra-workflow": { writ: ["mastra", "policy", "runtime"] },
   "examples/support-desk": { writ: ["ir", "langgraph", "policy", "runtime", "sandbox", "testing"] },
 };
