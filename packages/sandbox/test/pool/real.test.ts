@@ -25,8 +25,8 @@ function job(source: string, args: unknown = null): Job {
   };
 }
 
-test("100 calls at once through a pool of 8 each have a sandbox of their own", async () => {
-  pool = new Pool({ most: 8, ready: 4 });
+test("100 calls at once through a pool of 8 each have a sandbox of their own", { timeout: 300_000 }, async () => {
+  pool = new Pool({ most: 8, ready: 4, wait: 300_000 });
   const backend = wasmBackend();
   const through = pool;
   let [alive, most] = [0, 0];
