@@ -286,7 +286,8 @@ function contentOf(port: HeldPort, result: unknown): Content {
   try {
     if (result === undefined) return undefined;
     const content = port.content === undefined ? result : port.content(result);
-    return content === undefined ? UNREADABLE : (keepable(content) ?? UNREADABLE);
+    const kept = content === undefined ? undefined : keepable(content);
+    return kept === undefined ? UNREADABLE : kept; // null is a result like any other
   } catch {
     return UNREADABLE;
   }

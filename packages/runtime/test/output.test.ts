@@ -58,6 +58,7 @@ describe("rules about results", () => {
   it("withhold what a scan finds, and say to people why", async () => {
     const { call, audit, session } = await fetcher([scan(["result"], "injection")]);
     expect(await call(() => "the weather is fine")).toBe("the weather is fine");
+    expect(await call(() => null)).toBe(null); // nothing is found in nothing
     expect(await call(() => attack)).toBe(withheld);
     const outcome = await session.call({ tool: "fetch", args: {} }, () => attack);
     expect(outcome.explanation).toEqual([
