@@ -13,10 +13,11 @@ while [ $i -lt 200 ]; do
     [ -d "$group" ] || continue
     left=1
     while read -r pid; do kill -9 "$pid"; done <"$group/cgroup.procs"
-    rmdir "$group"
   done; done
   [ -z "$left" ] && exit
-  sleep 0.05
+  for base; do rmdir "$base/$prefix"* & done
+  wait
+  sleep 0.02
   i=$((i+1))
 done`;
 
