@@ -1,5 +1,3 @@
-import { open } from "node:fs/promises";
-import type { DatabaseSync } from "node:sqlite";
 import { unusable } from "./unusable.js";
 
 /** A lock of a file that the system takes from a process that dies. */
@@ -9,13 +7,17 @@ export interface FileLock {
 
 /**
  * Takes the lock of a file at once; undefined while another holds it. Node has no call for locks that end with their
- * process; SQLite takes one as the write lock of an empty database, and writes nothing to it.
+ * process; SQLite takes one as the write lock of an empty database, and writes nothing to it. The file is never opened by other
+ * means: on POSIX systems closing it would free what this process holds.
  */
 export async function takeLock(path: string): Promise<FileLock | undefined> {
-  const file = await open(path, "a", 0o600);
-  await file.close();
   const { DatabaseSync: Database } = await import("node:sqlite");
-  const database = new Database(path);
+  let database: InstanceType<typeof Database>;
+  try {
+    database = new Database(path);
+  } catch {
+    throw unusable("it cannot be locked");
+  }
   try {
     database.exec("PRAGMA journal_mode = MEMORY; PRAGMA busy_timeout = 0; BEGIN IMMEDIATE");
   } catch (error) {
@@ -23,14 +25,16 @@ export async function takeLock(path: string): Promise<FileLock | undefined> {
     if (isBusy(error)) return undefined;
     throw unusable("it cannot be locked");
   }
-  return { free: () => close(database) };
+  let held = true;
+  return {
+    free: () => {
+      if (held) database.close();
+      held = false;
+    },
+  };
 }
 
 /** SQLITE_BUSY (sqlite.org/rescode.html). */
 function isBusy(error: unknown): boolean {
   return error instanceof Error && "errcode" in error && error.errcode === 5;
-}
-
-function close(database: DatabaseSync): void {
-  if (database.isOpen) database.close();
 }

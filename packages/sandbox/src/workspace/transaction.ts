@@ -144,8 +144,11 @@ class CopyTransaction implements Transaction {
   }
 
   async #close(): Promise<void> {
-    await this.#review().catch(() => undefined);
     this.#open = false;
+    this.#reviewed ??= Promise.resolve(unreadable("the transaction is over"));
+    await this.#reviewed.catch(() => undefined);
+    // Whoever opens the workspace meanwhile looks for what was left, and is not to find half of this.
+    await this.#place.lock().catch(() => undefined);
     // What could be neither done nor undone is left for who opens the workspace next.
     const unfinished = await readJournal(this.#place.folder).catch(() => true);
     if (unfinished === undefined) await removeTree(this.#place.folder);
@@ -166,8 +169,12 @@ async function reviewOf(root: string, view: string, taken: Snapshot, bounds: Tre
     return { review: { changes, diff: text, whole: all, digest: digestOfAll(differences) }, differences };
   } catch (error) {
     const refused = error instanceof SandboxError ? error.message : "the changes cannot be read";
-    return { review: { changes: [], diff: "", whole: false, digest: digestOfAll([]), refused }, differences: [] };
+    return unreadable(refused);
   }
+}
+
+function unreadable(refused: string): Reviewed {
+  return { review: { changes: [], diff: "", whole: false, digest: digestOfAll([]), refused }, differences: [] };
 }
 
 function changeOf(root: string): (difference: Difference) => WorkspaceChange {

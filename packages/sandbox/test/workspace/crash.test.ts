@@ -194,6 +194,18 @@ describe("keeping changes", () => {
     for (const one of [first, next, beside]) await one.drop();
   });
 
+  test("another process leaves alone what this one works in, whatever else this one opened", async () => {
+    const { root, state } = made();
+    const first = await openTransaction(root, { state });
+    const second = await openTransaction(root, { state });
+    await second.drop();
+    await keepIn(root, state, 1_000_000, "recover");
+    expect(readFileSync(join(first.view, "a.txt"), "utf8")).toBe("one");
+    writeFileSync(join(first.view, "a.txt"), "two");
+    expect(await first.keep()).toEqual({ ok: true });
+    expect(readFileSync(join(root, "a.txt"), "utf8")).toBe("two");
+  });
+
   test("a program cannot plant a journal: it is read from the host's own folder alone", async () => {
     const { root, state } = made();
     const stage = ".writ-0123456789abcdef01234567";
