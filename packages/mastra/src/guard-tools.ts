@@ -106,7 +106,9 @@ function contextOf(context: Context, abortSignal: AbortSignal, pause: OwnPause, 
     ...none,
     abortSignal,
     writer: new ToolStream({ prefix: "tool", callId: "", name: "", runId: "" }),
-    ...(agent === undefined ? {} : { agent: { ...pause.heard(agent), ...none, outputWriter: undefined } }),
+    ...(agent === undefined
+      ? {}
+      : { agent: { ...pause.heard(agent), ...none, outputWriter: undefined, writableStream: undefined } }),
     ...(workflow === undefined ? {} : { workflow: { ...pause.heard(workflow), ...none } }),
   };
 }
