@@ -23,6 +23,7 @@ export const rooms = {
   // Measures what is published, and starts the command line as a shell does.
   benchmarks: { writ: ["ai-sdk", "ir", "langchain", "langgraph", "policy", "runtime", "sandbox"] },
   "examples/langchain-coder": { writ: ["langchain", "policy", "runtime"] },
+  "examples/ai-sdk-chat": { writ: ["ai-sdk", "policy", "runtime"] },
   "examples/mastra-workflow": { writ: ["mastra", "policy", "runtime"] },
   "examples/support-desk": { writ: ["ir", "langgraph", "policy", "runtime", "sandbox", "testing"] },
 };
