@@ -56,6 +56,6 @@ async function reap() {
 
 // The host says goodbye where nothing of it is left.
 process.stdin.once("data", () => process.exit(0));
-process.stdin.once("error", reap);
-process.stdin.once("end", reap);
+process.stdin.once("error", () => void reap());
+process.stdin.once("end", () => void reap());
 for (const signal of ["SIGINT", "SIGHUP", "SIGTERM", "SIGQUIT"]) process.on(signal, () => undefined); // meant for the host

@@ -97,7 +97,7 @@ const claims = fc.record(
 );
 const supposed = fc.option(fc.subarray(["r", "odd"]), { nil: undefined });
 
-const optional = (name: string, type: Type) => ({ name, type, optional: true });
+const optional = (name: string, type: Type) => ({ name, type, optional: true as const });
 const policy = (made: readonly Rule[]) =>
   bundle(
     [
