@@ -32,6 +32,8 @@ export default defineConfig({
       "examples/*/test/**/*.test.ts",
       "benchmarks/test/**/*.test.ts",
       "scripts/test/**/*.test.ts",
+      // Minutes long: `npm run escape`.
+      ...(process.env["WRIT_ESCAPE"] === "engines" ? ["packages/sandbox/test/escape.engines.ts"] : []),
     ],
     testTimeout: 60_000,
   },
