@@ -133,6 +133,21 @@ function replaceMethod(of: object, name: string, make: (handle: object, original
   });
 }
 
+/** The number of a file that is closed may be another's next. In some versions of Node each handle has a `close` of its own. */
+function forgetWhenClosed(handle: FileHandle): void {
+  const { fd } = handle;
+  const close: unknown = Reflect.get(handle, "close");
+  if (typeof close !== "function") throw new TypeError("a file handle has no close");
+  Object.defineProperty(handle, "close", {
+    configurable: true,
+    writable: true,
+    value: (): unknown => {
+      open.delete(fd);
+      return Reflect.apply(close, handle, []);
+    },
+  });
+}
+
 function prototypeOf(value: object): object {
   const found: unknown = Object.getPrototypeOf(value);
   if (typeof found !== "object" || found === null) throw new TypeError("a file handle has no prototype");
@@ -160,6 +175,7 @@ replace(files, "open", (original) => async (...args) => {
     if (isHandle(handle)) {
       handles.set(handle, path);
       open.set(handle.fd, path);
+      forgetWhenClosed(handle);
     }
     if (made) unlisted.add(path);
     fileAt(path);
@@ -168,23 +184,22 @@ replace(files, "open", (original) => async (...args) => {
   return made ? operation(begin) : cutting ? never : begin();
 });
 
-replaceMethod(prototype, "close", (handle, original) => (...args) => {
-  if (isHandle(handle)) open.delete(handle.fd);
-  return original(...args);
-});
-
 const { writeSync } = system;
 Object.defineProperty(system, "writeSync", {
   configurable: true,
   writable: true,
-  value: (fd: number, bytes: Uint8Array, offset = 0, length = bytes.length - offset, position?: number): number => {
-    if (!open.has(fd)) return writeSync(fd, bytes, offset, length, position);
+  value: (...args: readonly unknown[]): unknown => {
+    const [fd, bytes, offset = 0, , position] = args;
+    // Texts, and what goes elsewhere, such as a pipe that has no positions, go as they came.
+    if (typeof fd !== "number" || !open.has(fd) || !(bytes instanceof Uint8Array) || typeof offset !== "number")
+      return Reflect.apply(writeSync, system, args);
+    const length = typeof args[3] === "number" ? args[3] : bytes.length - offset;
     if (cutting) cutNow();
     operations += 1;
     const here = operations === plan.at;
     if (here && plan.phase === "before") cutNow();
     const some = here && plan.phase === "half" ? Math.floor(length / 2) : length;
-    const written = writeSync(fd, bytes, offset, some, position);
+    const written = writeSync(fd, bytes, offset, some, typeof position === "number" ? position : null);
     if (here) cutNow();
     return written;
   },
