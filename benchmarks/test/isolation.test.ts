@@ -1,4 +1,7 @@
-import { expect, test } from "vitest";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { measureTier } from "../src/isolation/measure.js";
 import { descendants, memoryOf, processNumbers } from "../src/isolation/memory.js";
 import { isolationTargets, markdownReport, terminalReport, type IsolationResult } from "../src/isolation/report.js";
@@ -8,6 +11,18 @@ import { provenBackend, TIERS } from "../src/isolation/variants.js";
 import { judge } from "../src/target.js";
 
 const wasm = TIERS.findIndex(({ name }) => name === "wasm");
+
+// What a soak counts below the folder for temporary files is its own, as the suite has it.
+const before = process.env["TMPDIR"];
+const own = mkdtempSync(join(tmpdir(), "writ-bench-"));
+beforeAll(() => {
+  process.env["TMPDIR"] = own;
+});
+afterAll(() => {
+  if (before === undefined) delete process.env["TMPDIR"];
+  else process.env["TMPDIR"] = before;
+  rmSync(own, { recursive: true, force: true });
+});
 
 async function wasmTier() {
   const tier = TIERS[wasm];
