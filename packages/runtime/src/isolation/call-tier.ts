@@ -15,7 +15,7 @@ export function callTier(context: CallContext, attempt: Attempt, tier: Tier): Ca
   const found =
     said.length > 0
       ? said
-      : grantedFolders(verdict).map((path) => ({ path, mode: writes ? "write" : "read" }) as const);
+      : grantedToAll(context, verdict).map((path) => ({ path, mode: writes ? "write" : "read" }) as const);
   return {
     ...tier,
     network: tool?.network ?? tier.network,
@@ -35,8 +35,7 @@ function mountOf(glob: string, mode: CallMount["mode"]): Folder {
 
 /** Of folders within folders the outermost of each mode; one that may be written is not also shown to be read. */
 function widest(folders: readonly Folder[]): readonly Folder[] {
-  const within = (a: Folder, b: Folder): boolean =>
-    a.path === b.path || a.path.startsWith(`${b.path.replace(/\/$/, "")}/`);
+  const within = (a: Folder, b: Folder): boolean => isWithin(a.path, b.path);
   return folders.filter(
     (folder, at) =>
       !folders.some(
@@ -49,24 +48,48 @@ function widest(folders: readonly Folder[]): readonly Folder[] {
   );
 }
 
+/** The folders that the grants of everyone in the chain admit: an agent is shown nothing that one it acts for is not. */
+function grantedToAll({ chain = [] }: CallContext, verdict: Verdict): readonly string[] {
+  if (chain.length > 0 && verdict.parts === undefined) return [];
+  const [first = [], ...others] = (verdict.parts ?? [verdict]).map(grantedFolders);
+  return others.reduce(commonFolders, first);
+}
+
+/** What lies in both: of two folders within each other the inner one. */
+function commonFolders(some: readonly string[], others: readonly string[]): readonly string[] {
+  return some.flatMap((a) => others.flatMap((b) => (isWithin(a, b) ? [a] : isWithin(b, a) ? [b] : [])));
+}
+
+function isWithin(path: string, folder: string): boolean {
+  return path === folder || path.startsWith(`${folder.replace(/\/$/, "")}/`);
+}
+
 /** What the grants that allowed this call say their paths lie under. */
-function grantedFolders({ matches, scope }: Verdict): readonly string[] {
+function grantedFolders({ matches, scope }: Pick<Verdict, "matches" | "scope">): readonly string[] {
   if (scope === undefined) return [];
   const folders = new Set<string>();
   for (const { rule, truth } of matches) {
     if (truth !== true || (rule.kind !== "allow" && rule.kind !== "ask") || rule.when === undefined) continue;
-    for (const under of undersOf(rule.when)) {
-      const path = valueOf(under, scope);
-      if (typeof path === "string" && path.startsWith("/")) folders.add(path);
+    const byArgument = new Map<string, readonly string[]>();
+    for (const { left, right } of undersOf(rule.when)) {
+      const path = valueOf(right, scope);
+      if (typeof path !== "string" || !path.startsWith("/")) continue;
+      const of = left.op === "arg" ? left.name : "";
+      const before = byArgument.get(of);
+      // What one grant says twice of an argument narrows it.
+      byArgument.set(of, before === undefined ? [path] : commonFolders(before, [path]));
     }
+    for (const path of [...byArgument.values()].flat()) folders.add(path);
   }
   return [...folders];
 }
 
-/** The right sides of what must hold: an `under` in an `or`, or after a `not`, admits nothing. */
-function undersOf(node: Expression): readonly Expression[] {
+type Under = Extract<Expression, { op: "under" }>;
+
+/** What must hold: an `under` in an `or`, or after a `not`, admits nothing. */
+function undersOf(node: Expression): readonly Under[] {
   if (node.op === "and") return node.items.flatMap(undersOf);
-  return node.op === "under" ? [node.right] : [];
+  return node.op === "under" ? [node] : [];
 }
 
 /** Globs of paths that carry a label, by word of the policy, which this tool does not have. */

@@ -1,7 +1,7 @@
 import type { Json } from "@writ/ir";
 import type { NestedOutcome, SandboxCall } from "@writ/runtime";
 import { describe, expect, it } from "vitest";
-import { benchWith, fakeSandbox, type Bench } from "./fake-sandbox.js";
+import { benchWith, bundleOf, fakeSandbox, type Bench } from "./fake-sandbox.js";
 import { benchWithParams } from "./with-params.js";
 
 const HEAD = `policy nested
@@ -259,5 +259,29 @@ allow report on report.make {}
       [{ path: "/repo/src", mode: "read", hidden: [] }],
       [],
     ]);
+  });
+
+  it("is no more for an agent than for those it acts for, and what a grant says twice narrows", async () => {
+    const seen: (readonly string[])[] = [];
+    const policy = (folder: string): string => `policy delegated
+use std.labels
+tier low    { isolate inline }
+tier medium { isolate process }
+tool grep.all (cwd: Path) -> Text { effect read, egress  risk medium  labels trusted  sink cwd  network ["a.example"] }
+allow grep on grep.all { when cwd under "${folder}" and cwd under "/repo" }
+`;
+    const sandbox = fakeSandbox({
+      holds: ["process"],
+      run: (call) => {
+        seen.push(call.tier.mounts.map(({ path }) => path));
+        return Promise.resolve({ status: "done", result: "" });
+      },
+    });
+    const { session } = await benchWithParams(policy("/repo/src"), sandbox, {});
+    await session.call({ tool: "grep.all", args: { cwd: "/repo/src/x" } }, never);
+    const narrower = await bundleOf(policy("/repo/src/x"));
+    const helper = await session.delegate({ agent: { id: "helper" }, policy: narrower });
+    await helper.call({ tool: "grep.all", args: { cwd: "/repo/src/x" } }, never);
+    expect(seen).toEqual([["/repo/src"], ["/repo/src/x"]]);
   });
 });

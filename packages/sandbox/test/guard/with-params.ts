@@ -15,5 +15,5 @@ export async function benchWithParams(
     sandbox,
     params,
   });
-  return { session: await guard.session({ user: { id: "ann" } }) };
+  return { session: await guard.session({ user: { id: "ann" }, agent: { id: "a" } }) };
 }
