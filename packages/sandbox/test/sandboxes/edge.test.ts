@@ -4,7 +4,7 @@ import { AUTHORITY, serve } from "../broker/servers.js";
 import { benchWith, type Bench } from "../guard/fake-sandbox.js";
 import { code, sandboxes, type SandboxesOptions } from "../../src/index.js";
 
-const SECRET = "sk-live/4f9c+27aa81";
+const SECRET = "sk-live/Q4f9cZk2w7Xr+27aa81";
 
 const never = (): never => {
   throw new Error("the host's function was called");
@@ -57,7 +57,7 @@ describe("a program in a sandbox and the edge", () => {
     expect(outcomes[3]).toMatchObject({ status: "done", result: "you are nobody" });
     expect(seen).toEqual([`Bearer ${SECRET}`, `Bearer ${SECRET}`, undefined]);
     const all = inspect([outcomes, audit.records()], { depth: null, maxStringLength: null, maxArrayLength: null });
-    expect(all).not.toContain("4f9c");
+    expect(all).not.toContain("Q4f9cZk2w7Xr");
     expect(all).not.toContain(Buffer.from(SECRET).toString("base64"));
   });
 
