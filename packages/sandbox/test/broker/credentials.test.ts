@@ -6,7 +6,7 @@ import type { Credential } from "../../src/broker/egress/credentials.js";
 import { brokered, member, messageOf, textOf, valueOf, type Brokered } from "./brokered.js";
 import { AUTHORITY, serve } from "./servers.js";
 
-const SECRET = "sk-live/4f9c+27aa81";
+const SECRET = "sk-live/Q4f9cZk2w7Xr+27aa81";
 
 function holding(port: number, value: Credential["value"] = `Bearer ${SECRET}`): Brokered {
   return brokered({
@@ -39,7 +39,7 @@ describe("lesson 27: credentials are added at the edge", () => {
       await broker.ask("net.fetch", { url: `https://other.acme.test:${port}/` }),
     ];
     expect(seen).toEqual([`Bearer ${SECRET}`, `Bearer ${SECRET}`, undefined]);
-    expect(everything(broker, answers)).not.toContain("4f9c");
+    expect(everything(broker, answers)).not.toContain("Q4f9cZk2w7Xr");
   });
 
   test("never over plain HTTP", async () => {
@@ -67,7 +67,7 @@ describe("lesson 27: credentials are added at the edge", () => {
     const leak = await broker.ask("net.fetch", { url: `https://api.acme.test:${port}/leak` });
     expect(messageOf(leak)).toMatch(/leads on with a credential/);
     expect(seen).toHaveLength(3);
-    expect(everything(broker, leak)).not.toContain("4f9c");
+    expect(everything(broker, leak)).not.toContain("Q4f9cZk2w7Xr");
   });
 
   test("an answer that repeats one, in a body or a header and in any usual spelling, is masked", async () => {
@@ -131,7 +131,7 @@ describe("lesson 27: credentials are added at the edge", () => {
       const broker = holding(port, value);
       const answer = await broker.ask("net.fetch", { url: `https://api.acme.test:${port}/` });
       expect(messageOf(answer)).toMatch(/ended the connection|could not be had/);
-      expect(everything(broker, answer)).not.toContain("4f9c");
+      expect(everything(broker, answer)).not.toContain("Q4f9cZk2w7Xr");
     }
   });
 
@@ -164,10 +164,10 @@ describe("lesson 27: credentials are added at the edge", () => {
     });
     for (const message of messages) {
       expect(message).toMatch(/credentials: /);
-      expect(message).not.toContain("4f9c");
+      expect(message).not.toContain("Q4f9cZk2w7Xr");
     }
     expect(() => createEdge({ credentials: [good, { ...good, header: "Authorization" }] })).toThrow(/twice/);
-    expect(inspect(createEdge({ credentials: [good] }), { depth: null, showHidden: true })).not.toContain("4f9c");
-    expect(JSON.stringify(createEdge({ credentials: [good] }))).not.toContain("4f9c");
+    expect(inspect(createEdge({ credentials: [good] }), { depth: null, showHidden: true })).not.toContain("Q4f9cZk2w7Xr");
+    expect(JSON.stringify(createEdge({ credentials: [good] }))).not.toContain("Q4f9cZk2w7Xr");
   });
 });
