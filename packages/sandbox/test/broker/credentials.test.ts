@@ -167,7 +167,9 @@ describe("lesson 27: credentials are added at the edge", () => {
       expect(message).not.toContain("Q4f9cZk2w7Xr");
     }
     expect(() => createEdge({ credentials: [good, { ...good, header: "Authorization" }] })).toThrow(/twice/);
-    expect(inspect(createEdge({ credentials: [good] }), { depth: null, showHidden: true })).not.toContain("Q4f9cZk2w7Xr");
+    expect(inspect(createEdge({ credentials: [good] }), { depth: null, showHidden: true })).not.toContain(
+      "Q4f9cZk2w7Xr",
+    );
     expect(JSON.stringify(createEdge({ credentials: [good] }))).not.toContain("Q4f9cZk2w7Xr");
   });
 });
