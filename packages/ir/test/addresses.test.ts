@@ -40,7 +40,26 @@ describe("Path", () => {
     ["/a/．．/b", "refused"],
     ["/a∕b", "refused"],
     ["/a/‥/b", "refused"],
-    ["/%252e%252e/x", "/%252e%252e/x"],
+    // Decoded twice, as two servers in a row do.
+    ["/%252e%252e/x", "refused"],
+    ["/%%32%65%%32%65%%32%66x", "refused"],
+    ["/%25252fx", "refused"],
+    ["/a%2500b", "refused"],
+    [`/${"%25".repeat(1000)}2e`, "refused"],
+    // Overlong UTF-8, and the escapes of some servers.
+    ["/%c0%ae%C0%AE/x", "refused"],
+    ["/%e0%80%ae/x", "refused"],
+    ["/%f0%80%80%af", "refused"],
+    ["/%c1%9cx", "refused"],
+    ["/%u002e%U002e/x", "refused"],
+    ["/%25u2215x", "refused"],
+    ["/%ef%bc%8fx", "refused"],
+    // None of these.
+    ["/100%25 of it", "/100%25 of it"],
+    ["/50% off", "/50% off"],
+    ["/%2541%", "/%2541%"],
+    ["/%c3%a9t%e9", "/%c3%a9t%e9"],
+    ["/%u00e9", "/%u00e9"],
     [`/${"a".repeat(5000)}`, "refused"],
   ])("%j is %j", (input, expected) => {
     expect(canonical({ kind: "Path" }, input)).toBe(expected);
