@@ -1,8 +1,12 @@
 /*
  * Runs one program in a sandbox that has Node in it, and speaks the protocol of src/protocol: on descriptor 3, or on
  * stdin and stdout where the first argument is `stdio`. The second argument is the bytes of output that a program
- * may give; the third the bytes of memory that each process of it may have, where nothing counts them together.
+ * may give; the third the bytes of memory that each process of it may have, where nothing counts them together; the fourth the kind of
+ * program that will come.
  * Nothing here is a wall: the program shares this process, and the host believes none of it.
+ *
+ * A call waits for this program's first run of everything, so it all runs once before the hello; and what it waits with is a
+ * plain read, since a stream takes longer to hear of what came than most programs take to run.
  */
 "use strict";
 const fs = require("node:fs");
@@ -16,30 +20,52 @@ vm.runInThisContext(fs.readFileSync(`${__dirname}/world.js`, "utf8"));
 const { encode, decode, make } = globalThis.writWorld;
 delete globalThis.writWorld;
 
-const [where = "3", mostOutput = "8388608", mostMemory = ""] = process.argv.slice(2);
-const socket =
-  where === "stdio"
-    ? { read: process.stdin, write: process.stdout }
-    : (() => {
-        const both = new net.Socket({ fd: Number(where), readable: true, writable: true });
-        return { read: both, write: both };
-      })();
-const write = socket.write.write.bind(socket.write);
+const [where = "3", mostOutput = "8388608", mostMemory = "", kind = "javascript"] = process.argv.slice(2);
+const [from, to] = where === "stdio" ? [0, 1] : [Number(where), Number(where)];
+const { readSync, writeSync } = fs;
 const exit = process.exit.bind(process);
 const { stringify, parse } = JSON;
+const { wait } = Atomics;
+const moment = new Int32Array(new SharedArrayBuffer(4));
 
-function say(message, then) {
+function frame(message) {
   const text = Buffer.from(stringify(message), "utf8");
-  const head = Buffer.alloc(4);
-  head.writeUInt32BE(text.length);
-  write(Buffer.concat([head, text]), then);
+  const whole = Buffer.allocUnsafe(4 + text.length);
+  whole.writeUInt32BE(text.length, 0);
+  text.copy(whole, 4);
+  return whole;
+}
+
+/** Writes all of it, and waits where the host takes it in more slowly. */
+function send(bytes) {
+  for (let at = 0; at < bytes.length;)
+    try {
+      at += writeSync(to, bytes, at, bytes.length - at);
+    } catch (error) {
+      if (error.code !== "EAGAIN") exit(0);
+      wait(moment, 0, 0, 1);
+    }
+}
+
+/** So many bytes, read while nothing else runs. */
+function receive(length) {
+  const bytes = Buffer.allocUnsafe(length);
+  for (let at = 0; at < length;)
+    try {
+      const some = readSync(from, bytes, at, length - at, null);
+      if (some === 0) exit(0);
+      at += some;
+    } catch {
+      exit(0); // the host is gone
+    }
+  return bytes;
 }
 
 let over = false;
 /** Hands the host a frame that it refuses for its size, so that it tells why itself. */
 function tooMuch() {
   over = true;
-  write(Buffer.from([255, 255, 255, 255]));
+  send(Buffer.from([255, 255, 255, 255]));
 }
 
 let logged = 0;
@@ -47,20 +73,20 @@ function log(text) {
   if (over) return;
   logged += text.length;
   if (logged > Number(mostOutput)) tooMuch();
-  else say({ t: "log", text });
+  else send(frame({ t: "log", text }));
 }
 
+let listening = false;
+/** The host ends this sandbox at a last word. Until then nothing of the program goes on. */
 function end(message) {
   if (over) return;
   over = true;
-  say(message, () => exit(0));
+  send(frame(message));
+  if (!listening) receive(1);
+  exit(0);
 }
 
-function done(value) {
-  end({ t: "done", value: encode(value) });
-}
-
-function failed(error) {
+function failure(error) {
   let [name, message] = ["Error", "the program threw what cannot be shown"];
   try {
     if (error instanceof Error) [name, message] = ["".concat(error.name), "".concat(error.message)];
@@ -68,7 +94,7 @@ function failed(error) {
   } catch {
     // An error whose getters throw: the words above stand.
   }
-  end({ t: "failed", name: name.slice(0, 128), message: message.slice(0, 4000) });
+  return { t: "failed", name: name.slice(0, 128), message: message.slice(0, 4000) };
 }
 
 let asked = 0;
@@ -78,44 +104,48 @@ const world = make(
     new Promise((resolve, reject) => {
       const message = { t: "ask", id: (asked += 1), effect, args: encode(args) };
       waiting.set(message.id, { resolve, reject });
-      say(message);
+      send(frame(message));
     }),
 );
 
-function hear(message) {
-  if (message.t === "run") {
-    void answer(message.program, message.args);
-    return;
-  }
+function hear(text) {
+  const message = parse(text);
   const asker = waiting.get(message.id);
   waiting.delete(message.id);
   if (message.ok) asker.resolve(decode(message.value));
   else asker.reject(new Error(message.message));
 }
 
-async function answer(program, args) {
-  try {
-    done(await run(program, decode(args)));
-  } catch (error) {
-    failed(error);
-  }
+/** Hears what comes while the program runs. */
+function listen() {
+  if (over) return;
+  listening = true;
+  const socket = new net.Socket({ fd: from, readable: true, writable: false });
+  let held = Buffer.alloc(0);
+  socket.on("data", (bytes) => {
+    held = held.length === 0 ? bytes : Buffer.concat([held, bytes]);
+    while (held.length >= 4 && held.length >= 4 + held.readUInt32BE(0)) {
+      const length = held.readUInt32BE(0);
+      const text = held.toString("utf8", 4, 4 + length);
+      held = held.subarray(4 + length);
+      hear(text);
+    }
+  });
+  socket.on("end", () => exit(0));
+  socket.on("error", () => exit(0));
 }
 
-let held = Buffer.alloc(0);
-socket.read.on("data", (bytes) => {
-  held = held.length === 0 ? bytes : Buffer.concat([held, bytes]);
-  while (held.length >= 4 && held.length >= 4 + held.readUInt32BE(0)) {
-    const length = held.readUInt32BE(0);
-    const text = held.toString("utf8", 4, 4 + length);
-    held = held.subarray(4 + length);
-    hear(parse(text));
+/** Runs what the host said to run, and gives the last word. */
+async function answer(text, say) {
+  let last;
+  try {
+    const { program, args } = parse(text);
+    last = { t: "done", value: encode(await run(program, decode(args))) };
+  } catch (error) {
+    last = failure(error);
   }
-});
-socket.read.on("end", () => exit(0));
-socket.read.on("error", () => exit(0));
-socket.write.on("error", () => exit(0));
-process.on("uncaughtException", failed);
-process.on("unhandledRejection", failed);
+  say(last);
+}
 
 async function run(program, args) {
   if (program.kind === "shell") return await shell(program.source, args);
@@ -175,4 +205,25 @@ function shell(source, args) {
   });
 }
 
-say({ t: "hello", protocol: 1 });
+/** Programs that stand for the one that will come, by its kind; a shell's is a process, and is left to it. */
+const REHEARSED = {
+  module: ["export function main(args) { return args.n; }", "export async function main(args) { throw args; }"],
+  javascript: ["return args.n", "throw args"],
+  shell: [],
+};
+
+async function main() {
+  for (const source of REHEARSED[kind] ?? []) {
+    const message = { t: "run", program: { kind, source, export: "main" }, args: { n: 1, a: ["a", { b: "b" }] } };
+    await answer(frame(message).toString("utf8", 4), frame);
+  }
+  process.on("uncaughtException", (error) => end(failure(error)));
+  process.on("unhandledRejection", (error) => end(failure(error)));
+  send(frame({ t: "hello", protocol: 1 }));
+  const text = receive(receive(4).readUInt32BE(0)).toString("utf8");
+  // A program that is done by then needs no more of the host.
+  setImmediate(listen);
+  void answer(text, end);
+}
+
+void main();

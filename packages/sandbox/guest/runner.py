@@ -205,7 +205,16 @@ def run(program, args):
     return scope.get("result")
 
 
+def rehearse():
+    """The first run of anything is slow: it is done before there is a call that waits for it."""
+    program = {"kind": "python", "source": "def main(args):\n    return args['n']\n"}
+    message = json.dumps({"t": "run", "program": program, "args": {"n": 1, "a": ["a", {"b": "b"}]}})
+    message = json.loads(message.encode("ascii").decode("utf-8"), parse_int=whole)
+    json.dumps({"t": "done", "value": encode(run(message["program"], decode(message["args"])))}, allow_nan=False)
+
+
 def main():
+    rehearse()
     say({"t": "hello", "protocol": 1})
     message = hear()
     sys.stdout = sys.stderr = Log()

@@ -85,24 +85,27 @@ export class Conversation {
       };
     this.#state = "running";
     this.#job = job;
+    const onAbort = (): void => this.#end("aborted", "the call was aborted");
+    if (job.signal.aborted) onAbort();
+    else this.#hand(job);
+    // After it was handed over, so that the sandbox begins while the rest is made ready.
     const late = setTimeout(
       () => this.#end("timeout", `the call took longer than ${job.limits.time} ms`),
       job.limits.time,
     );
-    const onAbort = (): void => this.#end("aborted", "the call was aborted");
     job.signal.addEventListener("abort", onAbort, { once: true });
+    const end = await this.#ended.promise;
+    clearTimeout(late);
+    job.signal.removeEventListener("abort", onAbort);
+    return end;
+  }
+
+  #hand(job: Job): void {
     try {
-      if (job.signal.aborted) onAbort();
-      else this.#say({ t: "run", program: job.program, args: encodeValue(job.args) });
-      return await this.#ended.promise;
+      this.#say({ t: "run", program: job.program, args: encodeValue(job.args) });
     } catch (error) {
       const why = error instanceof Error ? error.message : "unknown";
       this.#end("died", `the call could not be handed to its sandbox: ${why}`);
-      return await this.#ended.promise;
-    } finally {
-      clearTimeout(late);
-      job.signal.removeEventListener("abort", onAbort);
-      this.#link.kill();
     }
   }
 
@@ -208,11 +211,13 @@ export class Conversation {
 
   #over(end: RunEnd): void {
     if (this.#state === "over") return;
+    const booting = this.#state === "booting";
     this.#state = "over";
     this.#ended.resolve(end);
-    this.#hello.reject(
-      new SandboxError("boot_failed", end.status === "ended" ? end.message : "the sandbox ended before it was ready"),
-    );
+    if (booting)
+      this.#hello.reject(
+        new SandboxError("boot_failed", end.status === "ended" ? end.message : "the sandbox ended before it was ready"),
+      );
     this.#link.kill();
   }
 

@@ -110,7 +110,7 @@ export async function createOptions(profile: Profile, making: Making): Promise<C
 function entrypoint({ program, limits }: Profile): string[] {
   if (program === "python") return ["/usr/bin/python3", "-I", "-S", "-B", `${GUEST_INSIDE}/runner.py`, "stdio"];
   const node = [NODE_INSIDE, "--no-warnings", "--disable-proto=delete", `${GUEST_INSIDE}/runner.cjs`, "stdio"];
-  return program === "shell" ? [...node, String(limits.output)] : node;
+  return [...node, String(limits.output), "", program];
 }
 
 function tasks({ program, limits }: Profile, gvisor: boolean): number {

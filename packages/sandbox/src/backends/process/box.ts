@@ -127,9 +127,9 @@ function runner(toolbox: Toolbox, box: Box, places: Places): readonly string[] {
   switch (program) {
     case "module":
     case "javascript":
-      return [...node, ...(box.seatBelt ? permissions(box.mounts, places) : []), ...main];
+      return [...node, ...(box.seatBelt ? permissions(box.mounts, places) : []), ...main, "", program];
     case "shell":
-      return [...node, ...main, String(limits.memory)];
+      return [...node, ...main, String(limits.memory), program];
     case "python":
       if (toolbox.python === undefined) throw new SandboxError("boot_failed", "there is no python3 on this machine");
       return [toolbox.python, "-I", "-S", "-B", `${places.guest}/runner.py`];

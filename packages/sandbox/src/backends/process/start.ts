@@ -78,8 +78,9 @@ export async function startBox(machine: Machine, box: Box): Promise<SandboxInsta
     bootMs: performance.now() - began,
     gone: link.gone,
     run: async (job) => {
+      const end = talk.run(job);
       link.hold(true);
-      return await talk.run(job);
+      return await end;
     },
     stop: async () => {
       link.hold(true);

@@ -72,8 +72,9 @@ async function start(source: EngineSource, profile: Profile): Promise<SandboxIns
     bootMs: performance.now() - begun,
     gone: conversation.gone,
     run: async (job: Job) => {
+      const end = conversation.run(job);
       link.hold(true);
-      return await conversation.run(job);
+      return await end;
     },
     stop: () => link.stop(),
   };
