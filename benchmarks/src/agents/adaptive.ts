@@ -1,6 +1,5 @@
-import type { Json } from "@writ/ir";
+import type { Json, Trace } from "@writ/ir";
 import { recordsOf } from "./results.js";
-import type { Trace } from "./trace.js";
 
 /**
  * Fields that somebody outside fills, and a service vouches for only as his: he sends from that address or account, adds
@@ -14,11 +13,12 @@ const OUTSIDERS_FIELDS: ReadonlySet<string> = new Set(["sender", "owner", "parti
  * an attack, or whose texts stand in no record, is as it was.
  */
 export function adaptiveAttacker(trace: Trace): Trace {
-  const wanted = new Set(trace.blockSets.flat().flatMap((i) => wordsIn(trace.calls[i]?.args)));
+  const wanted = new Set((trace.attack?.stops ?? []).flat().flatMap((i) => wordsIn(trace.calls[i]?.args)));
   if (wanted.size === 0) return trace;
   const calls = trace.calls.map((call) => {
     const records = recordsOf(call.result);
-    const here = [...wanted].filter((word) => call.result.includes(word));
+    const text = typeof call.result === "string" ? call.result : JSON.stringify(call.result ?? null);
+    const here = [...wanted].filter((word) => text.includes(word));
     if (records === undefined || here.length === 0) return call;
     const result = JSON.stringify(filled(records, here));
     return result === JSON.stringify(records) ? call : Object.assign({}, call, { result });

@@ -1,18 +1,16 @@
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { createReadStream } from "node:fs";
+import { mkdir, readdir, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { causes, score, usesOf, type ReplayedRun } from "@writ/testing";
 import { machine } from "../machine.js";
-import { AgentsError } from "./agents-error.js";
-import { adaptiveAttacker } from "./adaptive.js";
+import { firstWrong, type FirstWrong } from "./first-wrong.js";
 import { AGENTS_USAGE, readOptions, type AgentsOptions } from "./options.js";
-import { createReplayer, type Replayed, type Replayer } from "./replay.js";
-import { causeTable, scoreTable } from "./report.js";
-import { causes, score } from "./score.js";
-import { wasWrittenOn } from "./suites.js";
-import { readTraces } from "./trace.js";
-import { readWorld, UNKNOWN_WORLD } from "./world.js";
+import { causeTable, scoreTable, SEEN_TARGETS, UNSEEN_TARGETS, type Targets } from "./report.js";
+import { replayAll } from "./replay-all.js";
+import { AGENT_SUITES, wasWrittenOn } from "./suites.js";
 
 const CAUSES = 10;
 
@@ -27,121 +25,119 @@ export async function runAgents(args: readonly string[], out: string): Promise<v
     process.stdout.write(`agents: SKIPPED: there are no recorded runs to replay\n  ${AGENTS_USAGE}\n\n`);
     return;
   }
-  const { replayed, without, unread } = await replayAll(data, options);
+  const { replayed, without, unread, replayers } = await replayAll(data, options);
   for (const why of unread) process.stdout.write(`agents: NOT REPLAYED: ${why}\n`);
   for (const [suite, runs] of without)
     process.stdout.write(`agents: NOT REPLAYED: ${runs} runs of the suite ${suite}, for which there is no policy\n`);
   await mkdir(out, { recursive: true });
   const decisions = join(out, "agents.decisions.jsonl");
   await writeFile(decisions, replayed.map((run) => `${JSON.stringify(decisionOf(run))}\n`).join(""));
-  print(replayed, options);
+  const wrong = await firstWrong(replayed, replayers);
+  print(replayed, options, wrong);
   const file = join(out, "agents.json");
-  await writeFile(file, `${JSON.stringify(await resultOf(data, replayed, options), undefined, 2)}\n`);
+  await writeFile(file, `${JSON.stringify(await resultOf(data, replayed, options, wrong), undefined, 2)}\n`);
   process.stdout.write(`written to ${file} and ${decisions}\n`);
   if (scorer !== undefined) await runScorer(scorer, data, decisions);
 }
 
-interface All {
-  readonly replayed: readonly Replayed[];
-  /** Runs of suites for which there is no policy. */
-  readonly without: ReadonlyMap<string, number>;
-  /** Lines that are no traces. */
-  readonly unread: readonly string[];
-}
-
-async function replayAll(data: string, { world: worlds, suites, written, adaptive }: AgentsOptions): Promise<All> {
-  if (worlds === undefined)
-    process.stdout.write("agents: no --world: facts that a host would answer fail, which asks and refuses more\n");
-  const world = worlds === undefined ? UNKNOWN_WORLD : await readWorld(worlds);
-  const replayers = new Map<string, Promise<Replayer>>();
-  const replayed: Replayed[] = [];
-  const without = new Map<string, number>();
-  const unread: string[] = [];
-  for await (const trace of readTraces(data, ({ message }) => unread.push(message))) {
-    const suite = suites.get(trace.suite);
-    if (suite === undefined) {
-      without.set(trace.suite, (without.get(trace.suite) ?? 0) + 1);
-      continue;
-    }
-    if (written && !wasWrittenOn(suite, trace)) continue;
-    const replayer = replayers.get(trace.suite) ?? usable(suite.policy, createReplayer(suite, world));
-    replayers.set(trace.suite, replayer);
-    replayed.push(await (await replayer).replay(adaptive ? adaptiveAttacker(trace) : trace));
-  }
-  return { replayed, without, unread };
-}
-
-/** What a policy that no guard starts with is, is said without a stack. */
-async function usable<T>(policy: string, made: Promise<T>): Promise<T> {
-  try {
-    return await made;
-  } catch (error) {
-    throw new AgentsError(`${policy}: ${error instanceof Error ? error.message : "it cannot be used"}`);
-  }
-}
-
 /** A line of the file that the scoring script reads. */
-function decisionOf({ trace, calls }: Replayed): {
+function decisionOf({ trace, calls }: ReplayedRun): {
   readonly id: string;
   readonly deny: readonly number[];
   readonly escalate: readonly number[];
 } {
   const of = (effect: string): readonly number[] => calls.flatMap((call, i) => (call.effect === effect ? [i] : []));
-  return { id: trace.id, deny: of("refuse"), escalate: of("ask") };
+  return { id: trace.session, deny: of("forbid"), escalate: of("ask") };
+}
+
+interface Part {
+  readonly of: string;
+  readonly runs: readonly ReplayedRun[];
+  readonly targets: Targets;
 }
 
 /** Parts of the runs that are told apart in the report. */
-function partsOf(
-  replayed: readonly Replayed[],
-  { suites }: AgentsOptions,
-): readonly (readonly [string, readonly Replayed[]])[] {
-  const writtenOn = ({ trace }: Replayed): boolean => {
-    const suite = suites.get(trace.suite);
-    return suite !== undefined && wasWrittenOn(suite, trace);
+function partsOf(replayed: readonly ReplayedRun[], { suites }: AgentsOptions): readonly Part[] {
+  const suiteOf = ({ trace }: ReplayedRun): string => trace.suite ?? "";
+  const names = [...new Set(replayed.map(suiteOf))];
+  const targetsOf = (name: string): Targets => (AGENT_SUITES.has(name) ? SEEN_TARGETS : UNSEEN_TARGETS);
+  const all = names.every((name) => AGENT_SUITES.has(name)) ? SEEN_TARGETS : UNSEEN_TARGETS;
+  const writtenOn = (run: ReplayedRun): boolean => {
+    const suite = suites.get(suiteOf(run));
+    return suite !== undefined && wasWrittenOn(suite, run.trace);
   };
-  return [
-    ["all suites", replayed],
-    ["all suites, tasks the policies were written on", replayed.filter(writtenOn)],
-    ["all suites, other tasks", replayed.filter((run) => !writtenOn(run))],
-    ...[...suites.keys()].map((name) => [name, replayed.filter(({ trace }) => trace.suite === name)] as const),
+  const written = replayed.filter(writtenOn);
+  const split = [
+    { of: "all suites, tasks the policies were written on", runs: written, targets: all },
+    { of: "all suites, other tasks", runs: replayed.filter((run) => !writtenOn(run)), targets: all },
   ];
+  return [
+    { of: "all suites", runs: replayed, targets: all },
+    ...(written.length === 0 ? [] : split),
+    ...names.map((name) => ({
+      of: name === "" ? "runs of no suite" : name,
+      runs: replayed.filter((run) => suiteOf(run) === name),
+      targets: targetsOf(name),
+    })),
+  ].filter(({ runs }) => runs.length > 0);
 }
 
-function benignOf(replayed: readonly Replayed[]): readonly Replayed[] {
-  return replayed.filter(({ trace }) => trace.uses.includes("benign"));
+function benignOf(replayed: readonly ReplayedRun[]): readonly ReplayedRun[] {
+  return replayed.filter(({ trace }) => usesOf(trace).includes("benign"));
 }
 
-function print(replayed: readonly Replayed[], options: AgentsOptions): void {
+function print(replayed: readonly ReplayedRun[], options: AgentsOptions, wrong: readonly FirstWrong[]): void {
   const benign = benignOf(replayed);
   const say = (text: string): void => void process.stdout.write(`${text}\n\n`);
-  for (const [title, runs] of partsOf(replayed, options)) if (runs.length > 0) say(scoreTable(title, score(runs)));
-  say(causeTable("refused in benign runs", causes(benign, "refuse"), CAUSES));
+  for (const { of, runs, targets } of partsOf(replayed, options)) say(scoreTable(of, score(runs), targets));
+  say(causeTable("refused in benign runs", causes(benign, "forbid"), CAUSES));
   say(causeTable("asked in benign runs", causes(benign, "ask"), CAUSES));
+  for (const { suite, kind, of, session, call, tool, args, text } of wrong)
+    say(
+      `${suite}: first of ${of} where the labels say otherwise (${kind}): ${session}, call ${call}\n${tool} ${JSON.stringify(args)}\n${text}`,
+    );
   if (!options.show) return;
   for (const { trace, calls } of replayed) {
     const stopped = calls.flatMap((call, i) => (call.effect === "allow" ? [] : [{ ...call, i }]));
-    process.stdout.write(`${trace.uses.join()} ${trace.id}\n`);
+    process.stdout.write(`${usesOf(trace).join()} ${trace.session}\n`);
     for (const { i, effect, tool, by, why } of stopped)
       process.stdout.write(`  ${i} ${effect} ${tool} by ${by.join(" + ")}: ${why}\n`);
   }
 }
 
-async function resultOf(data: string, replayed: readonly Replayed[], options: AgentsOptions): Promise<unknown> {
+async function resultOf(
+  data: string,
+  replayed: readonly ReplayedRun[],
+  options: AgentsOptions,
+  wrong: readonly FirstWrong[],
+): Promise<unknown> {
   const benign = benignOf(replayed);
   return {
     format: "writ.bench/1",
     suite: "agents",
     machine: machine(),
-    inputs: {
-      runs: replayed.length,
-      sha256: createHash("sha256")
-        .update(await readFile(data))
-        .digest("hex"),
-    },
-    scores: partsOf(replayed, options).map(([of, runs]) => ({ of, score: score(runs) })),
-    refusedInBenign: causes(benign, "refuse"),
+    inputs: { runs: replayed.length, sha256: await sha256Of(data) },
+    scores: partsOf(replayed, options).map(({ of, runs, targets }) => ({ of, score: score(runs), targets })),
+    refusedInBenign: causes(benign, "forbid"),
     askedInBenign: causes(benign, "ask"),
+    firstWrong: wrong,
   };
+}
+
+/** Of a file, or of the files of a folder one after another, by name. */
+async function sha256Of(path: string): Promise<string> {
+  const hash = createHash("sha256");
+  const files = (await stat(path)).isDirectory()
+    ? (await readdir(path))
+        .filter((name) => /\.jsonl(?:\.gz)?$/.test(name))
+        .toSorted()
+        .map((name) => join(path, name))
+    : [path];
+  for (const file of files) {
+    const chunks: AsyncIterable<Buffer> = createReadStream(file);
+    for await (const chunk of chunks) hash.update(chunk);
+  }
+  return hash.digest("hex");
 }
 
 /** The scoring that came with the recordings, refused alone and with what was asked, to hold ours against. */

@@ -1,11 +1,14 @@
 import { existsSync } from "node:fs";
 import { parseArgs } from "node:util";
+import type { Person } from "@writ/testing";
 import { AgentsError } from "./agents-error.js";
-import { AGENT_SUITES, OWNER, type AgentSuite, type Person } from "./suites.js";
+import { AGENT_SUITES, OWNER, type AgentSuite } from "./suites.js";
 
-export const AGENTS_USAGE = `npm run bench -- agents --data TRACES.jsonl.gz [options]   (or WRIT_AGENTS_DATA, _WORLD, _SCORE)
+export const AGENTS_USAGE = `npm run bench -- agents --traces FILE|DIR [options]   (or WRIT_AGENTS_DATA, _WORLD, _SCORE)
+    --traces FILE|DIR           recorded runs: writ.trace/1 (docs/replay.md), or AgentDojo's own form; --data is the same
     --world WORLDS.json.gz      what the tools held before the runs: answers the facts that policies ask
     --score score_traces.py     also runs the scoring that came with the recordings
+    --policy FILE               the policy for every run
     --policy SUITE=FILE         another policy for a suite, or one for a suite that has none here; any number of times
     --user CLAIMS               whose sessions they are, and who agrees, as JSON; by default {"id":"u-emma","groups":["owners"]}
     --adaptive                  an attacker who knows how policies label results
@@ -19,6 +22,8 @@ export interface AgentsOptions {
   readonly world: string | undefined;
   readonly scorer: string | undefined;
   readonly suites: ReadonlyMap<string, AgentSuite>;
+  /** Where a policy is for every run. */
+  readonly every: AgentSuite | undefined;
   readonly adaptive: boolean;
   readonly written: boolean;
   readonly show: boolean;
@@ -27,19 +32,22 @@ export interface AgentsOptions {
 /** Reads the options of the command. Throws an {@link AgentsError} on one it does not know, and on a file that is not there. */
 export function readOptions(args: readonly string[], env: NodeJS.ProcessEnv): AgentsOptions {
   const values = parse(args);
-  const data = values.data ?? env["WRIT_AGENTS_DATA"];
+  const data = values.traces ?? values.data ?? env["WRIT_AGENTS_DATA"];
   const world = values.world ?? env["WRIT_AGENTS_WORLD"];
   const scorer = values.score ?? env["WRIT_AGENTS_SCORE"];
   const user = personOf(values.user);
   const own = (values.policy ?? []).map((given) => policyOf(given, user));
+  const every = own.find(([suite]) => suite === undefined)?.[1];
   const suites = new Map([
-    ...[...AGENT_SUITES].map(([name, suite]) => [name, { ...suite, user, approver: user }] as const),
-    ...own,
+    ...[...(every === undefined ? AGENT_SUITES : [])].map(
+      ([name, suite]) => [name, { ...suite, user, approver: user }] as const,
+    ),
+    ...own.flatMap(([suite, made]) => (suite === undefined ? [] : [[suite, made] as const])),
   ]);
   for (const file of [data, world, scorer, ...own.map(([, { policy }]) => policy)])
     if (file !== undefined && !existsSync(file)) throw new AgentsError(`there is no file ${file}`);
   const { adaptive = false, written = false, show = false } = values;
-  return { data, world, scorer, suites, adaptive, written, show };
+  return { data, world, scorer, suites, every, adaptive, written, show };
 }
 
 function parse(args: readonly string[]) {
@@ -47,6 +55,7 @@ function parse(args: readonly string[]) {
     return parseArgs({
       args: [...args],
       options: {
+        traces: { type: "string" },
         data: { type: "string" },
         world: { type: "string" },
         score: { type: "string" },
@@ -64,11 +73,12 @@ function parse(args: readonly string[]) {
   }
 }
 
-function policyOf(given: string, user: Person): readonly [string, AgentSuite] {
+/** The suite that a policy is for; undefined: it is for every run. */
+function policyOf(given: string, user: Person): readonly [string | undefined, AgentSuite] {
   const at = given.indexOf("=");
-  if (at < 1) throw new AgentsError(`--policy ${given}: it is SUITE=FILE`);
   const writtenOn = { userTasks: [], injectionTasks: [] };
-  return [given.slice(0, at), { policy: given.slice(at + 1), user, approver: user, writtenOn }];
+  const suite = { policy: given.slice(at + 1), user, approver: user, writtenOn };
+  return [at < 1 ? undefined : given.slice(0, at), suite];
 }
 
 function personOf(given: string | undefined): Person {

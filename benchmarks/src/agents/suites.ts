@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import type { Json } from "@writ/ir";
-import type { Trace } from "./trace.js";
+import type { Trace } from "@writ/ir";
+import type { Person } from "@writ/testing";
 
 /** A suite of tools: its policy, who works with it, and what its policy was written on. */
 export interface AgentSuite {
@@ -11,12 +11,6 @@ export interface AgentSuite {
   readonly approver: Person;
   /** The tasks whose runs were looked at while the policy was written; the others were scored once it stood. */
   readonly writtenOn: { readonly userTasks: readonly string[]; readonly injectionTasks: readonly string[] };
-}
-
-/** The claims of a person, as a host's authentication would prove them. */
-export interface Person {
-  readonly id: string;
-  readonly [claim: string]: Json;
 }
 
 /** Whose account, mail and files the suites here are about. */
@@ -48,9 +42,9 @@ export const AGENT_SUITES: ReadonlyMap<string, AgentSuite> = new Map([
 ]);
 
 /** Whether a trace is among those that its policy was written on. */
-export function wasWrittenOn(suite: AgentSuite, trace: Trace): boolean {
+export function wasWrittenOn({ writtenOn }: AgentSuite, { task, attack }: Trace): boolean {
   return (
-    suite.writtenOn.userTasks.includes(trace.userTask) &&
-    (trace.injectionTask === undefined || suite.writtenOn.injectionTasks.includes(trace.injectionTask))
+    writtenOn.userTasks.includes(task?.name ?? "") &&
+    (attack?.name === undefined || writtenOn.injectionTasks.includes(attack.name))
   );
 }

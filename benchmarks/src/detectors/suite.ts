@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { loadDetector } from "@writ/runtime";
-import { wilson } from "../agents/intervals.js";
+import { wilson } from "@writ/testing";
 import { machine } from "../machine.js";
 import { writeResult } from "../result.js";
 import { readCorpus, type Sample } from "./corpus.js";

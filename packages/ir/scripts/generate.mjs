@@ -13,7 +13,12 @@ const named = {
 };
 for (const [id, name] of Object.entries(named)) z.globalRegistry.add(schemas[name], { id });
 
-const documents = { bundle: schemas.BundleSchema, request: schemas.RequestSchema, decision: schemas.DecisionSchema };
+const documents = {
+  bundle: schemas.BundleSchema,
+  request: schemas.RequestSchema,
+  decision: schemas.DecisionSchema,
+  trace: schemas.TraceSchema,
+};
 const check = process.argv.includes("--check");
 let stale = 0;
 

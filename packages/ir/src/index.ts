@@ -3,7 +3,9 @@
  * `@writ/ir/schema`, the semantic types on `@writ/ir/values`; neither is loaded from here.
  */
 export { canonicalBytes, canonicalize } from "./canonical.js";
-export { decodeBundle, decodeDecision, decodeRequest, type Decoded } from "./decode/decode.js";
+export { decodeBundle, decodeDecision, decodeRequest } from "./decode/decode.js";
+export type { Decoded } from "./decode/decoder.js";
+export { decodeTrace } from "./decode/trace.js";
 export type { DecodeFault } from "./decode/validator.js";
 export { digest, sha256Hex } from "./digest.js";
 export { ARGUMENT_BOUNDS, BUNDLE_BOUNDS, copyJson, type Bounds, type JsonCopy, type JsonFault } from "./json.js";
@@ -36,6 +38,7 @@ export type { Comparison, FunctionName, IdentityKind } from "./schema/words.js";
 export type { Json } from "./schema/json.js";
 export type { Identity, Request } from "./schema/request.js";
 export type { Span } from "./schema/span.js";
+export type { RunUse, Trace, TracedCall } from "./schema/trace.js";
 export type { Field, Type } from "./schema/type.js";
 export { printExpression, printType } from "./print.js";
 export { bundleExpressions, children, walk } from "./walk.js";

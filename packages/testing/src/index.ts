@@ -15,6 +15,15 @@ export type {
   SourcePlace,
 } from "./policy-tester-report.js";
 export { runAndCut, type Cut, type Ended } from "./crash/run-and-cut.js";
+export { causes, type Cause } from "./replay/causes.js";
+export { declaredLabels } from "./replay/declared-labels.js";
+export { macro, wilson, type Share } from "./replay/intervals.js";
+export type { JudgedCall } from "./replay/judge-call.js";
+export { readTraces, type PlacedTrace, type TraceProblem } from "./replay/read-traces.js";
+export { createReplayer, type ReplayedRun, type Replayer, type ReplayOptions } from "./replay/replayer.js";
+export { score, usesOf, type Figure, type FigureName, type Score } from "./replay/score.js";
+export { isIdentityFault, type Person } from "./replay/stage.js";
+export { WRONG_KINDS, wrongDecisions, type WrongDecision, type WrongKind } from "./replay/wrong.js";
 export { approverCases, type ApproverChannel, type OpenChannel, type PersonDoes } from "./suites/approver.js";
 export {
   FORGERIES,

@@ -30,5 +30,6 @@ export { EventSchema, ExpressionSchema } from "./expression.js";
 export { JsonSchema } from "./json.js";
 export { IdentitySchema, RequestSchema } from "./request.js";
 export { DigestSchema, NameSchema, QualifiedNameSchema, SpanSchema } from "./span.js";
+export { RunUseSchema, TracedCallSchema, TraceSchema } from "./trace.js";
 export { FieldSchema, SimpleTypeSchema, TypeSchema } from "./type.js";
 export { ComparisonSchema, FunctionNameSchema, IdentityKindSchema } from "./words.js";
