@@ -6,7 +6,8 @@ import { allowedIntent, appendAllowed, type AllowedIntent } from "./call-record-
 import { limitClaims, type NamedClaim } from "./duties/limit.js";
 import { recordedIsolation, type PlacedCall } from "./isolation/place-call.js";
 import { rememberGrant } from "./approvals/remember.js";
-import { shadowsOf } from "./duties/shadow.js";
+import { shadowsOf, type Shadow } from "./duties/shadow.js";
+import type { Ending } from "./gate/flights.js";
 import { promptly } from "./faults/prompt.js";
 import { whenLate } from "./faults/deadlines.js";
 import { Journal } from "./journal.js";
@@ -105,15 +106,14 @@ interface Taken {
   recorded: boolean;
 }
 
-/** Everything that must be on record before the effect; what fails here takes back what was taken. */
-export async function admit(
+/** Everything that must be on record before the effect; what fails here takes back what was taken. At once where nothing is waited for. */
+export function admit(
   context: CallContext,
   attempt: Attempt,
   agreed: Agreed,
   at: PlacedCall,
   claims: readonly NamedClaim[],
-): Promise<void> {
-  const grant = agreed === "remembered" ? undefined : agreed;
+): Promise<void> | undefined {
   const taken: Taken = {
     marked: false,
     run: attempt.key === undefined ? "" : randomId("m"),
@@ -121,7 +121,60 @@ export async function admit(
     used: false,
     recorded: false,
   };
-  const { memory, recall } = context;
+  const shadowed = (attempt.verdict.tool?.shadows ?? NO_SHADOWS).length > 0;
+  if (
+    agreed !== undefined ||
+    attempt.key !== undefined ||
+    context.recall !== undefined ||
+    claims.length > 0 ||
+    shadowed
+  )
+    return admitWhole(context, attempt, agreed, at, claims, taken);
+  // Nothing is taken but the intent's place in the log.
+  try {
+    const before = endingInStore(context, attempt.flight);
+    if (before !== undefined) return admitWhole(context, attempt, agreed, at, claims, taken, before);
+    const recorded = recordIntent(context, attempt, begun(context, attempt, agreed, at, NO_SHADOWS), taken);
+    const after = recorded === undefined ? context.end?.look() : undefined;
+    if (recorded !== undefined || after instanceof Promise)
+      return admitAfter(context, attempt, claims, taken, recorded);
+    refuseEnded(context, attempt, after);
+    return undefined;
+  } catch (error) {
+    return takenBack(context, attempt, claims, taken, undefined, error);
+  }
+}
+
+const NO_SHADOWS: readonly Shadow[] = [];
+
+/** What is left of {@link admit} for a plain call whose log, or whose session's end, has to be waited for. */
+async function admitAfter(
+  context: CallContext,
+  attempt: Attempt,
+  claims: readonly NamedClaim[],
+  taken: Taken,
+  recorded: Promise<void> | undefined,
+): Promise<void> {
+  try {
+    if (recorded !== undefined) await recorded;
+    const looked = context.end?.look();
+    refuseEnded(context, attempt, looked instanceof Promise ? await looked : looked);
+  } catch (error) {
+    return takenBack(context, attempt, claims, taken, undefined, error);
+  }
+}
+
+async function admitWhole(
+  context: CallContext,
+  attempt: Attempt,
+  agreed: Agreed,
+  at: PlacedCall,
+  claims: readonly NamedClaim[],
+  taken: Taken,
+  asked?: NonNullable<ReturnType<typeof endingInStore>>,
+): Promise<void> {
+  const grant = agreed === "remembered" ? undefined : agreed;
+  const { recall } = context;
   try {
     if (grant !== undefined) {
       // A person's word is not used up by a call that is found to have been made before.
@@ -131,26 +184,19 @@ export async function admit(
         throw refused(context, attempt, "expired", REFUSALS.expired, "the approval was used by another call");
     }
     const shadows =
-      (attempt.verdict.tool?.shadows ?? []).length === 0
-        ? []
+      (attempt.verdict.tool?.shadows ?? NO_SHADOWS).length === 0
+        ? NO_SHADOWS
         : await shadowsOf(attempt.verdict, context.state, {
             call: attempt.id,
             policy: context.program.bundle.policy.name,
             session: context.shared,
             now: context.clock.now(),
           });
-    const before = endingInStore(context, attempt.flight);
+    const before = asked ?? endingInStore(context, attempt.flight);
     const stopped = before instanceof Promise ? await before : before;
     if (stopped !== undefined) await refuseEnding(context, attempt, stopped);
-    const isolation = recordedIsolation(context, at);
-    const record = allowedIntent(context, attempt, {
-      isolation,
-      shadows,
-      ...(agreed === "remembered" ? { further: { by: "approval", kind: "remembered" } } : {}),
-      ...(grant === undefined ? {} : { approval: grant.approval.id }),
-    });
+    const record = begun(context, attempt, agreed, at, shadows);
     // Each is on stable storage before the effect and none needs another, so they share one wait.
-    memory.begins(attempt.id, attempt.verdict.tool?.tool.name ?? "", attempt.verdict.values ?? new Map());
     const now = promptly(context.state);
     const waits: Promise<void>[] = [];
     if (recall !== undefined) waits.push(recall.keep());
@@ -161,22 +207,57 @@ export async function admit(
     if (waits.length === 1) await waits[0];
     else if (waits.length > 1) await all(waits);
     // Looked at again after the mark is set: the end of a session forgets the marks that would have told of another run.
-    const looked = context.end?.look();
-    const after = looked instanceof Promise ? await looked : looked;
-    const ending = attempt.flight.ending ?? after;
-    if (ending !== undefined) throw refused(context, attempt, ending.cause, ending.message, ending.why);
+    const end = context.end?.look();
+    refuseEnded(context, attempt, end instanceof Promise ? await end : end);
     if (grant !== undefined) await rememberGrant(remembering(context), attempt.verdict, grant.approval);
     if (claims.length > 0 && now === undefined) await context.state.commit(attempt.id, context.clock.now());
     else if (claims.length > 0) now?.commit(attempt.id, context.clock.now());
   } catch (error) {
-    if (!taken.elsewhere) memory.never(attempt.id);
-    if (taken.recorded) await quietly(notStarted(context, attempt));
-    if (claims.length > 0) await quietly(context.state.release(attempt.id));
-    if (taken.marked && attempt.key !== undefined)
-      await quietly(new Journal(context.state).forget(attempt.key, taken.run));
-    if (taken.used && grant !== undefined) await quietly(context.approvals.giveBack(grant.approval));
-    throw error;
+    return takenBack(context, attempt, claims, taken, grant, error);
   }
+}
+/** The intent of a call that begins now. */
+function begun(
+  context: CallContext,
+  attempt: Attempt,
+  agreed: Agreed,
+  at: PlacedCall,
+  shadows: readonly Shadow[],
+): AllowedIntent {
+  const { memory } = context;
+  const { verdict, id } = attempt;
+  const record = allowedIntent(context, attempt, {
+    isolation: recordedIsolation(context, at),
+    shadows,
+    ...(agreed === "remembered" ? { further: { by: "approval", kind: "remembered" } } : {}),
+    ...(agreed === undefined || agreed === "remembered" ? {} : { approval: agreed.approval.id }),
+  });
+  const tool = verdict.tool?.tool.name ?? "";
+  if (memory.watches(tool)) memory.begins(id, tool, verdict.values ?? new Map());
+  return record;
+}
+
+function refuseEnded(context: CallContext, attempt: Attempt, looked: Ending | undefined): void {
+  const ending = attempt.flight.ending ?? looked;
+  if (ending !== undefined) throw refused(context, attempt, ending.cause, ending.message, ending.why);
+}
+
+/** Gives back what was taken for a call that is not made after all; then throws why. */
+async function takenBack(
+  context: CallContext,
+  attempt: Attempt,
+  claims: readonly NamedClaim[],
+  taken: Taken,
+  grant: Grant | undefined,
+  error: unknown,
+): Promise<never> {
+  if (!taken.elsewhere) context.memory.never(attempt.id);
+  if (taken.recorded) await quietly(notStarted(context, attempt));
+  if (claims.length > 0) await quietly(context.state.release(attempt.id));
+  if (taken.marked && attempt.key !== undefined)
+    await quietly(new Journal(context.state).forget(attempt.key, taken.run));
+  if (taken.used && grant !== undefined) await quietly(context.approvals.giveBack(grant.approval));
+  throw error;
 }
 
 /** Records the intent; undefined where it is on record at once. */

@@ -2,7 +2,7 @@ import type { Identity } from "@writ/ir";
 import type { Desk } from "./approvals/desk.js";
 import type { Link } from "./delegation/chain.js";
 import type { Detectors } from "./detect/detectors.js";
-import type { Verdict } from "./evaluate/decide.js";
+import { refusedInput, type Verdict } from "./evaluate/decide.js";
 import type { Program } from "./evaluate/program.js";
 import type { MemoryLog } from "./flow/memory-log.js";
 import type { SessionMemory } from "./flow/session-memory.js";
@@ -15,6 +15,7 @@ import type { Stops } from "./gate/stops.js";
 import type { FactFunction, Inquiry } from "./inquiry.js";
 import type { Observer } from "./observe.js";
 import type { ToolCall } from "./port.js";
+import { randomId } from "./random-id.js";
 import type { BoundTools } from "./tools/bound-tools.js";
 import type { AuditSink } from "./ports/audit-sink.js";
 import type { Clock } from "./ports/clock.js";
@@ -52,6 +53,8 @@ export interface CallContext {
   /** Tools that the model's provider runs by itself, as the host named them. */
   readonly providerTools?: ReadonlySet<string> | undefined;
   readonly observe?: Observer | undefined;
+  /** Held and never looked at (`call-shapes.ts`). */
+  readonly shapes?: readonly object[] | undefined;
   /** What stands between calls and the host where a tier asks for it. */
   readonly walls: Walls;
   /** The call within which a sandbox asked for this one; absent for a call of the host's. */
@@ -73,4 +76,23 @@ export interface Attempt {
   readonly key: string | undefined;
   readonly inquiry: Inquiry;
   readonly flight: Flight;
+}
+
+/** A call of which nothing is known yet. */
+export class Unprepared implements Attempt {
+  readonly id = randomId("c");
+  readonly key = undefined;
+  readonly call: ToolCall;
+  readonly flight: Flight;
+  readonly inquiry: Inquiry;
+
+  constructor(call: ToolCall, flight: Flight, inquiry: Inquiry) {
+    this.call = call;
+    this.flight = flight;
+    this.inquiry = inquiry;
+  }
+
+  get verdict(): Verdict {
+    return refusedInput({ path: "", code: "fault", message: "the call could not be looked at" });
+  }
 }

@@ -1,7 +1,7 @@
 import { admit, claimsUnder, reserve } from "./call-admit.js";
 import { askPerson, type Agreed } from "./call-ask.js";
 import { countRefusal, isOnRecord, refuseRepeated, tripOver } from "./call-breaker.js";
-import type { Attempt, CallContext } from "./call-context.js";
+import { Unprepared, type Attempt, type CallContext } from "./call-context.js";
 import { agentChain } from "./delegation/chain.js";
 import {
   common,
@@ -16,7 +16,6 @@ import {
 } from "./call-ends.js";
 import { journaled } from "./call-replay.js";
 import type { NamedClaim } from "./duties/limit.js";
-import { refusedInput, type Verdict } from "./evaluate/decide.js";
 import type { ToolProgram } from "./evaluate/program.js";
 import type { HeldArgs } from "./faults/held-call.js";
 import { CLEAR, DECIDE_ONLY, type HeldPort } from "./faults/held-port.js";
@@ -30,7 +29,6 @@ import { perform, type Performed } from "./perform.js";
 import type { ToolCall } from "./port.js";
 import { prepare } from "./prepare.js";
 import { quietly } from "./quietly.js";
-import { randomId } from "./random-id.js";
 
 /**
  * The one path that every tool call takes: normalise and decide, look in the journal, ask, reserve, record the
@@ -46,7 +44,7 @@ export async function guardedCall(
   const tool = reply ? context.program.reply : context.program.tools.get(call.tool);
   const names = tool === undefined ? [call.tool] : [call.tool, tool.tool.name];
   const flight = context.flights.begin(names, agentChain(context.identity));
-  let attempt: Attempt = new Unprepared(context, call, flight);
+  let attempt: Attempt = begin(context, call, flight);
   try {
     if (context.closed()) await refuseClosed(context, attempt);
     const trip = tripOver(context, attempt, tool, args);
@@ -118,9 +116,13 @@ async function afterOthers(
   do {
     await context.flights.landing(attempt.id);
     if (context.recall !== undefined) await context.recall.settle();
-    attempt = await prepare(context, call, args, tool, new Unprepared(context, call, flight));
+    attempt = await prepare(context, call, args, tool, begin(context, call, flight));
   } while (!context.flights.claim(flight, attempt.id));
   return attempt;
+}
+
+function begin({ program, facts, detectors }: CallContext, call: ToolCall, flight: Flight): Attempt {
+  return new Unprepared(call, flight, new Inquiry(program, facts, detectors));
 }
 
 /** What the host gets of a call that ran. */
@@ -157,25 +159,6 @@ async function performThenFinish(
     return await perform(context, attempt, at, port, guardedCall);
   } finally {
     if (claims.some(({ takes }) => takes === "concurrent")) await quietly(context.state.finish(attempt.id));
-  }
-}
-
-/** A call of which nothing is known yet. */
-class Unprepared implements Attempt {
-  readonly id = randomId("c");
-  readonly key = undefined;
-  readonly call: ToolCall;
-  readonly flight: Flight;
-  readonly inquiry: Inquiry;
-
-  constructor(context: CallContext, call: ToolCall, flight: Flight) {
-    this.call = call;
-    this.flight = flight;
-    this.inquiry = new Inquiry(context.program, context.facts, context.detectors);
-  }
-
-  get verdict(): Verdict {
-    return refusedInput({ path: "", code: "fault", message: "the call could not be looked at" });
   }
 }
 

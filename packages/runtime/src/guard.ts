@@ -2,6 +2,7 @@ import type { Json } from "@writ/ir";
 import type { Approvals } from "./approvals/approvals.js";
 import { currentApprovals } from "./approvals/current.js";
 import type { CallContext } from "./call-context.js";
+import { shapesOf } from "./call-shapes.js";
 import type { Preview } from "./approvals/view/preview.js";
 import { builtinDetectors, forSession } from "./detect/builtin.js";
 import type { Detector } from "./detect/detector.js";
@@ -286,6 +287,7 @@ export async function createGuard(options: GuardOptions): Promise<Guard> {
         walls,
         breaker: breakers.of(id),
         observe: options.observe,
+        shapes: shapesOf(program, identity, facts, detectors),
       };
       return createSession(sit(context), sit);
     },

@@ -1,13 +1,11 @@
 import type { Json } from "@writ/ir";
-import type { Value } from "@writ/ir/values";
 import type { Attempt, CallContext } from "./call-context.js";
 import { recordedLabels, toolName, type outcomeRecord } from "./call-record.js";
 import { appendOutcome } from "./call-record-quick.js";
+import { BROKEN, contentOf, filterSafely, savedOf, unfiltered, type Content, type FilteredRun } from "./call-result.js";
 import { cloneJson } from "./duties/clone-json.js";
 import { runInline, type Run } from "./duties/isolate.js";
-import { filterResult } from "./duties/output.js";
 import type { OutputRule } from "./evaluate/program.js";
-import { place } from "./explain.js";
 import type { HeldPort } from "./faults/held-port.js";
 import { keepResult, keepWritten } from "./flow/keep-result.js";
 import type { LabelSet } from "./flow/labels.js";
@@ -17,7 +15,7 @@ import { Learned } from "./isolation/learned.js";
 import type { PlacedCall } from "./isolation/place-call.js";
 import type { TakeCall } from "./isolation/nested.js";
 import { runWalled } from "./isolation/run-walled.js";
-import { Journal, keepable } from "./journal.js";
+import { Journal } from "./journal.js";
 import { REFUSALS } from "./messages.js";
 import type { FailureCause } from "./outcome.js";
 import { quietly } from "./quietly.js";
@@ -37,14 +35,13 @@ export type Performed =
  * Runs an admitted call, labels what comes back before anybody sees it, and records how it ended. Where the outcome
  * cannot be recorded the result is withheld.
  */
-export async function perform(
+export function perform(
   context: CallContext,
   attempt: Attempt,
   at: PlacedCall,
   port: HeldPort,
   take: TakeCall,
 ): Promise<Performed> {
-  const { memory } = context;
   const { verdict } = attempt;
   // Looked at before the tool runs, where it will stand at what the tool writes.
   const writes = context.program.flows && verdict.tool?.tool.effects.includes("write") === true;
@@ -53,19 +50,26 @@ export async function perform(
   const args = cloneJson(verdict.args ?? null);
   // What a program behind walls read on its way, which its result may hold.
   const learned = at.walls === undefined ? undefined : new Learned(context.program.lattice);
-  const run =
+  const running =
     learned === undefined
-      ? await runInline(port, args, at.tier, attempt.call.signal, attempt.flight)
-      : await runWalled(context, attempt, at, { args, learned, port, take });
-  const ms = Math.max(0, Math.round((performance.now() - from) * 1000) / 1000);
-  try {
-    return await finish(context, attempt, port, run, ms, { carried, learned });
-  } catch {
-    // The tool has run, so this is no call that was not made. The journal keeps its mark, so it is not made again either.
-    memory.joins(undefined);
-    await recordOutcome(context, attempt, run, { ms }); // it never rejects
-    return { status: "failed", cause: "withheld", message: REFUSALS.withheld };
-  }
+      ? runInline(port, args, at.tier, attempt.call.signal, attempt.flight)
+      : runWalled(context, attempt, at, { args, learned, port, take });
+  return running.then((run) => {
+    const ms = Math.max(0, Math.round((performance.now() - from) * 1000) / 1000);
+    try {
+      const performed = finish(context, attempt, port, run, ms, { carried, learned });
+      return performed instanceof Promise ? performed.catch(() => withheld(context, attempt, run, ms)) : performed;
+    } catch {
+      return withheld(context, attempt, run, ms);
+    }
+  });
+}
+
+/** The tool has run, so this is no call that was not made. The journal keeps its mark, so it is not made again either. */
+async function withheld(context: CallContext, attempt: Attempt, run: Run, ms: number): Promise<Performed> {
+  context.memory.joins(undefined);
+  await recordOutcome(context, attempt, run, { ms }); // it never rejects
+  return { status: "failed", cause: "withheld", message: REFUSALS.withheld };
 }
 
 /** What of labels goes into a call: with its arguments, and by what was read on its way. */
@@ -80,40 +84,59 @@ interface Reading {
   readonly learned: Learned | undefined;
 }
 
-/** What follows a run: its result is labelled, filtered, recorded and kept. */
-async function finish(
+/** What follows a run: its result is labelled, filtered, recorded and kept. At once where nothing is waited for. */
+function finish(
   context: CallContext,
   attempt: Attempt,
   port: HeldPort,
   run: Run,
   ms: number,
   { carried, learned }: Inward,
-): Promise<Performed> {
-  const { memory, clock } = context;
+): Performed | Promise<Performed> {
   const { verdict } = attempt;
   const content = run.status === "done" ? contentOf(port, run.result) : UNREADABLE;
-  // The tool has run: what breaks from here on withholds its result, and never counts as a call that was not made.
   const texts = mayHold(content, verdict.tool?.tool.result, context.program.types);
+  const kept = run.status !== "paused" && keepsUndo(context, attempt);
+  if (
+    texts ||
+    kept ||
+    run.status === "paused" ||
+    context.recall !== undefined ||
+    attempt.key !== undefined ||
+    (verdict.tool?.outputs ?? NO_RULES).length > 0
+  )
+    return finishWhole(context, attempt, port, run, ms, { carried, learned, content, texts, kept });
+  const { read, broken } = readSafely(context, attempt, run, content, { reader: undefined, learned });
+  context.nestedIn?.learned.add(read?.labels);
+  remember(context, attempt, run, read, carried);
+  const filtered = broken ? BROKEN : unfiltered(run, content);
+  const saved = filtered.status === "done" ? savedOf(port, run, content, filtered) : undefined;
+  const appended = recordFiltered(context, attempt, run, { ms, saved, read, filtered });
+  return appended instanceof Promise
+    ? appended.then((recorded) => handOver(context, attempt, filtered, read, recorded))
+    : handOver(context, attempt, filtered, read, appended);
+}
+
+const NO_RULES: readonly OutputRule[] = [];
+
+async function finishWhole(
+  context: CallContext,
+  attempt: Attempt,
+  port: HeldPort,
+  run: Run,
+  ms: number,
+  made: Inward & { readonly content: Content; readonly texts: boolean; readonly kept: boolean },
+): Promise<Performed> {
+  const { carried, learned, content } = made;
+  // The tool has run: what breaks from here on withholds its result, and never counts as a call that was not made.
   const { read, broken } = readSafely(context, attempt, run, content, {
-    reader: texts ? await textReader() : undefined,
+    reader: made.texts ? await textReader() : undefined,
     learned,
   });
   context.nestedIn?.learned.add(read?.labels);
   // Before anything that may fail, and before the outcome: a call that ran is never missing among what can be undone.
-  if (run.status !== "paused" && keepsUndo(context, attempt))
-    await keepUndo(context, attempt, { status: run.status, value: read?.value });
-  memory.ends(
-    attempt.id,
-    verdict.tool?.tool.name ?? "",
-    run.status === "done" ? "ok" : run.status === "paused" ? "paused" : "failed",
-    clock.now(),
-    read?.value,
-  );
-  if (context.program.flows && verdict.tool !== undefined) {
-    keepWritten(memory, verdict.tool, verdict.values ?? new Map(), carried);
-    if (read !== undefined && verdict.tool !== context.program.reply)
-      keepResult(memory, verdict.tool, read, { call: attempt.id, flow: verdict.scope?.flow });
-  }
+  if (made.kept) await keepUndo(context, attempt, { status: run.status, value: read?.value });
+  remember(context, attempt, run, read, carried);
   // What was learned outlives this process before anybody sees the result, or nobody sees it.
   if (context.recall !== undefined) await context.recall.keep();
   const filtered =
@@ -121,33 +144,88 @@ async function finish(
       ? run
       : broken
         ? BROKEN
-        : (verdict.tool?.outputs ?? []).length === 0
+        : (attempt.verdict.tool?.outputs ?? NO_RULES).length === 0
           ? unfiltered(run, content)
           : await filterSafely(context, attempt, port, run, content, read?.value);
   const saved = filtered.status === "done" ? savedOf(port, run, content, filtered) : undefined;
-  const labels = recordedLabels(context, attempt, read?.labels);
-  const withheld = filtered.status === "withheld" ? filtered.rule : undefined;
-  const appended = recordOutcome(context, attempt, run, { ms, saved, labels, withheld });
-  const recorded = appended instanceof Promise ? await appended : appended;
+  const recorded = await recordFiltered(context, attempt, run, { ms, saved, read, filtered });
   if (filtered.status === "paused") {
     if (attempt.key !== undefined) await quietly(new Journal(context.state).forget(attempt.key));
     return filtered;
   }
   if (attempt.key !== undefined) await keep(context, attempt.key, filtered, saved);
+  const performed = handOver(context, attempt, filtered, read, recorded);
+  if (performed.status === "done" && context.recall !== undefined) await context.recall.keep();
+  return performed;
+}
+/** What a session keeps of a run: that it happened, what it read, and what it wrote. */
+function remember(
+  { memory, clock, program }: CallContext,
+  { id, verdict }: Attempt,
+  run: Run,
+  read: ReadResult | undefined,
+  carried: LabelSet | undefined,
+): void {
+  const { tool } = verdict;
+  const ended = run.status === "done" ? "ok" : run.status === "paused" ? "paused" : "failed";
+  memory.ends(id, tool?.tool.name ?? "", ended, clock.now(), read?.value);
+  if (!program.flows || tool === undefined) return;
+  keepWritten(memory, tool, verdict.values ?? new Map(), carried);
+  if (read !== undefined && tool !== program.reply)
+    keepResult(memory, tool, read, { call: id, flow: verdict.scope?.flow });
+}
+
+/** Records how a call ended that the rules about results have been asked of. */
+function recordFiltered(
+  context: CallContext,
+  attempt: Attempt,
+  run: Run,
+  made: {
+    readonly ms: number;
+    readonly saved: Json | undefined;
+    readonly read: ReadResult | undefined;
+    readonly filtered: FilteredRun | Extract<Run, { readonly status: "paused" }>;
+  },
+): boolean | Promise<boolean> {
+  const { ms, saved, read, filtered } = made;
+  const labels = recordedLabels(context, attempt, read?.labels);
+  return recordOutcome(context, attempt, run, {
+    ms,
+    saved,
+    labels,
+    withheld: filtered.status === "withheld" ? filtered.rule : undefined,
+  });
+}
+
+/** What the host gets of a call that ran; nothing of its result where the log does not have its outcome. */
+function handOver(
+  context: CallContext,
+  attempt: Attempt,
+  filtered: FilteredRun,
+  read: ReadResult | undefined,
+  recorded: boolean,
+): Performed {
   if (!recorded)
     return {
       status: "failed",
       cause: "unrecorded",
       message: "The call ran, but its outcome could not be recorded; the result is withheld.",
     };
-  if (filtered.status === "withheld")
-    return { status: "failed", cause: "withheld", message: filtered.message, why: filtered.why };
-  if (filtered.status === "done") {
-    const handle = handOut(context, attempt, filtered.content, read?.labels);
-    if (context.recall !== undefined) await context.recall.keep();
-    return { status: "done", result: filtered.result, handle };
+  switch (filtered.status) {
+    case "withheld":
+      return { status: "failed", cause: "withheld", message: filtered.message, why: filtered.why };
+    case "done":
+      return {
+        status: "done",
+        result: filtered.result,
+        handle: handOut(context, attempt, filtered.content, read?.labels),
+      };
+    case "failed":
+      return { status: "failed", cause: "error", message: filtered.error };
+    case "timeout":
+    case "aborted":
+      return { status: "failed", cause: filtered.status, message: filtered.error };
   }
-  return { status: "failed", cause: filtered.status === "failed" ? "error" : filtered.status, message: filtered.error };
 }
 
 /** A result that could not be looked at is before nobody, and what the session has read is not known any more. */
@@ -164,74 +242,6 @@ function readSafely(
     context.memory.joins(undefined);
     return { read: undefined, broken: true };
   }
-}
-
-async function filterSafely(...made: Parameters<typeof filter>): Promise<FilteredRun> {
-  try {
-    return await filter(...made);
-  } catch {
-    return BROKEN;
-  }
-}
-
-/** What the rules about results left of a run. */
-type FilteredRun =
-  | { readonly status: "done"; readonly result: unknown; readonly content: Content }
-  | { readonly status: "failed" | "timeout" | "aborted"; readonly error: string }
-  | { readonly status: "withheld"; readonly rule: string; readonly message: string; readonly why: string };
-
-const BROKEN: FilteredRun = {
-  status: "withheld",
-  rule: "fault",
-  message: REFUSALS.withheld,
-  why: "the result could not be looked at: the guard met a fault of its own",
-};
-
-/** A run that no rule is about. */
-function unfiltered(run: Exclude<Run, { readonly status: "paused" }>, content: Content): FilteredRun {
-  return run.status === "done" ? { status: "done", result: run.result, content } : run;
-}
-
-/** Takes what came back, an error's words too, through the rules about it. What no rule can look at is withheld where one wants to. */
-async function filter(
-  context: CallContext,
-  attempt: Attempt,
-  port: HeldPort,
-  run: Exclude<Run, { readonly status: "paused" }>,
-  content: Content,
-  value: Value | undefined,
-): Promise<FilteredRun> {
-  const { program, rehearsal } = context;
-  const { tool, scope } = attempt.verdict;
-  const asIs = unfiltered(run, content);
-  if (tool === undefined || scope === undefined || tool.outputs.length === 0) return asIs;
-  if (rehearsal !== undefined && run.status === "done" && run.result === undefined) return asIs;
-  const [first] = tool.outputs;
-  const withhold = (rule: OutputRule | undefined, why: string): FilteredRun => ({
-    status: "withheld",
-    rule: rule?.id ?? "output",
-    why: `output ${rule?.id ?? ""} (${rule === undefined ? "" : place(program.bundle, rule.at)}) withholds the result: ${why}`,
-    message: rule?.tell ?? REFUSALS.withheld,
-  });
-  const error = run.status !== "done";
-  const looked = error ? run.error : content;
-  if (looked === UNREADABLE) return withhold(first, "it cannot be read as data");
-  const made = { program, tool, scope, value, error };
-  let filtered = filterResult(made, looked ?? null, attempt.inquiry);
-  while (await attempt.inquiry.settle()) filtered = filterResult(made, looked ?? null, attempt.inquiry);
-  if (!filtered.kept) return withhold(filtered.rule, filtered.why);
-  // What was looked at is what is handed on, also where the tool still holds the object.
-  if (!filtered.changed)
-    return error || port.content !== undefined || content === undefined
-      ? asIs
-      : { status: "done", result: filtered.content, content: filtered.content };
-  if (error)
-    return { status: run.status, error: typeof filtered.content === "string" ? filtered.content : REFUSALS.withheld };
-  if (port.withContent !== undefined)
-    return { status: "done", result: port.withContent(run.result, filtered.content), content: filtered.content };
-  return port.content === undefined
-    ? { status: "done", result: filtered.content, content: filtered.content }
-    : withhold(first, "the host cannot put another result in its place");
 }
 
 /** Gives a result a name, so that the model can pass it on without repeating it. */
@@ -277,43 +287,6 @@ function readRun(
   if (rehearsal !== undefined && run.result === undefined)
     return labelResult(made, tool.tool.result === undefined ? undefined : UNSAID);
   return labelResult(made, content);
-}
-
-type Content = Json | undefined | typeof UNREADABLE;
-
-/** What of a result the model will read. */
-function contentOf(port: HeldPort, result: unknown): Content {
-  try {
-    if (result === undefined) return undefined;
-    const content = port.content === undefined ? result : port.content(result);
-    const kept = content === undefined ? undefined : keepable(content);
-    return kept === undefined ? UNREADABLE : kept; // null is a result like any other
-  } catch {
-    return UNREADABLE;
-  }
-}
-
-/** What is kept of a result: what was looked at, where the host says nothing else and no rule changed it. */
-function savedOf(
-  port: HeldPort,
-  run: Run,
-  content: Content,
-  filtered: Extract<FilteredRun, { readonly status: "done" }>,
-): Json | undefined {
-  const same = run.status === "done" && filtered.result === run.result && filtered.content === content;
-  if (same && port.save === undefined && port.content === undefined && content !== undefined && content !== UNREADABLE)
-    return content;
-  return save(port, filtered.result);
-}
-
-function save(port: HeldPort, result: unknown): Json | undefined {
-  try {
-    if (port.save === undefined) return keepable(result);
-    const saved = port.save(result);
-    return saved === undefined ? undefined : keepable(saved); // within the bounds and digestible, whoever wrote `save`
-  } catch {
-    return undefined;
-  }
 }
 
 async function keep(context: CallContext, key: string, run: FilteredRun, saved: Json | undefined): Promise<void> {

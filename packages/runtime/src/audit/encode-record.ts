@@ -226,7 +226,12 @@ export interface SealedRecord {
  * Gives a record its number and its predecessor. The hash is the RFC 6962 leaf hash of the stored JSON. `sealed` is the
  * text of the encrypted arguments that the record names by its digest.
  */
-export function sealRecord(record: EncodedRecord, seq: number, prev: string, sealed?: string): SealedRecord {
+export function sealRecord(
+  record: Omit<EncodedRecord, "bytes">,
+  seq: number,
+  prev: string,
+  sealed?: string,
+): SealedRecord {
   const between = record.between === "" ? "" : `,${record.between}`;
   // With the leaf's zero byte in front: hashing makes one flat text of it, which the line then shares.
   const leaf = `\0{${record.before},"prev":"${prev}"${between},"seq":${seq},${record.after}}`;

@@ -18,23 +18,28 @@ function isStored(value: unknown): value is StoredRecord {
   return isRecord(value) && "type" in value && "seq" in value;
 }
 
-/** Lines that are kept in one piece; few, so that no call pays for many others. */
-const PAGE_LINES = 16;
+/** Records that are kept in one piece; few, so that no call pays for many others. */
+const PAGE_RECORDS = 16;
 
-/** Lines in pages: of every line as a text of its own the garbage collector would keep looking at each. */
-class Lines {
-  readonly #pages: string[] = [];
+/**
+ * The records of a log that nobody but this process can see: numbered at once, and chained when somebody looks, which is
+ * when a hash first tells anybody anything. Until then they stand in pages: of each as texts of its own the garbage
+ * collector would keep looking at all of them.
+ */
+class Chain {
+  /** Records that are not chained yet, `before TAB between TAB after LF` each: canonical JSON holds neither as it is. */
+  #pages: string[] = [];
   #last: string[] = [];
   #count = 0;
+  readonly #lines: string[] = [];
+  #prev = FIRST_PREV;
+  /** Held so that there is one: see `call-shapes.ts`. */
+  readonly first = new Place(0, this);
 
-  get count(): number {
-    return this.#count;
-  }
-
-  /** Adds a line, with its end; gives its number. */
-  add(line: string): number {
-    this.#last.push(line);
-    if (this.#last.length === PAGE_LINES) {
+  /** Adds a record; gives its number. */
+  add({ before, between, after }: EncodedRecord): number {
+    this.#last.push(`${before}\t${between}\t${after}\n`);
+    if (this.#last.length === PAGE_RECORDS) {
       this.#pages.push(this.#last.join(""));
       this.#last = [];
     }
@@ -42,12 +47,37 @@ class Lines {
     return this.#count - 1;
   }
 
-  text(): string {
-    return this.#pages.join("") + this.#last.join("");
+  /** The lines of the log, each with its end. */
+  lines(): readonly string[] {
+    const waiting = this.#pages.join("") + this.#last.join("");
+    this.#pages = [];
+    this.#last = [];
+    for (const pieces of waiting.split("\n").slice(0, -1)) {
+      const [before = "", between = "", after = ""] = pieces.split("\t");
+      const { hash, line } = sealRecord({ before, between, after }, this.#lines.length, this.#prev);
+      this.#prev = hash;
+      this.#lines.push(line);
+    }
+    return this.#lines;
   }
 
-  all(): readonly string[] {
-    return this.text().split("\n").slice(0, -1);
+  hash(seq: number): string {
+    return (this.lines()[seq] ?? "").slice(0, 64);
+  }
+}
+
+/** Where a record stands; its hash is made when somebody asks. */
+class Place implements Appended {
+  readonly seq: number;
+  readonly #chain: Chain;
+
+  constructor(seq: number, chain: Chain) {
+    this.seq = seq;
+    this.#chain = chain;
+  }
+
+  get hash(): string {
+    return this.#chain.hash(this.seq);
   }
 }
 
@@ -56,16 +86,13 @@ class Lines {
  * which `durability: "memory"` says to whoever asks. It grows with every record.
  */
 export function memoryAudit(): MemoryAudit {
-  const lines = new Lines();
+  const chain = new Chain();
   const doubtful: readonly DoubtfulCall[] = [];
-  let prev = FIRST_PREV;
   let closed = false;
 
   function place(record: EncodedRecord): Appended {
     if (closed) throw new AuditError("audit_closed", "The audit log in memory was closed.");
-    const { hash, line } = sealRecord(record, lines.count, prev);
-    prev = hash;
-    return { seq: lines.add(line), hash };
+    return new Place(chain.add(record), chain);
   }
 
   const add = (body: RecordBody): Appended => place(encodeRecord(body));
@@ -75,13 +102,16 @@ export function memoryAudit(): MemoryAudit {
       doubtful,
       location: "memory",
       durability: "memory",
-      append: async (body) => add(body),
+      append: async (body) => {
+        const { seq, hash } = add(body);
+        return { seq, hash };
+      },
       records: () =>
-        lines
-          .all()
+        chain
+          .lines()
           .map((line): unknown => JSON.parse(line.slice(65)))
           .filter(isStored),
-      text: () => lines.text(),
+      text: () => chain.lines().join(""),
       close: async () => {
         closed = true;
       },

@@ -1,5 +1,5 @@
 import { isolation, fitted, type EncodedRecord } from "./encode-record.js";
-import { duration, integer, text, type Encode } from "./record-fields.js";
+import { duration, integer, text } from "./record-fields.js";
 import type { IntentRecord } from "./record.js";
 
 /** An intent of a call that is allowed, by itself and without approval: what nearly every intent is. */
@@ -32,15 +32,39 @@ export interface QuickOutcome {
 }
 
 /** Encodes a member, and keeps what it was the last time: sessions, tools and digests come again and again. */
-function remembering(encode: Encode): (value: string) => string {
+function remembering(encode: (value: string) => string): (value: string) => string {
   let last: string | undefined;
   let written = "";
   return (value) => {
     if (value === last) return written;
     const made = encode(value);
-    if (value.length <= MAX_REMEMBERED) [last, written] = [value, made];
+    if (value.length <= MAX_REMEMBERED) {
+      last = value;
+      written = made;
+    }
     return made;
   };
+}
+
+/** The same for a time: most calls of a millisecond come together. */
+function rememberingTime(): (value: number) => string {
+  let last = -1;
+  let written = "";
+  return (value) => {
+    if (value === last) return written;
+    written = integer(value);
+    last = value;
+    return written;
+  };
+}
+
+/** Durations of less than a millisecond, in whole microseconds, as they are written: writing a fraction takes long. */
+const durations: string[] = [];
+
+function quickDuration(ms: number): string {
+  const microseconds = Math.round(ms * 1000);
+  if (!(microseconds >= 0 && microseconds < 1000) || microseconds / 1000 !== ms) return duration(ms);
+  return (durations[microseconds] ??= duration(ms));
 }
 
 const MAX_REMEMBERED = 128;
@@ -49,6 +73,11 @@ const given = text(0, 1024);
 const session = remembering(id);
 const policy = remembering(id);
 const tool = remembering(given);
+/** A call is recorded twice. */
+const call = remembering(id);
+const time = rememberingTime();
+const result = remembering((digest) => `"result":{"digest":${id(digest)}}`);
+const inline = remembering((tier) => isolation({ tier, backend: "inline", proven: [] }));
 const MAX_REASONS = 1000;
 const MAX_LABELS = 1000;
 
@@ -61,10 +90,15 @@ export function quickIntent(made: QuickIntent): EncodedRecord | undefined {
   if (reasons.length > MAX_REASONS) return undefined;
   const callId = made.callId === undefined ? "" : `,"callId":${given(made.callId)}`;
   return fitted(
-    `"args":{"digest":${id(made.digest)},"masked":${made.masked}},"at":${integer(made.at)},"call":${id(made.call)}${callId},"effect":"allow","isolation":${isolation(made.isolation)},"policy":${policy(made.policy)}`,
+    `"args":{"digest":${id(made.digest)},"masked":${made.masked}},"at":${time(made.at)},"call":${call(made.call)}${callId},"effect":"allow","isolation":${isolated(made.isolation)},"policy":${policy(made.policy)}`,
     `"reasons":[${reasons.length === 1 ? (reasons[0] ?? "") : reasons.join(",")}]`,
     `"session":${session(made.session)},"tool":${tool(made.tool)},"type":"intent"`,
   );
+}
+
+function isolated(made: QuickIntent["isolation"]): string {
+  const { tier, backend, proven } = made;
+  return backend === "inline" && proven.length === 0 && typeof tier === "string" ? inline(tier) : isolation(made);
 }
 
 /** The same for an outcome. */
@@ -73,8 +107,8 @@ export function quickOutcome(made: QuickOutcome): EncodedRecord | undefined {
   if (labels.length > MAX_LABELS) return undefined;
   const listed = labels.length === 0 ? "" : `"labels":[${labels.map(id).join(",")}],`;
   return fitted(
-    `"at":${integer(made.at)},"call":${id(made.call)},${listed}"ms":${duration(made.ms)}`,
-    digest === undefined ? "" : `"result":{"digest":${id(digest)}}`,
+    `"at":${time(made.at)},"call":${call(made.call)},${listed}"ms":${quickDuration(made.ms)}`,
+    digest === undefined ? "" : result(digest),
     `"session":${session(made.session)},"status":"done","tool":${tool(made.tool)},"type":"outcome"`,
   );
 }

@@ -1,5 +1,5 @@
 import type { Json, Tier } from "@writ/ir";
-import { Deadlines, LONGEST_WAIT } from "../faults/deadlines.js";
+import { Deadlines, LONGEST_WAIT, type Wait } from "../faults/deadlines.js";
 import type { HeldPort } from "../faults/held-port.js";
 import { Flight, type Ending } from "../gate/flights.js";
 
@@ -16,14 +16,17 @@ export type Run =
  * Runs a tool inline: a function of the host process, mediated and not isolated. The wait ends at the tier's time
  * limit or when the caller aborts; a function that runs on is no longer heard, since nothing can end it.
  */
-export async function runInline(
+export function runInline(
   port: HeldPort,
   args: Json,
   tier: Tier,
   outer: AbortSignal | undefined,
   flight: Flight = new Flight([], []),
 ): Promise<Run> {
-  return runWithin(timeOf(tier), outer, flight, (signal) => execute(port, args, signal));
+  const run = Running.begin(timeOf(tier), outer, flight);
+  if (!(run instanceof Running)) return Promise.resolve(run);
+  if (!run.over) void execute(port, args, run);
+  return run.ended;
 }
 
 /** How long a call of this tier may take, in milliseconds. */
@@ -32,38 +35,103 @@ export function timeOf(tier: Tier): number {
 }
 
 /** Waits for what `begin` runs, which never rejects: until it ends, the time is over, or somebody ends it, what comes first. */
-export async function runWithin(
+export function runWithin(
   time: number,
   outer: AbortSignal | undefined,
   flight: Flight,
   begin: (signal: AbortSignal) => Promise<Run>,
 ): Promise<Run> {
-  if (outer?.aborted === true) return { status: "aborted", error: "the call was aborted", kind: "aborted" };
-  if (flight.ending !== undefined) return endedBy(flight.ending);
-  const controller = new AbortController();
-  const { promise, resolve } = Promise.withResolvers<Run>();
-  const end = (run: Run, reason: unknown): void => {
-    resolve(run);
-    controller.abort(reason);
-  };
-  const limit = timeLimit(time);
-  const wait = limit.begin(() => {
-    const error = `the tool took longer than ${time} ms`;
-    end({ status: "timeout", error, kind: "timeout" }, new Error(error));
-  });
-  const onAbort = (): void => end({ status: "aborted", error: "the call was aborted", kind: "aborted" }, outer?.reason);
-  outer?.addEventListener("abort", onAbort, { once: true });
-  flight.running((ending) => end(endedBy(ending), new Error(ending.why)));
-  // It never rejects, and what comes first is the end.
-  void begin(controller.signal).then(resolve);
-  try {
-    return await promise;
-  } finally {
-    limit.end(wait);
-    flight.landed();
-    outer?.removeEventListener("abort", onAbort);
+  const run = Running.begin(time, outer, flight);
+  if (!(run instanceof Running)) return Promise.resolve(run);
+  if (!run.over) void begin(run.signal).then((ended) => run.end(ended));
+  return run.ended;
+}
+
+/** A run under way. What comes first is its end: whatever comes after is not heard. */
+export class Running {
+  readonly ended: Promise<Run>;
+  readonly #resolve: (run: Run) => void;
+  readonly #controller = new AbortController();
+  readonly #outer: AbortSignal | undefined;
+  readonly #onAbort: (() => void) | undefined;
+  readonly #flight: Flight;
+  readonly #limit: Deadlines | undefined;
+  readonly #wait: Wait | undefined;
+  #over = false;
+
+  private constructor(time: number, outer: AbortSignal | undefined, flight: Flight) {
+    const { promise, resolve } = Promise.withResolvers<Run>();
+    this.ended = promise;
+    this.#resolve = resolve;
+    this.#outer = outer;
+    this.#flight = flight;
+    if (outer !== undefined) {
+      this.#onAbort = () => this.#cut(ABORTED, outer.reason);
+      outer.addEventListener("abort", this.#onAbort, { once: true });
+    }
+    this.#limit = timeLimit(time);
+    this.#wait = this.#limit.begin(() => {
+      const error = `the tool took longer than ${time} ms`;
+      this.#cut({ status: "timeout", error, kind: "timeout" }, new Error(error));
+    });
+    if (this.#over) this.#limit.end(this.#wait); // aborted while it began to listen
+    else flight.running(this);
+  }
+
+  /** Begins a run; how it ended where it may not begin. */
+  static begin(time: number, outer: AbortSignal | undefined, flight: Flight): Running | Run {
+    if (outer?.aborted === true) return ABORTED;
+    return flight.ending === undefined ? new Running(time, outer, flight) : endedBy(flight.ending);
+  }
+
+  /** One that is over. */
+  static example(): Running {
+    const run = new Running(DEFAULT_TIME, undefined, new Flight([], []));
+    run.end(ABORTED);
+    return run;
+  }
+
+  /** Also before anything ran: then nothing is begun. */
+  get over(): boolean {
+    return this.#over;
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  /** It ended by itself. Never throws. */
+  end(run: Run): void {
+    if (this.#over) return;
+    this.#over = true;
+    if (this.#wait !== undefined) this.#limit?.end(this.#wait);
+    this.#flight.landed();
+    this.#resolve(run);
+    if (this.#onAbort !== undefined) this.#listenNoMore(this.#onAbort);
+  }
+
+  /** The signal is the host's: whatever it does, the run has ended. */
+  #listenNoMore(listener: () => void): void {
+    try {
+      this.#outer?.removeEventListener("abort", listener);
+    } catch {
+      // Nobody is told: what the listener would do is done.
+    }
+  }
+
+  /** The flight has to end before its time. */
+  abort(ending: Ending): void {
+    this.#cut(endedBy(ending), new Error(ending.why));
+  }
+
+  #cut(run: Run, reason: unknown): void {
+    if (this.#over) return;
+    this.end(run);
+    this.#controller.abort(reason);
   }
 }
+
+const ABORTED: Run = { status: "aborted", error: "the call was aborted", kind: "aborted" };
 
 /** Calls with the same time limit share a timer: one of its own for each would cost more than most of what a call does. */
 const limits = new Map<number, Deadlines>();
@@ -81,12 +149,19 @@ function endedBy({ cause, message }: Ending): Run {
   return { status: "aborted", error: message, kind: cause };
 }
 
-async function execute(port: HeldPort, args: Json, signal: AbortSignal): Promise<Run> {
+/** Never rejects. */
+async function execute(port: HeldPort, args: Json, run: Running): Promise<void> {
+  let ended: Run;
   try {
-    return { status: "done", result: await port.execute(args, signal) };
+    ended = { status: "done", result: await port.execute(args, run.signal) };
   } catch (error) {
-    return isPause(port, error) ? { status: "paused", signal: error } : { status: "failed", ...describe(error) };
+    ended = endedWith(port, error);
   }
+  run.end(ended);
+}
+
+function endedWith(port: HeldPort, error: unknown): Run {
+  return isPause(port, error) ? { status: "paused", signal: error } : { status: "failed", ...describe(error) };
 }
 
 function isPause(port: HeldPort, error: unknown): boolean {

@@ -6,10 +6,20 @@ export const LONGEST_WAIT = 2 ** 31 - 1;
 /** Answers that never came and may still come; with more of them a port counts as dead, and nothing more is asked of it. */
 const MAX_LOST = 1024;
 
-/** A wait under way. */
-export interface Wait {
+/** A wait under way: one of a list in the order in which they end. */
+export class Wait {
   readonly until: number;
-  readonly expire: () => void;
+  /** Undefined once it is over or ended, so that it is neither twice. */
+  expire: (() => void) | undefined;
+  before: Wait | undefined;
+  after: Wait | undefined;
+
+  constructor(until: number, expire: () => void, before: Wait | undefined) {
+    this.until = until;
+    this.expire = expire;
+    this.before = before;
+    this.after = undefined;
+  }
 }
 
 const lateAnswers = new WeakMap<Error, Promise<unknown>>();
@@ -20,7 +30,8 @@ const lateAnswers = new WeakMap<Error, Promise<unknown>>();
  */
 export class Deadlines {
   readonly #ms: number;
-  readonly #waits = new Set<Wait>();
+  #first: Wait | undefined;
+  #last: Wait | undefined;
   #lost = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -56,34 +67,52 @@ export class Deadlines {
 
   /** Begins a wait: `expire` is called once the time is over, unless it is ended before. */
   begin(expire: () => void): Wait {
-    const wait: Wait = { until: performance.now() + this.#ms, expire };
-    this.#waits.add(wait);
+    const wait = new Wait(performance.now() + this.#ms, expire, this.#last);
+    const alone = this.#last === undefined;
+    if (this.#last === undefined) this.#first = wait;
+    else this.#last.after = wait;
+    this.#last = wait;
     if (this.#timer === undefined) this.#arm(this.#ms);
-    else if (this.#waits.size === 1) holdProcess(this.#timer, true);
+    else if (alone) holdProcess(this.#timer, true);
     return wait;
   }
 
   /** Ends a wait. One that is over already is ended again to no effect. */
   end(wait: Wait): void {
-    if (this.#waits.delete(wait) && this.#waits.size === 0 && this.#timer !== undefined)
-      holdProcess(this.#timer, false);
+    if (!this.#remove(wait)) return;
+    if (this.#first === undefined && this.#timer !== undefined) holdProcess(this.#timer, false);
+  }
+
+  #remove(wait: Wait): boolean {
+    if (wait.expire === undefined) return false;
+    wait.expire = undefined;
+    const { before, after } = wait;
+    if (before === undefined) this.#first = after;
+    else before.after = after;
+    if (after === undefined) this.#last = before;
+    else after.before = before;
+    wait.before = undefined;
+    wait.after = undefined;
+    return true;
   }
 
   #arm(ms: number): void {
+    if (this.#timer !== undefined) clearTimeout(this.#timer); // begun by a wait that another's end began
     this.#timer = setTimeout(() => this.#look(), ms);
   }
 
-  /** Ends what is overdue. Waits stand in the order in which they end. */
+  /** Ends what is overdue. */
   #look(): void {
     this.#timer = undefined;
     const now = performance.now();
-    for (const wait of this.#waits) {
+    for (let wait = this.#first; wait !== undefined; wait = this.#first) {
       if (wait.until > now) {
         this.#arm(Math.ceil(wait.until - now));
         return;
       }
-      this.#waits.delete(wait);
-      wait.expire();
+      const { expire } = wait;
+      this.#remove(wait);
+      expire?.();
     }
   }
 }
@@ -106,7 +135,18 @@ async function takeLate(answer: Promise<unknown>, take: (answer: unknown) => Pro
 /** Says whether the timer keeps the process alive; in a browser a timer is a number, and nothing is kept. */
 export function holdProcess(timer: ReturnType<typeof setTimeout>, wanted: boolean): void {
   const held: unknown = timer;
-  if (typeof held !== "object" || held === null) return;
-  const change: unknown = Reflect.get(held, wanted ? "ref" : "unref");
-  if (typeof change === "function") Reflect.apply(change, held, []);
+  if (!isHolding(held)) return;
+  if (wanted) held.ref();
+  else held.unref();
+}
+
+function isHolding(timer: unknown): timer is { ref(): unknown; unref(): unknown } {
+  return (
+    typeof timer === "object" &&
+    timer !== null &&
+    "ref" in timer &&
+    typeof timer.ref === "function" &&
+    "unref" in timer &&
+    typeof timer.unref === "function"
+  );
 }

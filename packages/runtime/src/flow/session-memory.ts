@@ -239,6 +239,11 @@ export class SessionMemory {
     return this.#written.readOf(path);
   }
 
+  /** Whether calls of a tool are remembered. */
+  watches(tool: string): boolean {
+    return this.history.watches(tool);
+  }
+
   /** A call begins: from here on it may have happened. */
   begins(id: string, tool: string, args: ReadonlyMap<string, Value>): void {
     if (this.history.watches(tool)) this.#happens({ kind: "begun", id, tool, args });

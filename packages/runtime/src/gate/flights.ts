@@ -7,6 +7,11 @@ export interface Ending {
   readonly why: string;
 }
 
+/** A run that can be ended before its time. */
+export interface Abortable {
+  abort(ending: Ending): void;
+}
+
 /** One call under way, from its first look to its last record. */
 export class Flight {
   /** Every name of its tool, and of the agents that it is made for. */
@@ -15,7 +20,10 @@ export class Flight {
   /** The call's id, once it is known. */
   call = "";
   #ending: Ending | undefined;
-  #abort: ((ending: Ending) => void) | undefined;
+  #running: Abortable | undefined;
+  /** Its neighbours among those under way. */
+  before: Flight | undefined;
+  after: Flight | undefined;
 
   constructor(tools: readonly string[], agents: readonly string[]) {
     this.tools = tools;
@@ -30,44 +38,56 @@ export class Flight {
   end(ending: Ending): void {
     if (this.#ending !== undefined) return;
     this.#ending = ending;
-    this.#abort?.(ending);
+    this.#running?.abort(ending);
   }
 
-  /** The tool runs from here on: `abort` ends the wait for it. At once where the call has to end already. */
-  running(abort: (ending: Ending) => void): void {
-    if (this.#ending === undefined) this.#abort = abort;
-    else abort(this.#ending);
+  /** The tool runs from here on, until it has landed: `run` is ended with the flight. At once where the call has to end already. */
+  running(run: Abortable): void {
+    if (this.#ending === undefined) this.#running = run;
+    else run.abort(this.#ending);
   }
 
   landed(): void {
-    this.#abort = undefined;
+    this.#running = undefined;
   }
 }
 
 /** The calls of a guard that are under way. */
 export class Flights {
-  readonly #open = new Set<Flight>();
+  /** The newest; the others follow from it. */
+  #newest: Flight | undefined;
+  #size = 0;
   /** Calls with a host's id that are under way, each with who waits for its end. */
   readonly #byCall = new Map<string, (() => void)[]>();
   #whenIdle: (() => void)[] = [];
 
   get size(): number {
-    return this.#open.size;
+    return this.#size;
   }
 
   has(call: string): boolean {
-    return [...this.#open].some((flight) => flight.call === call);
+    return this.#all().some((flight) => flight.call === call);
   }
 
   /** Whether another flight of a call is under way. */
   hasAnother(flight: Flight, call: string): boolean {
-    return [...this.#open].some((other) => other !== flight && other.call === call);
+    return this.#all().some((other) => other !== flight && other.call === call);
   }
 
   begin(tools: readonly string[], agents: readonly string[]): Flight {
     const flight = new Flight(tools, agents);
-    this.#open.add(flight);
+    flight.after = this.#newest;
+    if (this.#newest !== undefined) this.#newest.before = flight;
+    this.#newest = flight;
+    this.#size += 1;
     return flight;
+  }
+
+  /** The oldest first. */
+  #all(): readonly Flight[] {
+    const all: Flight[] = [];
+    for (let flight = this.#newest; flight !== undefined; flight = flight.after) all.push(flight);
+    return all.toReversed();
   }
 
   /** The flight is this call's from here on; false where another flight of it is under way. */
@@ -85,25 +105,37 @@ export class Flights {
   }
 
   done(flight: Flight): void {
-    this.#open.delete(flight);
-    const waiting = this.#byCall.get(flight.call);
-    if (waiting !== undefined) this.#byCall.delete(flight.call);
-    for (const tell of waiting ?? []) tell();
-    if (this.#open.size > 0) return;
+    const { before, after } = flight;
+    if (before !== undefined) before.after = after;
+    else if (this.#newest === flight) this.#newest = after;
+    else return; // it ended before
+    if (after !== undefined) after.before = before;
+    flight.before = undefined;
+    flight.after = undefined;
+    this.#size -= 1;
+    const waiting = this.#byCall.size === 0 ? undefined : this.#byCall.get(flight.call);
+    if (waiting !== undefined) {
+      this.#byCall.delete(flight.call);
+      for (const tell of waiting) tell();
+    }
+    if (this.#size > 0 || this.#whenIdle.length === 0) return;
     for (const tell of this.#whenIdle.splice(0)) tell();
   }
 
-  /** Ends those for which there is a reason. */
+  /** Ends those for which there is a reason, those too that are begun while others end. */
   end(reason: (flight: Flight) => Ending | undefined): void {
-    for (const flight of this.#open) {
-      const ending = reason(flight);
-      if (ending !== undefined) flight.end(ending);
-    }
+    const seen = new Set<Flight>();
+    for (let open = this.#all(); open.length > 0; open = this.#all().filter((flight) => !seen.has(flight)))
+      for (const flight of open) {
+        seen.add(flight);
+        const ending = reason(flight);
+        if (ending !== undefined) flight.end(ending);
+      }
   }
 
   /** Waits until nothing is under way, at most `ms` milliseconds; false where something still is. */
   async idle(ms: number): Promise<boolean> {
-    if (this.#open.size === 0) return true;
+    if (this.#size === 0) return true;
     if (ms <= 0) return false;
     const { promise, resolve } = Promise.withResolvers<boolean>();
     const timer = setTimeout(resolve, ms, false);

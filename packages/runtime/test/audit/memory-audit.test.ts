@@ -34,3 +34,24 @@ test("a member that was written before is checked again where it is another valu
     "same",
   ]);
 });
+
+test("the chain is the same however often somebody looks in between", async () => {
+  const [looked, unlooked] = [memoryAudit(), memoryAudit()];
+  const hashes: string[] = [];
+  for (let i = 0; i < 100; i += 1) {
+    const body = { type: "incident", at: i, code: "test", message: `tab\t line\n ${i}` } as const;
+    await unlooked.append(body, { durable: true });
+    const { seq, hash } = await looked.append(body, { durable: true });
+    expect(seq).toBe(i);
+    hashes.push(hash);
+    if (i % 7 === 0) expect(looked.records()).toHaveLength(i + 1);
+  }
+  expect(looked.text()).toBe(unlooked.text());
+  const lines = unlooked.text().split("\n").slice(0, -1);
+  expect(lines.map((line) => line.slice(0, 64))).toEqual(hashes);
+  let prev = "0".repeat(64);
+  for (const [seq, record] of unlooked.records().entries()) {
+    expect(record).toMatchObject({ seq, prev });
+    prev = hashes[seq] ?? "";
+  }
+});
