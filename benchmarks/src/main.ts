@@ -10,6 +10,7 @@ import { isolationSuite } from "./isolation/suite.js";
 import { soakSuite } from "./isolation/soak-suite.js";
 import { languageSuite } from "./language/suite.js";
 import { stateSuite } from "./state/suite.js";
+import { tauSuite } from "./tau/suite.js";
 import { runTimed } from "./timed-suite.js";
 
 /** A suite prints its figures and writes them to `benchmarks/out`; it rejects where something it measures is wrong. */
@@ -29,6 +30,7 @@ const SUITES: Readonly<Record<string, RunSuite>> = {
   audit: auditSuite,
   isolation: isolationSuite,
   soak: soakSuite,
+  tau: tauSuite,
 };
 
 /** Suites that are run by name only: what they are for takes its time. */

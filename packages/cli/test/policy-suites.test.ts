@@ -52,8 +52,8 @@ describe("the policies of examples/policies", () => {
   });
 });
 
-describe("the policies of recorded agents", () => {
-  const recorded = join(root, "benchmarks/policies/agents");
+describe.each(["agents", "tau"])("the policies of recorded agents: %s", (folder) => {
+  const recorded = join(root, "benchmarks/policies", folder);
   const names = readdirSync(recorded).filter((name) => name.endsWith(".policy"));
 
   test("check without a warning, are laid out, and pass their tests, which touch every rule", async () => {
