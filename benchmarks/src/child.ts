@@ -3,10 +3,18 @@ import { spawn } from "node:child_process";
 /** What became of a process: what it wrote, or why there is nothing. */
 export type Ran = { readonly ok: true; readonly line: string } | { readonly ok: false; readonly why: string };
 
-/** Runs a script in a fresh Node with the garbage collector in reach, and ends it after a while. */
-export function inProcess(script: string, args: readonly string[], milliseconds: number): Promise<Ran> {
+/** Runs a script in a fresh Node with the garbage collector in reach, and ends it after a while. `env` is beside this one's. */
+export function inProcess(
+  script: string,
+  args: readonly string[],
+  milliseconds: number,
+  env: Readonly<Record<string, string>> = {},
+): Promise<Ran> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ["--expose-gc", script, ...args], { stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(process.execPath, ["--expose-gc", script, ...args], {
+      stdio: ["ignore", "pipe", "pipe"],
+      env: { ...process.env, ...env },
+    });
     const [out, err]: Buffer[][] = [[], []];
     child.stdout.on("data", (chunk: Buffer) => out?.push(chunk));
     child.stderr.on("data", (chunk: Buffer) => err?.push(chunk));

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { measureTier } from "../src/isolation/measure.js";
 import { descendants, memoryOf, processNumbers } from "../src/isolation/memory.js";
 import { isolationTargets, markdownReport, terminalReport, type IsolationResult } from "../src/isolation/report.js";
-import { grown, soakReport } from "../src/isolation/soak-suite.js";
+import { grown, soakReport } from "../src/isolation/soak-report.js";
 import { soak, type Counts } from "../src/isolation/soak.js";
 import { provenBackend, TIERS } from "../src/isolation/variants.js";
 import { judge } from "../src/target.js";
@@ -33,9 +33,9 @@ async function wasmTier() {
 
 test("a tier is measured, call by call", { timeout: 300_000 }, async () => {
   const { tier, backend } = await wasmTier();
-  const order = { tier: wasm, cold: 1, pooled: 2, rounds: 1, seconds: 0.2 };
-  const { cold, pooled, eight, perSecond } = await measureTier(backend, tier, order);
-  for (const { median, p99 } of [cold, pooled, eight]) expect(p99).toBeGreaterThanOrEqual(median);
+  const order = { tier: wasm, cold: 1, pooled: 2, rounds: 1, burst: 9, seconds: 0.2 };
+  const { cold, started, pooled, eight, hundred, perSecond } = await measureTier(backend, tier, order);
+  for (const { median, p99 } of [cold, started, pooled, eight, hundred]) expect(p99).toBeGreaterThanOrEqual(median);
   expect(pooled.median).toBeGreaterThan(0);
   expect(perSecond).toBeGreaterThan(0);
 });
@@ -64,8 +64,10 @@ const result: IsolationResult = {
           tier,
           figures: {
             cold: { median: 50, p99: 60 },
+            started: { median: 0.8, p99: 6 },
             pooled: { median: 0.9, p99: 7 },
             eight: { median: 2, p99: 4 },
+            hundred: { median: 300, p99: 900, all: 950 },
             perSecond: 33,
             memory: 9e6,
           },
@@ -79,20 +81,47 @@ test("the report says what was met, what was not, and what could not be measured
   expect(judged.find(({ name }) => name === "wasm: from the pool, median")?.met).toBe(true);
   expect(judged.find(({ name }) => name === "wasm: from the pool, p99")?.met).toBe(false);
   expect(judged.find(({ name }) => name === "process: from the pool, p99")?.met).toBe(false);
-  expect(terminalReport(result)).toMatch(/wasm +50\.0 ms \/ 60\.0 ms +900 us \/ 7\.00 ms .* 9\.00 MB +5-50 ms/);
+  expect(judged.filter(({ name }) => name.startsWith("process, Python")).map(({ limit }) => limit)).toEqual([2, 20]);
+  expect(terminalReport(result)).toMatch(
+    /wasm +50\.0 ms \/ 60\.0 ms +800 us \/ 6\.00 ms +900 us \/ 7\.00 ms .* 300 ms \/ 900 ms, 950 ms .* 9\.00 MB +5-50 ms/,
+  );
   expect(markdownReport(result)).toContain("| container | not measured | no engine here |");
 });
 
-const some: Counts = { processes: 4, descriptors: 30, groups: 2, mounts: 40, files: 1, heap: 20, resident: 100 };
+const some: Counts = {
+  processes: 4,
+  descriptors: 30,
+  groups: 2,
+  mounts: 40,
+  files: 1,
+  containers: 0,
+  heap: 20,
+  external: 5,
+  resident: 100,
+};
 const sample = (more: Partial<Counts>) => ({ minutes: 1, calls: 10, ...some, ...more });
+const left = { mounts: 3, groups: 0 };
 
-test("what grows in a soak is told, and what is left of it", () => {
-  const steady = { samples: [sample({}), sample({}), sample({ heap: 26 })], started: some, closed: some };
+test("what grows in a soak is told of each tier, and what is left of it", () => {
+  const steady = {
+    samples: [sample({}), sample({}), sample({ heap: 26, descriptors: 33 })],
+    started: some,
+    closed: some,
+    odd: {},
+  };
   expect(grown(steady)).toEqual([]);
-  const leaking = { ...steady, samples: [sample({}), sample({}), sample({ descriptors: 31, heap: 40 })] };
-  expect(grown(leaking)).toEqual(["descriptors while it ran: 30 to 31", "heap while it ran: 20 to 40"]);
+  const leaking = { ...steady, samples: [sample({}), sample({}), sample({ descriptors: 34, heap: 40 })] };
+  expect(grown(leaking)).toEqual(["descriptors while it ran: 30 to 34", "heap while it ran: 20 to 40"]);
   expect(grown({ ...steady, closed: { ...some, groups: 3 } })).toEqual(["groups after the end: 2 to 3"]);
-  expect(
-    soakReport({ ...leaking, odd: { "wasm: died for done": 2 }, tiers: ["wasm"], missing: ["gvisor: none"] }),
-  ).toMatch(/GROWN: descriptors[^]*wasm: died for done \(2\)[^]*Not in it: gvisor: none/);
+  expect(grown({ ...steady, closed: { ...some, containers: 1 } })).toEqual(["containers after the end: 0 to 1"]);
+  const tiers = [
+    { tier: "process", ...steady },
+    { tier: "wasm", ...leaking, odd: { "wasm: died for done": 2 } },
+    { tier: "gvisor", why: "no engine" },
+  ];
+  const report = soakReport({ tiers, engine: { before: left, after: { ...left, groups: 2 } } });
+  expect(report).toContain("process: 10 calls; nothing grew and nothing is left; every call ended as it must");
+  expect(report).toMatch(/wasm: 10 calls; GROWN: descriptors[^\n]*ENDED OTHERWISE: wasm: died for done \(2\)/);
+  expect(report).toContain("gvisor: not in it: no engine");
+  expect(report).toContain("engine: LEFT after the end: groups 0 to 2");
 });

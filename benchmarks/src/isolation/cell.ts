@@ -1,11 +1,11 @@
 import { measureTier, type IsolationOrder } from "./measure.js";
-import { provenBackend, TIERS } from "./variants.js";
+import { readyBackend, TIERS } from "./variants.js";
 
 /** The process of one tier: measures and writes one line of JSON, the figures or why there are none. */
 async function main(order: IsolationOrder): Promise<object> {
   const tier = TIERS[order.tier];
   if (tier === undefined) throw new Error(`there is no tier ${order.tier}`);
-  const backend = await provenBackend(tier);
+  const backend = await readyBackend(tier);
   if ("why" in backend) return backend;
   if (!backend.capabilities.programs.includes(tier.program)) return { why: `no ${tier.program} there` };
   return await measureTier(backend, tier, order);

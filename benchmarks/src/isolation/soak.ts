@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { setTimeout as pause } from "node:timers/promises";
 import { Pool } from "@writ/sandbox";
 import type { Backend, EndReason, Job } from "@writ/sandbox/backend";
+import { ownContainers } from "./engine-left.js";
 import { descendants } from "./memory.js";
 import { jobOf, profileOf, type Tier } from "./variants.js";
 
@@ -16,8 +17,11 @@ export interface Counts {
   readonly groups: number;
   readonly mounts: number;
   readonly files: number;
-  /** Megabytes, after garbage collection. */
+  /** Of an engine, that this process made. */
+  readonly containers: number;
+  /** Megabytes, after garbage collection; `external` is what lies outside the heap and belongs to it, buffers and code. */
   readonly heap: number;
+  readonly external: number;
   readonly resident: number;
 }
 
@@ -57,8 +61,9 @@ export async function soak(
   tiers: readonly { readonly tier: Tier; readonly backend: Backend }[],
   minutes: number,
   samples: number,
+  workers = 4,
 ): Promise<Soaked> {
-  const started = counts();
+  const started = await counts();
   const pool = new Pool({ ready: 2, most: 12, wait: 120_000 });
   const odd: Record<string, number> = {};
   const taken: SoakSample[] = [];
@@ -73,14 +78,14 @@ export async function soak(
         if (which !== undefined) await one(pool, which.backend, which.tier, calls, odd);
       }
     };
-    await Promise.all([worker(), worker(), worker(), worker()]);
+    await Promise.all(Array.from({ length: workers }, worker));
     await atRest(pool, tiers.length * 2);
-    taken.push({ minutes: (performance.now() - begun) / 60_000, calls, ...counts() });
+    taken.push({ minutes: (performance.now() - begun) / 60_000, calls, ...(await counts()) });
   }
   await pool.close();
   await Promise.all(tiers.map(({ backend }) => backend.close()));
   await pause(500);
-  return { samples: taken, closed: counts(), started, odd };
+  return { samples: taken, closed: await counts(), started, odd };
 }
 
 async function one(pool: Pool, backend: Backend, tier: Tier, n: number, odd: Record<string, number>): Promise<void> {
@@ -113,17 +118,20 @@ async function atRest(pool: Pool, ready: number): Promise<void> {
   await pause(200);
 }
 
-function counts(): Counts {
+async function counts(): Promise<Counts> {
   globalThis.gc?.();
   globalThis.gc?.();
-  const { heapUsed, rss } = process.memoryUsage();
+  const { heapUsed, external, rss } = process.memoryUsage();
+  const containers = await ownContainers();
   return {
     processes: tried(descendants),
     descriptors: tried(() => readdirSync("/proc/self/fd").length),
     groups: tried(() => groupsBelow("/sys/fs/cgroup", 6)),
     mounts: tried(() => readFileSync("/proc/self/mounts", "utf8").split(tmpdir()).length - 1),
     files: tried(() => readdirSync(tmpdir(), { recursive: true }).length),
+    containers,
     heap: heapUsed / 1e6,
+    external: external / 1e6,
     resident: rss / 1e6,
   };
 }

@@ -15,8 +15,8 @@ import {
 import { TIERS } from "./variants.js";
 
 const MODES = {
-  full: { cold: 40, pooled: 200, rounds: 12, seconds: 10 },
-  quick: { cold: 8, pooled: 40, rounds: 3, seconds: 2 },
+  full: { cold: 40, pooled: 200, rounds: 12, burst: 100, seconds: 10 },
+  quick: { cold: 8, pooled: 40, rounds: 3, burst: 100, seconds: 2 },
 } as const;
 /** A tier that takes longer than this is given up. */
 const LIMIT_MS = 600_000;

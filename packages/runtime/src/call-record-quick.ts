@@ -123,7 +123,8 @@ function done(
   run: Run,
   { ms, saved, labels = [], withheld }: Parameters<typeof outcomeRecord>[3],
 ): Written | undefined {
-  if (run.status !== "done" || withheld !== undefined || agentChain(identity).length > 1) return undefined;
+  if (run.status !== "done" || run.changes !== undefined || withheld !== undefined || agentChain(identity).length > 1)
+    return undefined;
   const digest = saved === undefined ? undefined : digestOfResult(saved);
   const about: About = { type: "outcome", at: clock.now(), session, call: attempt.id, tool: toolName(attempt) };
   const encoded = quickOutcome({ ...about, ms, digest, labels });

@@ -111,6 +111,7 @@ export function outcomeRecord(
     ms,
     status: run.status,
     ...(run.status === "done" && saved !== undefined ? { result: { digest: digestOfResult(saved) } } : {}),
+    ...(run.status === "done" && run.changes !== undefined ? { changes: run.changes } : {}),
     // The words of an error may hold data; the log keeps what kind it was.
     ...(withheld === undefined
       ? run.status === "done" || run.status === "paused"

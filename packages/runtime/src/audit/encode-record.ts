@@ -96,6 +96,7 @@ const SHAPES: Record<RecordBody["type"], Shape> = {
       agents,
       result: object({ digest: id }),
       error: message,
+      changes: object({ added: integer, changed: integer, removed: integer }),
       labels: list(id, 1000),
       settled: object({ by: id, outcome: choice("happened", "did not happen") }, { note: message }),
     },

@@ -75,6 +75,8 @@ export interface OutcomeRecord {
   readonly ms: number;
   readonly result?: { readonly digest: string };
   readonly error?: string;
+  /** How many files and folders it changed on its copy of a workspace, all of which were kept; the paths stand in `workspace.keep`. */
+  readonly changes?: { readonly added: number; readonly changed: number; readonly removed: number };
   readonly labels?: readonly string[];
   /** A person found out what became of a doubtful call; `status` is then `unknown`. */
   readonly settled?: { readonly by: string; readonly outcome: "happened" | "did not happen"; readonly note?: string };

@@ -1,4 +1,5 @@
 import type { Json, Tier } from "@writ/ir";
+import type { OutcomeRecord } from "../audit/record.js";
 import { Deadlines, LONGEST_WAIT, type Wait } from "../faults/deadlines.js";
 import type { HeldPort } from "../faults/held-port.js";
 import { Flight, type Ending } from "../gate/flights.js";
@@ -7,7 +8,12 @@ import { Flight, type Ending } from "../gate/flights.js";
 export const DEFAULT_TIME = 120_000;
 
 export type Run =
-  | { readonly status: "done"; readonly result: unknown }
+  | {
+      readonly status: "done";
+      readonly result: unknown;
+      /** What it changed on a copy of a workspace, and was kept. */
+      readonly changes?: NonNullable<OutcomeRecord["changes"]> | undefined;
+    }
   /** `kind` names the class of the error and holds none of its words. */
   | { readonly status: "failed" | "timeout" | "aborted"; readonly error: string; readonly kind: string }
   | { readonly status: "paused"; readonly signal: unknown };

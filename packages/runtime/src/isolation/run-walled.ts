@@ -3,7 +3,8 @@ import type { Attempt, CallContext } from "../call-context.js";
 import { runWithin, timeOf, type Run } from "../duties/isolate.js";
 import { LONGEST_WAIT } from "../faults/deadlines.js";
 import type { HeldPort } from "../faults/held-port.js";
-import type { SandboxEnd } from "../ports/sandbox.js";
+import type { OutcomeRecord } from "../audit/record.js";
+import type { SandboxEnd, WorkspaceChange } from "../ports/sandbox.js";
 import { callTier } from "./call-tier.js";
 import type { Learned } from "./learned.js";
 import { nestedCalls, type TakeCall } from "./nested.js";
@@ -47,5 +48,17 @@ export async function runWalled(
 /** What the host gets is in its own form: a hook that cannot give it fails the call. */
 function runOf(end: SandboxEnd, port: HeldPort): Run {
   if (end.status !== "done") return { status: end.status, error: end.error, kind: end.kind };
-  return { status: "done", result: port.fromSandbox === undefined ? end.result : port.fromSandbox(end.result) };
+  const result = port.fromSandbox === undefined ? end.result : port.fromSandbox(end.result);
+  return end.changes === undefined
+    ? { status: "done", result }
+    : { status: "done", result, changes: counted(end.changes) };
+}
+
+/** A sandbox of a third party may give anything: what is no known change is counted as one. */
+function counted(changes: readonly WorkspaceChange[]): NonNullable<OutcomeRecord["changes"]> {
+  const all: readonly unknown[] = Array.isArray(changes) ? changes : [];
+  const of = (kind: WorkspaceChange["change"]): number =>
+    all.filter((one) => typeof one === "object" && one !== null && Reflect.get(one, "change") === kind).length;
+  const [added, removed] = [of("added"), of("removed")];
+  return { added, changed: all.length - added - removed, removed };
 }

@@ -62,6 +62,8 @@ describe("calls on copies of the folders that they may write", () => {
       effect: "allow",
       args: { masked: { added: [`${folder}/new.txt`], changed: [`${folder}/notes.txt`], removed: [] } },
     });
+    const ended = audit.records().find((record) => record.type === "outcome" && record.tool === "run");
+    expect(ended).toMatchObject({ status: "done", changes: { added: 1, changed: 1, removed: 0 } });
     expect(readdirSync(state).flatMap((one) => readdirSync(join(state, one)))).toEqual(["lock"]);
   });
 
