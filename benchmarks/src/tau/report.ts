@@ -1,4 +1,4 @@
-import { wilson } from "../agents/intervals.js";
+import { wilson } from "@writ/testing";
 import { textsAt } from "../json-lines.js";
 import type { Fate, JudgedCall } from "./replay.js";
 import type { Judged } from "./suite.js";
