@@ -1,8 +1,10 @@
+import type { TargetId } from "./targets/target-list.js";
+
 /** One thing that is timed. */
 export interface Benchmark {
   readonly name: string;
-  /** What is promised of the median, in milliseconds; undefined where nothing is. */
-  readonly target: number | undefined;
+  /** What is promised of the median; undefined where nothing is. */
+  readonly target?: TargetId;
   /** The work is another process's, whose use of the processor is not seen from here. */
   readonly elsewhere?: true;
   /** Runs that are not counted, and runs that are. */
@@ -15,17 +17,10 @@ export interface Benchmark {
 /** Times the part of a run that counts; it is called once a run. */
 export type Timed = <T>(work: () => T | Promise<T>) => Promise<T>;
 
-/** Something a suite would time and cannot, and why. */
-export interface Unmeasured {
-  readonly name: string;
-  readonly target: number | undefined;
-  readonly why: string;
-}
-
 /** Benchmarks that are run together by one name. */
 export interface Suite {
+  readonly method: readonly string[];
   readonly benchmarks: readonly Benchmark[];
-  readonly unmeasured: readonly Unmeasured[];
   /** What they ran on, beside the machine: sizes and digests of the inputs. */
   readonly inputs: Readonly<Record<string, string | number>>;
   readonly close: () => Promise<void>;

@@ -12,12 +12,10 @@ export interface Figures {
   readonly max: number;
   /** Median of the processor's time that this process took, in all its threads: what else the machine does is not in it. */
   readonly cpu?: number;
-  readonly target?: number;
-  readonly met?: boolean;
 }
 
 /** Runs a benchmark and gives its figures. */
-export async function sample({ name, target, warmUp, runs, run, elsewhere }: Benchmark): Promise<Figures> {
+export async function sample({ name, warmUp, runs, run, elsewhere }: Benchmark): Promise<Figures> {
   const times: number[] = [];
   const loads: number[] = [];
   for (let i = 0; i < warmUp + runs; i += 1) {
@@ -43,11 +41,11 @@ export async function sample({ name, target, warmUp, runs, run, elsewhere }: Ben
     loads.push(used);
   }
   const { median: cpu } = figuresOf(name, loads);
-  return { ...figuresOf(name, times, target), ...(elsewhere === true ? {} : { cpu }) };
+  return { ...figuresOf(name, times), ...(elsewhere === true ? {} : { cpu }) };
 }
 
 /** The figures of some times, in milliseconds. */
-export function figuresOf(name: string, times: readonly number[], target?: number): Figures {
+export function figuresOf(name: string, times: readonly number[]): Figures {
   const sorted = times.toSorted((a, b) => a - b);
   const at = (part: number): number => {
     // Between two runs where the place falls between them.
@@ -55,15 +53,13 @@ export function figuresOf(name: string, times: readonly number[], target?: numbe
     const [below = 0, above = below] = [sorted[Math.floor(place)], sorted[Math.ceil(place)]];
     return below + (above - below) * (place - Math.floor(place));
   };
-  const median = at(0.5);
   return {
     name,
     runs: sorted.length,
-    median,
+    median: at(0.5),
     min: at(0),
     p10: at(0.1),
     p90: at(0.9),
     max: at(1),
-    ...(target === undefined ? {} : { target, met: median < target }),
   };
 }

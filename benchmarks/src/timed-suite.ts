@@ -1,30 +1,43 @@
 import type { Suite } from "./benchmark.js";
-import { machine, machineLine } from "./machine.js";
-import { writeResult } from "./result.js";
-import { sample, type Figures } from "./sample.js";
-import { table } from "./table.js";
+import { measured } from "./results/measured.js";
+import type { Found, Measured, Row } from "./results/suite-result.js";
+import { sample } from "./sample.js";
 
-/** Runs a suite of times in milliseconds, prints its table and writes `out/NAME.json`. */
-export async function runTimed(name: string, make: () => Promise<Suite>): Promise<void> {
-  const on = machine();
-  process.stdout.write(`${name}: ${machineLine(on)}\n\n`);
+const NS = 1e6;
+
+/** Runs a suite of times in milliseconds, a row each; a quick run does a fifth of the runs. */
+export async function runTimed(title: string, make: () => Promise<Suite>, mode: "full" | "quick"): Promise<Found> {
   const suite = await make();
   try {
-    const figures: Figures[] = [];
+    const rows: Row[] = [];
+    const judged: Measured[] = [];
     for (const benchmark of suite.benchmarks) {
       process.stderr.write(`  ${benchmark.name} ...\n`);
-      figures.push(await sample(benchmark));
+      const runs = mode === "quick" ? Math.max(3, Math.ceil(benchmark.runs / 5)) : benchmark.runs;
+      const { name, median, p10, p90, cpu } = await sample({ ...benchmark, runs });
+      const times = { value: median * NS, low: p10 * NS, high: p90 * NS };
+      rows.push({ name, kind: "ours", cells: [times, cpu === undefined ? {} : { value: cpu * NS }, { value: runs }] });
+      if (benchmark.target !== undefined) judged.push(measured(benchmark.target, median * NS));
     }
-    process.stdout.write(`\n${table(figures, suite.unmeasured)}\n`);
-    await writeResult(`${name}.json`, {
-      format: "writ.bench/1",
-      suite: name,
-      unit: "ms",
-      machine: on,
+    return {
+      mode,
+      method: suite.method,
       inputs: suite.inputs,
-      figures,
-      unmeasured: suite.unmeasured,
-    });
+      tables: [
+        {
+          id: "times",
+          title,
+          words: "The spread is the tenth and ninetieth percentile of the runs.",
+          columns: [
+            { name: "median", unit: "time", better: "lower" },
+            { name: "processor", unit: "time", better: "lower" },
+            { name: "runs", unit: "count" },
+          ],
+          rows,
+        },
+      ],
+      measured: judged,
+    };
   } finally {
     await suite.close();
   }

@@ -2,7 +2,7 @@ import { compile, memoryHost } from "@writ/policy";
 import { describe, expect, test } from "vitest";
 import { edited, policyOf, smallPolicy } from "../src/language/generate.js";
 import { figuresOf, sample } from "../src/sample.js";
-import { table } from "../src/table.js";
+import { runTimed } from "../src/timed-suite.js";
 
 describe("what is measured with", () => {
   test.each([
@@ -26,48 +26,43 @@ describe("what is measured with", () => {
 });
 
 describe("figures", () => {
-  test("median and percentiles, and whether a target is met", () => {
+  test("median and percentiles", () => {
     const times = [50, 0, 10, 100, 20, 30, 40, 60, 80, 70, 90];
-    expect(figuresOf("x", times, 51)).toEqual({
-      name: "x",
-      runs: 11,
-      median: 50,
-      min: 0,
-      p10: 10,
-      p90: 90,
-      max: 100,
-      target: 51,
-      met: true,
-    });
+    expect(figuresOf("x", times)).toEqual({ name: "x", runs: 11, median: 50, min: 0, p10: 10, p90: 90, max: 100 });
     expect(figuresOf("x", [1, 2]).median).toBe(1.5);
-    expect(figuresOf("x", [4], 4)).toMatchObject({ median: 4, met: false });
-    expect(figuresOf("x", [4])).not.toHaveProperty("met");
   });
 
   test("only what is timed counts, and warm-up runs do not", async () => {
     let made = 0;
     const figures = await sample({
       name: "x",
-      target: undefined,
       warmUp: 2,
       runs: 3,
       run: async (timed) => void (await timed(() => (made += 1))),
     });
     expect(made).toBe(5);
     expect(figures.runs).toBe(3);
-    await expect(
-      sample({ name: "nothing", target: undefined, warmUp: 0, runs: 1, run: async () => {} }),
-    ).rejects.toThrow("timed nothing");
+    await expect(sample({ name: "nothing", warmUp: 0, runs: 1, run: async () => {} })).rejects.toThrow("timed nothing");
   });
 
-  test("a table says what is met, what is not, and what was not measured", () => {
-    const text = table(
-      [figuresOf("fast", [1], 5), figuresOf("slow", [1500], 50), figuresOf("free", [20])],
-      [{ name: "edit", target: 50, why: "no service yet" }],
+  test("a suite of times gives a row each, and holds the medians to their targets", async () => {
+    let closed = 0;
+    const found = await runTimed(
+      "Times",
+      async () => ({
+        method: ["by the clock"],
+        inputs: { lines: 50 },
+        benchmarks: [
+          { name: "fast", target: "language.small", warmUp: 0, runs: 3, run: async (timed) => timed(() => {}) },
+          { name: "free", warmUp: 0, runs: 3, elsewhere: true, run: async (timed) => timed(() => {}) },
+        ],
+        close: async () => void (closed += 1),
+      }),
+      "full",
     );
-    expect(text).toMatch(/fast +1\.00 ms .* < 5\.00 ms +met$/m);
-    expect(text).toMatch(/slow +1\.50 s .* < 50 ms +NOT MET$/m);
-    expect(text).toMatch(/free +20 ms .* none$/m);
-    expect(text).toMatch(/edit +not measured .* no service yet$/m);
+    expect(closed).toBe(1);
+    expect(found.tables?.[0]?.rows.map(({ name }) => name)).toEqual(["fast", "free"]);
+    expect(found.tables?.[0]?.rows[1]?.cells[1]).toEqual({});
+    expect(found.measured?.map(({ id }) => id)).toEqual(["language.small"]);
   });
 });

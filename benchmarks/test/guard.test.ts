@@ -3,13 +3,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { writeInputs } from "../src/decision/inputs.js";
-import { ascii, svg } from "../src/graph.js";
-import { aligned } from "../src/grid.js";
-import { guardGrid, guardTargets, markdownReport, terminalReport, type GuardResult } from "../src/guard/report.js";
+import { guardFound, type GuardFound } from "../src/guard/found.js";
 import { sessionCall } from "../src/guard/session-policy.js";
 import { growth, soak, type Soak } from "../src/guard/soak.js";
 import { guardWorkload, VARIANTS } from "../src/guard/variants.js";
-import { judge } from "../src/target.js";
+import { begin, resultOf } from "../src/results/contribute.js";
+import { suiteText } from "../src/results/terminal.js";
+import { standings } from "../src/targets/standing.js";
 
 let folder = "";
 beforeAll(async () => {
@@ -47,8 +47,8 @@ const SOAK: Soak = {
   samples: Array.from({ length: 10 }, (_, i) => ({ calls: (i + 1) * 10, heapMb: 10 + i, microseconds: 5 })),
 };
 
-describe("the report of a guard", () => {
-  const figures = { added: 2, p99: 60, cpu: 3, inFlight: [{ calls: 1, perSecond: 1234 }] };
+describe("what is said of a guard", () => {
+  const figures = { added: 2, addedLow: 1, addedHigh: 3, p99: 60, cpu: 3, inFlight: [{ calls: 1, perSecond: 1234 }] };
   const cells = VARIANTS.slice(0, 5).map((variant) =>
     variant.kind === "durable"
       ? { variant, figures: { ...figures, added: 300, sync: 260 } }
@@ -56,38 +56,36 @@ describe("the report of a guard", () => {
         ? { variant, failed: "over 300 s" }
         : { variant, figures },
   );
-  const result: GuardResult = {
-    machine: { cpu: "a processor", cores: 2, memoryGb: 8, system: "linux x64", node: "v24.0.0", load: 0 },
-    mode: "quick",
-    cells,
-    soak: SOAK,
-  };
+  const found: GuardFound = { mode: "quick", cells, soak: SOAK, versions: {} };
+  const verdicts = (given: GuardFound): ReadonlyMap<string, string> =>
+    new Map(
+      standings([resultOf("guard", begin(), guardFound(given))])
+        .filter(({ target }) => target.suite === "guard")
+        .map(({ target, verdict }) => [target.id, verdict]),
+    );
 
   test("targets: what is durable is held to one bare fdatasync, and a heap that grows is not flat", () => {
-    const met = new Map(guardTargets(result).map((target) => [target.name, judge(target).met]));
-    expect([...met.values()]).toEqual([true, false, true, false, true, false, true]);
+    expect(Object.fromEntries(verdicts(found))).toEqual({
+      "decision.session": "met",
+      "guard.rules": "met",
+      "guard.rules-p99": "NOT MET",
+      "guard.session": "met",
+      "guard.session-p99": "NOT MET",
+      "guard.durable": "met",
+      "guard.heap": "NOT MET",
+      "guard.growth": "met",
+    });
     expect(growth(SOAK, ({ heapMb }) => heapMb)).toBeCloseTo(18.5 / 12.5);
     expect(growth(SOAK, ({ microseconds }) => microseconds)).toBe(1);
   });
 
-  test("what was left out by --only is not met and not measured", () => {
-    const [first] = guardTargets({ cells: cells.slice(1), soak: SOAK });
-    expect(first && judge(first)).toMatchObject({ met: false });
-    expect(first && judge(first)).not.toHaveProperty("measured");
+  test("what was left out by --only is not measured", () => {
+    expect(verdicts({ ...found, cells: cells.slice(1) }).get("guard.rules")).toBe("not measured");
   });
 
   test("what was given up is said", () => {
-    expect(terminalReport(result)).toContain("given up, over 300 s.");
-    expect(markdownReport(result)).toContain("given up, over 300 s.");
-    expect(aligned(guardGrid(cells))).toContain("1234/s");
-  });
-
-  test("graphs begin at zero", () => {
-    const graph = { title: "Heap <1>", x: "calls", y: "MB", points: [[1, 5] as const, [2, 10] as const] };
-    expect(ascii(graph, 60, 2)).toBe(
-      ["Heap <1> (MB)", "    10.0 | #", "         |##", "       0 +-- 2.0 calls"].join("\n"),
-    );
-    expect(svg(graph)).toContain("Heap &lt;1&gt;");
-    expect(svg(graph)).toMatch(/<polyline points="320.0,120.0 592.0,48.0"/);
+    const text = suiteText(resultOf("guard", begin(), guardFound(found)));
+    expect(text).toContain("over 300 s");
+    expect(text).toContain("1,234/s");
   });
 });

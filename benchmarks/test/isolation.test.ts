@@ -4,11 +4,13 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { measureTier } from "../src/isolation/measure.js";
 import { descendants, memoryOf, processNumbers } from "../src/isolation/memory.js";
-import { isolationTargets, markdownReport, terminalReport, type IsolationResult } from "../src/isolation/report.js";
-import { grown, soakReport } from "../src/isolation/soak-report.js";
+import { isolationFound, type IsolationCell } from "../src/isolation/found.js";
+import { grown, soakFound } from "../src/isolation/soak-found.js";
 import { soak, type Counts } from "../src/isolation/soak.js";
 import { provenBackend, TIERS } from "../src/isolation/variants.js";
-import { judge } from "../src/target.js";
+import { begin, resultOf } from "../src/results/contribute.js";
+import { suiteText } from "../src/results/terminal.js";
+import { standings } from "../src/targets/standing.js";
 
 const wasm = TIERS.findIndex(({ name }) => name === "wasm");
 
@@ -55,37 +57,34 @@ test("processes and their memory are counted", () => {
   if (found !== undefined) expect(found).toBeGreaterThan(1e6);
 });
 
-const result: IsolationResult = {
-  machine: { cpu: "a processor", cores: 2, memoryGb: 8, system: "linux x64", node: "v24.0.0", load: 0 },
-  mode: "quick",
-  cells: TIERS.map((tier) =>
-    tier.name === "wasm"
-      ? {
-          tier,
-          figures: {
-            cold: { median: 50, p99: 60 },
-            started: { median: 0.8, p99: 6 },
-            pooled: { median: 0.9, p99: 7 },
-            eight: { median: 2, p99: 4 },
-            hundred: { median: 300, p99: 900, all: 950 },
-            perSecond: 33,
-            memory: 9e6,
-          },
-        }
-      : { tier, failed: "no engine here" },
-  ),
-};
+const cells: readonly IsolationCell[] = TIERS.map((tier) =>
+  tier.name === "wasm"
+    ? {
+        tier,
+        figures: {
+          cold: { median: 50, p99: 60 },
+          started: { median: 0.8, p99: 6 },
+          pooled: { median: 0.9, p99: 7 },
+          eight: { median: 2, p99: 4 },
+          hundred: { median: 300, p99: 900, all: 950 },
+          perSecond: 33,
+          memory: 9e6,
+        },
+      }
+    : { tier, failed: "no engine here", remedy: "sudo apt-get install -y docker.io" },
+);
 
-test("the report says what was met, what was not, and what could not be measured", () => {
-  const judged = isolationTargets(result.cells).map(judge);
-  expect(judged.find(({ name }) => name === "wasm: from the pool, median")?.met).toBe(true);
-  expect(judged.find(({ name }) => name === "wasm: from the pool, p99")?.met).toBe(false);
-  expect(judged.find(({ name }) => name === "process: from the pool, p99")?.met).toBe(false);
-  expect(judged.filter(({ name }) => name.startsWith("process, Python")).map(({ limit }) => limit)).toEqual([2, 20]);
-  expect(terminalReport(result)).toMatch(
-    /wasm +50\.0 ms \/ 60\.0 ms +800 us \/ 6\.00 ms +900 us \/ 7\.00 ms .* 300 ms \/ 900 ms, 950 ms .* 9\.00 MB +5-50 ms/,
-  );
-  expect(markdownReport(result)).toContain("| container | not measured | no engine here |");
+test("what was met, what was not, and what could not be measured, with how to have it", () => {
+  const result = resultOf("isolation", begin(), isolationFound("quick", cells));
+  const verdicts = new Map(standings([result]).map(({ target, verdict }) => [target.id, verdict]));
+  expect(verdicts.get("isolation.wasm")).toBe("met");
+  expect(verdicts.get("isolation.wasm-p99")).toBe("NOT MET");
+  expect(verdicts.get("isolation.process-p99")).toBe("not measured");
+  expect(verdicts.get("isolation.python-cold")).toBe("not measured");
+  const text = suiteText(result);
+  expect(text).toMatch(/wasm +50\.0 ms +800 us +900 us +2\.00 ms +300 ms +950 ms .* 9\.00 MB +5-50 ms/);
+  expect(text).toMatch(/wasm +60\.0 ms +6\.00 ms +7\.00 ms +4\.00 ms +900 ms/);
+  expect(text).toContain("! tier container: no engine here; to have it: sudo apt-get");
 });
 
 const some: Counts = {
@@ -119,9 +118,14 @@ test("what grows in a soak is told of each tier, and what is left of it", () => 
     { tier: "wasm", ...leaking, odd: { "wasm: died for done": 2 } },
     { tier: "gvisor", why: "no engine" },
   ];
-  const report = soakReport({ tiers, engine: { before: left, after: { ...left, groups: 2 } } });
+  const found = soakFound({ minutes: 1, tiers, engine: { before: left, after: { ...left, groups: 2 } } });
+  const report = suiteText(resultOf("soak", begin(), found));
   expect(report).toContain("process: 10 calls; nothing grew and nothing is left; every call ended as it must");
   expect(report).toMatch(/wasm: 10 calls; GROWN: descriptors[^\n]*ENDED OTHERWISE: wasm: died for done \(2\)/);
-  expect(report).toContain("gvisor: not in it: no engine");
+  expect(report).toContain("! tier gvisor: no engine");
   expect(report).toContain("engine: LEFT after the end: groups 0 to 2");
+  // Two things grew, one was left, one call ended otherwise; and it was short.
+  const [measured] = found.measured ?? [];
+  expect(measured).toMatchObject({ id: "isolation.soak", value: 4 });
+  expect(measured?.note).toContain("shorter than the 10 promised");
 });

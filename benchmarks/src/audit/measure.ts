@@ -10,6 +10,8 @@ export interface AuditCell {
   readonly callers: number;
   readonly durability: WriterKind["durability"] | undefined;
   readonly recordsPerSecond: number;
+  /** The lowest and highest of the rounds. */
+  readonly rates: { readonly low: number; readonly high: number };
   /** What a caller waits for one record, microseconds. */
   readonly wait: { readonly median: number; readonly p99: number };
   /** Processor time of this process a record, all threads, microseconds: what else the machine does is not in it. */
@@ -44,6 +46,16 @@ export async function measureAll({ rounds, ms }: Amount): Promise<readonly Audit
     callers,
     durability: kind.durability,
     recordsPerSecond: median(samples.map(({ rate }) => rate)),
+    rates: {
+      low: quantile(
+        samples.map(({ rate }) => rate),
+        0,
+      ),
+      high: quantile(
+        samples.map(({ rate }) => rate),
+        1,
+      ),
+    },
     wait: { median: median(samples.map((one) => one.median)), p99: median(samples.map(({ p99 }) => p99)) },
     cpu: median(samples.map(({ cpu }) => cpu)),
   }));

@@ -13,6 +13,9 @@ export interface Cell {
   readonly workload: WorkloadName;
   readonly processes: number;
   readonly figures?: CellFigures;
+  /** Of the processes, where there were several. */
+  readonly lowest?: CellFigures;
+  readonly highest?: CellFigures;
   readonly failed?: string;
 }
 
@@ -54,26 +57,20 @@ export async function measureCells(plan: CellPlan): Promise<readonly Cell[]> {
     const { figures = [], failed = [] } = found[i] ?? {};
     const [why] = failed;
     const cell = { engine, workload, processes: figures.length };
-    return why === undefined ? { ...cell, figures: medians(figures) } : { ...cell, failed: why };
+    if (why !== undefined) return { ...cell, failed: why };
+    const all = { ...cell, figures: over(figures, median) };
+    if (figures.length < 2) return all;
+    return { ...all, lowest: over(figures, least), highest: over(figures, most) };
   });
 }
 
-const FIGURES = [
-  "ns",
-  "hand",
-  "ratio",
-  "p99",
-  "loadMs",
-  "first",
-  "early",
-  "heapMb",
-  "outsideMb",
-  "usedMb",
-  "checked",
-] as const;
+const least = (values: readonly number[]): number => Math.min(...values);
+const most = (values: readonly number[]): number => Math.max(...values);
 
-function medians(figures: readonly CellFigures[]): CellFigures {
-  const of = (name: (typeof FIGURES)[number]): number => median(figures.map((cell) => cell[name]));
+const FIGURES = ["ns", "hand", "ratio", "p99", "loadMs", "first", "early", "heldMb", "usedMb", "checked"] as const;
+
+function over(figures: readonly CellFigures[], take: (values: readonly number[]) => number): CellFigures {
+  const of = (name: (typeof FIGURES)[number]): number => take(figures.map((cell) => cell[name]));
   return {
     ns: of("ns"),
     hand: of("hand"),
@@ -82,8 +79,7 @@ function medians(figures: readonly CellFigures[]): CellFigures {
     loadMs: of("loadMs"),
     first: of("first"),
     early: of("early"),
-    heapMb: of("heapMb"),
-    outsideMb: of("outsideMb"),
+    heldMb: of("heldMb"),
     usedMb: of("usedMb"),
     checked: of("checked"),
   };

@@ -8,6 +8,8 @@ export interface Engine {
   readonly form: string;
   /** Where it is given rules in its own language: no more rules than this, and why. */
   readonly most?: { readonly rules: number; readonly why: string };
+  /** What its language cannot say of these rules, and what the host works out for it before anything is timed. */
+  readonly helped?: string;
   /** Makes the policy in its language and the calls in its shape, and loads its library: nothing of this is timed. */
   readonly prepare: (workload: Workload, folder: string) => Promise<Prepared>;
 }

@@ -4,12 +4,29 @@ import { runInThisContext } from "node:vm";
 export interface Loop {
   readonly calls: number;
   /** Whether the n-th call is allowed. */
-  readonly decide: (n: number) => boolean;
+  readonly decide: (n: number) => boolean | Promise<boolean>;
   /** Decides so many calls, beginning with one and around; gives how many were allowed. */
-  readonly many: (from: number, count: number) => number;
+  readonly many: (from: number, count: number) => number | Promise<number>;
 }
 
 export type LoopOver = <Input>(inputs: readonly Input[], decide: (input: Input) => boolean) => Loop;
+
+/** The loops for an engine whose every answer has to be waited for. */
+export function loopOverLater<Input>(inputs: readonly Input[], decide: (input: Input) => Promise<boolean>): Loop {
+  const one = async (n: number): Promise<boolean> => {
+    const input = inputs[n];
+    return input !== undefined && (await decide(input));
+  };
+  return {
+    calls: inputs.length,
+    decide: one,
+    async many(from, count) {
+      let allowed = 0;
+      for (let done = 0; done < count; done += 1) if (await one((from + done) % inputs.length)) allowed += 1;
+      return allowed;
+    },
+  };
+}
 
 /** The loops that time an engine. It uses nothing outside of itself: see {@link freshLoop}. */
 export function loopOver<Input>(inputs: readonly Input[], decide: (input: Input) => boolean): Loop {

@@ -2,27 +2,24 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { machine, machineLine } from "../machine.js";
-import { writeResult } from "../result.js";
-import { judge } from "../target.js";
+import type { Found } from "../results/suite-result.js";
 import { measureCells, type CellPlan } from "./cells.js";
 import type { Engine } from "./engine.js";
-import { ENGINES, SKIPPED } from "./engines.js";
+import { ENGINES } from "./engines.js";
+import { decisionFound } from "./found.js";
 import { importCosts } from "./import-cost.js";
 import { writeInputs } from "./inputs.js";
-import { markdownReport, terminalReport, type DecisionResult } from "./report.js";
-import { decisionTargets } from "./targets.js";
 import { peerVersions } from "./versions.js";
 import { workloadOf, type WorkloadName } from "./workload.js";
 
-/** What a run repeats: the full one takes about a quarter of an hour, the quick one below two minutes. */
+/** What a run repeats: the full one takes about a quarter of an hour on two cores, the quick one two minutes. */
 const MODES = {
   full: {
     rules: [10, 100, 1000, 10_000],
-    dense: [10, 100, 1000, 10_000],
+    dense: [100, 10_000],
     rounds: 3,
-    timed: 1400,
-    turns: 7,
+    timed: 450,
+    turns: 5,
     imports: 15,
   },
   quick: { rules: [10, 100, 1000], dense: [1000], rounds: 1, timed: 200, turns: 3, imports: 3 },
@@ -33,7 +30,7 @@ const LIMIT_MS = 90_000;
 const DENSE = new Set(["a function a tool", "as is", "logic a tool", "an expression a tool"]);
 
 /** `npm run bench -- decision [--quick] [--rules 10,100] [--only NAME] [--rounds 1]`: Writ beside its peers. */
-export async function decisionSuite(options: readonly string[]): Promise<void> {
+export async function decisionSuite(options: readonly string[]): Promise<Found> {
   const { values } = parseArgs({
     args: [...options],
     options: {
@@ -54,43 +51,28 @@ export async function decisionSuite(options: readonly string[]): Promise<void> {
   const engines = ENGINES.filter(
     (engine, i) => i === 0 || only === undefined || engine.name.toLowerCase().includes(only),
   );
-  const on = machine();
-  process.stdout.write(`decision: ${machineLine(on)}\n\n`);
   const workloads: readonly WorkloadName[] = [
     ...(asked ?? defaults.rules).map((rules) => ({ shape: "spread", rules }) as const),
     ...(asked ?? defaults.dense).map((rules) => ({ shape: "dense", rules }) as const),
   ];
   const folder = await mkdtemp(join(tmpdir(), "writ-bench-"));
   try {
-    const inputs: Record<string, object> = {};
+    const inputs: Record<string, string> = {};
     for (const name of workloads) {
       process.stderr.write(`  ${name.shape} ${name.rules}: compiling\n`);
-      inputs[`${name.shape} ${name.rules} bytes`] = await writeInputs(folder, workloadOf(name));
+      const { policy, bundle, hand } = await writeInputs(folder, workloadOf(name));
+      inputs[`${name.shape} ${name.rules}`] =
+        `policy ${policy} bytes, bundle ${bundle} bytes, hand-written ${hand} bytes`;
     }
     const of = workloads.flatMap((workload) => engines.filter(fits(workload)).map((engine) => ({ engine, workload })));
     const plan: CellPlan = { folder, rounds, timed, turns, limit: LIMIT_MS, of };
-    const result: DecisionResult = {
-      machine: on,
+    return decisionFound({
       mode,
       cells: await measureCells(plan),
       imports: await importCosts(imports, folder),
       versions: await peerVersions(),
-    };
-    process.stdout.write(`\n${terminalReport(result)}\n`);
-    await writeResult("decision.json", {
-      format: "writ.bench.decision/1",
-      suite: "decision",
-      mode,
-      unit: "ns",
-      machine: on,
       inputs,
-      targets: decisionTargets(result.cells, result.imports).map(judge),
-      cells: result.cells.map(({ engine, ...cell }) => ({ engine: engine.name, form: engine.form, ...cell })),
-      imports: result.imports,
-      versions: result.versions,
-      skipped: SKIPPED,
     });
-    await writeResult("decision.md", markdownReport(result));
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

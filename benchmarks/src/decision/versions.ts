@@ -6,9 +6,11 @@ const PEERS = [
   "@casl/ability",
   "@cedar-policy/cedar-wasm",
   "@marcbachmann/cel-js",
+  "@microsoft/agent-governance-sdk",
   "casbin",
   "json-logic-engine",
   "json-logic-js",
+  "json-rules-engine",
 ] as const;
 const MODULES = join(import.meta.dirname, "..", "..", "node_modules");
 

@@ -7,6 +7,9 @@ import { emptyTool, type Opened, type Variant } from "./variants.js";
 export interface GuardFigures {
   /** What stands around the tool adds to a call: medians of single calls, the bare tool's taken off. */
   readonly added: number;
+  /** The same of single rounds: the tenth and ninetieth percentile. */
+  readonly addedLow: number;
+  readonly addedHigh: number;
   readonly p99: number;
   /** The processor's time of a call, all threads: what else the machine does is not in it. */
   readonly cpu: number;
@@ -26,13 +29,15 @@ export interface GuardOrder {
 }
 
 const IN_FLIGHT = [1, 10, 100] as const;
+/** Of a round, where a call waits for a disk or may take milliseconds. */
+const MOST_CALLS: Partial<Record<Variant["kind"], number>> = { durable: 200, peer: 500 };
 /** Rounds that do not count. */
 const WARM_UP = 2;
 
 /** Measures one variant beside the bare tool. Each round has a guard of its own: a log in memory keeps all it is given. */
 export async function measureGuard(variant: Variant, order: GuardOrder): Promise<GuardFigures> {
-  const calls = variant.kind === "durable" ? Math.min(order.calls, 200) : order.calls;
-  const [bare, around, cpu, syncs]: Numbers = [[], [], [], []];
+  const calls = Math.min(order.calls, MOST_CALLS[variant.kind] ?? order.calls);
+  const [bare, around, cpu, syncs, rounds]: Numbers = [[], [], [], [], []];
   const rates = new Map<number, number[]>(IN_FLIGHT.map((count) => [count, []]));
   for (let round = -WARM_UP; round < order.rounds; round += 1) {
     const scratch = await mkdtemp(join(order.folder, "round-"));
@@ -48,6 +53,7 @@ export async function measureGuard(variant: Variant, order: GuardOrder): Promise
     await opened.close();
     await rm(scratch, { recursive: true, force: true });
     if (round < 0) continue;
+    rounds.push(median(times) - median(bareTimes));
     bare.push(...bareTimes);
     around.push(...times);
     cpu.push((user + system) / calls);
@@ -56,6 +62,8 @@ export async function measureGuard(variant: Variant, order: GuardOrder): Promise
   }
   return {
     added: median(around) - median(bare),
+    addedLow: quantile(rounds, 0.1),
+    addedHigh: quantile(rounds, 0.9),
     p99: quantile(around, 0.99) - median(bare),
     cpu: median(cpu),
     ...(syncs.length === 0 ? {} : { sync: median(syncs) }),
@@ -63,7 +71,7 @@ export async function measureGuard(variant: Variant, order: GuardOrder): Promise
   };
 }
 
-type Numbers = [number[], number[], number[], number[]];
+type Numbers = [number[], number[], number[], number[], number[]];
 
 const bareTool: Pick<Opened, "call"> = { call: () => emptyTool() };
 

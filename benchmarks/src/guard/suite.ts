@@ -4,17 +4,15 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { inProcess } from "../child.js";
 import { writeInputs } from "../decision/inputs.js";
-import { svg } from "../graph.js";
-import { machine, machineLine } from "../machine.js";
-import { writeResult } from "../result.js";
-import { judge } from "../target.js";
+import { peerVersions } from "../decision/versions.js";
+import type { Found } from "../results/suite-result.js";
+import { guardFound, type GuardCell } from "./found.js";
 import type { GuardFigures, GuardOrder } from "./measure.js";
-import { graphs, guardTargets, markdownReport, terminalReport, type GuardCell, type GuardResult } from "./report.js";
 import type { Soak } from "./soak.js";
 import { guardWorkload, VARIANTS } from "./variants.js";
 
 const MODES = {
-  full: { rounds: 12, calls: 3000, session: 10_000 },
+  full: { rounds: 11, calls: 3000, session: 10_000 },
   quick: { rounds: 3, calls: 1000, session: 2000 },
 } as const;
 /** Samples of the long session. */
@@ -23,7 +21,7 @@ const SAMPLES = 40;
 const LIMIT_MS = 300_000;
 
 /** `npm run bench -- guard [--quick] [--only NAME] [--session CALLS]`: what a guard adds to a call, and a long session. */
-export async function guardSuite(options: readonly string[]): Promise<void> {
+export async function guardSuite(options: readonly string[]): Promise<Found> {
   const { values } = parseArgs({
     args: [...options],
     options: { quick: { type: "boolean" }, only: { type: "string" }, session: { type: "string" } },
@@ -33,8 +31,6 @@ export async function guardSuite(options: readonly string[]): Promise<void> {
   const session = values.session === undefined ? MODES[mode].session : Number(values.session);
   if (!Number.isSafeInteger(session) || session < SAMPLES) throw new Error(`--session takes ${SAMPLES} calls or more`);
   const only = values.only?.toLowerCase();
-  const on = machine();
-  process.stdout.write(`guard: ${machineLine(on)}\n\n`);
   const folder = await mkdtemp(join(tmpdir(), "writ-bench-"));
   try {
     await writeInputs(folder, guardWorkload());
@@ -45,27 +41,7 @@ export async function guardSuite(options: readonly string[]): Promise<void> {
       cells.push(await measured({ variant, folder, rounds, calls }));
     }
     process.stderr.write(`  a session of ${session} calls ...\n`);
-    const result: GuardResult = { machine: on, mode, cells, soak: await longSession(folder, session) };
-    process.stdout.write(`\n${terminalReport(result)}\n`);
-    await writeResult("guard.json", {
-      format: "writ.bench.guard/1",
-      suite: "guard",
-      mode,
-      unit: "us",
-      machine: on,
-      targets: guardTargets(result).map(judge),
-      cells: cells.map(({ variant, figures, failed }) => ({
-        variant: variant.name,
-        kind: variant.kind,
-        figures,
-        failed,
-      })),
-      session: result.soak,
-    });
-    const { heap, time } = graphs(result.soak);
-    await writeResult("guard-heap.svg", svg(heap));
-    await writeResult("guard-time.svg", svg(time));
-    await writeResult("guard.md", markdownReport(result));
+    return guardFound({ mode, cells, soak: await longSession(folder, session), versions: await peerVersions() });
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -4,6 +4,7 @@ import { fileAudit } from "@writ/runtime/node";
 import type { Bundle } from "@writ/ir";
 import type { Engine } from "../decision/engine.js";
 import { ENGINES } from "../decision/engines.js";
+import { AGENT, agentContext, engineMaker } from "../decision/engines/agent-governance.js";
 import { loopOver } from "../decision/loop.js";
 import { isAllowed, type Workload } from "../decision/rule.js";
 import { spreadWorkload } from "../decision/workload.js";
@@ -70,6 +71,11 @@ export const VARIANTS: readonly Variant[] = [
     kind: "peer",
     open: ({ inputs }) => openPeer(engine, inputs),
   })),
+  {
+    name: "Microsoft AGT, as is: 100 rules decided, recorded in its log in memory",
+    kind: "peer",
+    open: openAgentGovernance,
+  },
 ];
 
 async function openRules(effect: "read" | "write", audit: AuditSink): Promise<Opened> {
@@ -109,7 +115,27 @@ async function openPeer(engine: Engine, inputs: string): Promise<Opened> {
   const loop = await (await engine.prepare(workload, inputs)).load(loopOver);
   return {
     async call(n) {
-      if (!loop.decide(n % loop.calls)) throw new Error(`${engine.name} refuses`);
+      if (!(await loop.decide(n % loop.calls))) throw new Error(`${engine.name} refuses`);
+      return emptyTool();
+    },
+    close: async () => {},
+  };
+}
+
+/** Its policy engine and its log, one after the other: its own client does that around rules without conditions. */
+async function openAgentGovernance(): Promise<Opened> {
+  const { AuditLogger } = await import("@microsoft/agent-governance-sdk");
+  const { rules, rulesOf, requests } = guardWorkload();
+  const engine = (await engineMaker())(rules);
+  const log = new AuditLogger();
+  const contexts = requests.map((request) => agentContext(request, rulesOf.get(request.tool) ?? []));
+  return {
+    async call(n) {
+      const context = contexts[n % contexts.length];
+      if (context === undefined) throw new Error("there are no calls");
+      const { allowed } = engine.evaluatePolicy(AGENT, context);
+      log.log({ agentId: AGENT, action: context.tool, decision: allowed ? "allow" : "deny" });
+      if (!allowed) throw new Error("Microsoft AGT refuses");
       return emptyTool();
     },
     close: async () => {},

@@ -2,10 +2,9 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { inProcess } from "../child.js";
-import { machine, machineLine } from "../machine.js";
-import { writeResult } from "../result.js";
+import type { Found } from "../results/suite-result.js";
 import { engineLeft, type EngineLeft } from "./engine-left.js";
-import { grown, soakReport, type SoakResult, type TierSoaked } from "./soak-report.js";
+import { soakFound, type TierSoaked } from "./soak-found.js";
 import type { Soaked } from "./soak.js";
 import { TIERS } from "./variants.js";
 
@@ -23,30 +22,19 @@ const ENGINE_SECONDS = 20;
  * `npm run bench -- soak [--minutes 10] [--only TIER]`: calls that end in every way, and what is left of them. Each tier
  * has a process of its own, all at the same time.
  */
-export async function soakSuite(options: readonly string[]): Promise<void> {
+export async function soakSuite(options: readonly string[]): Promise<Found> {
   const { values } = parseArgs({
     args: [...options],
     options: { minutes: { type: "string" }, only: { type: "string" } },
   });
   const minutes = Number(values.minutes ?? "10");
   if (!(minutes > 0)) throw new Error("--minutes takes a number above 0");
-  const on = machine();
-  process.stdout.write(`soak: ${machineLine(on)}\n\n`);
   const names = TIERS.filter(({ program }) => program === "javascript").map(({ name }) => name);
   const before = engineLeft();
   const tiers = await Promise.all(
     names.filter((name) => name.includes(values.only ?? "")).map((name) => soaked(name, minutes)),
   );
-  const result: SoakResult = { tiers, engine: { before, after: await settled(before) } };
-  process.stdout.write(`${soakReport(result)}\n`);
-  await writeResult("soak.json", {
-    format: "writ.bench.soak/2",
-    suite: "soak",
-    machine: on,
-    minutes,
-    ...result,
-    grown: Object.fromEntries(tiers.map((tier) => [tier.tier, "samples" in tier ? grown(tier) : undefined])),
-  });
+  return soakFound({ minutes, tiers, engine: { before, after: await settled(before) } });
 }
 
 async function soaked(tier: string, minutes: number): Promise<TierSoaked> {
@@ -60,9 +48,11 @@ async function soaked(tier: string, minutes: number): Promise<TierSoaked> {
   if (!ran.ok) throw new Error(`the soak of ${tier}: ${ran.why}`);
   const found: unknown = JSON.parse(ran.line);
   if (isSoaked(found)) return { tier, ...found };
-  const why: unknown = typeof found === "object" && found !== null ? Reflect.get(found, "why") : undefined;
+  const [why, remedy] = ["why", "remedy"].map((name): unknown =>
+    typeof found === "object" && found !== null ? Reflect.get(found, name) : undefined,
+  );
   if (typeof why !== "string") throw new Error(`the soak of ${tier} wrote ${ran.line.slice(0, 200)}`);
-  return { tier, why };
+  return { tier, why, ...(typeof remedy === "string" ? { remedy } : {}) };
 }
 
 function isSoaked(found: unknown): found is Soaked {

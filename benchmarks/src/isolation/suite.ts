@@ -1,17 +1,9 @@
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { inProcess } from "../child.js";
-import { machine, machineLine } from "../machine.js";
-import { writeResult } from "../result.js";
-import { judge } from "../target.js";
+import type { Found } from "../results/suite-result.js";
+import { isolationFound, type IsolationCell } from "./found.js";
 import type { IsolationFigures, IsolationOrder } from "./measure.js";
-import {
-  isolationTargets,
-  markdownReport,
-  terminalReport,
-  type IsolationCell,
-  type IsolationResult,
-} from "./report.js";
 import { TIERS } from "./variants.js";
 
 const MODES = {
@@ -22,32 +14,19 @@ const MODES = {
 const LIMIT_MS = 600_000;
 
 /** `npm run bench -- isolation [--quick] [--only TIER]`: what a call pays for its sandbox, cold and from the pool. */
-export async function isolationSuite(options: readonly string[]): Promise<void> {
+export async function isolationSuite(options: readonly string[]): Promise<Found> {
   const { values } = parseArgs({
     args: [...options],
     options: { quick: { type: "boolean" }, only: { type: "string" } },
   });
   const mode = values.quick === true ? "quick" : "full";
-  const on = machine();
-  process.stdout.write(`isolation: ${machineLine(on)}\n\n`);
   const cells: IsolationCell[] = [];
   for (const [tier, { name }] of TIERS.entries()) {
     if (values.only !== undefined && !name.includes(values.only)) continue;
     process.stderr.write(`  ${name} ...\n`);
     cells.push(await measured({ tier, ...MODES[mode] }));
   }
-  const result: IsolationResult = { machine: on, mode, cells };
-  process.stdout.write(`\n${terminalReport(result)}\n`);
-  await writeResult("isolation.json", {
-    format: "writ.bench.isolation/1",
-    suite: "isolation",
-    mode,
-    unit: "ms",
-    machine: on,
-    targets: isolationTargets(cells).map(judge),
-    cells: cells.map(({ tier, figures, failed }) => ({ tier: tier.name, figures, failed })),
-  });
-  await writeResult("isolation.md", markdownReport(result));
+  return isolationFound(mode, cells);
 }
 
 async function measured(order: IsolationOrder): Promise<IsolationCell> {
@@ -57,8 +36,10 @@ async function measured(order: IsolationOrder): Promise<IsolationCell> {
   if (!ran.ok) return { tier, failed: ran.why };
   const found: unknown = JSON.parse(ran.line);
   if (isFigures(found)) return { tier, figures: found };
-  const why: unknown = typeof found === "object" && found !== null ? Reflect.get(found, "why") : undefined;
-  return { tier, failed: String(why) };
+  const [why, remedy] = ["why", "remedy"].map((name): unknown =>
+    typeof found === "object" && found !== null ? Reflect.get(found, name) : undefined,
+  );
+  return { tier, failed: String(why), ...(typeof remedy === "string" ? { remedy } : {}) };
 }
 
 function isFigures(found: unknown): found is IsolationFigures {

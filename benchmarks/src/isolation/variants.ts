@@ -5,10 +5,10 @@ import { DEFAULT_LIMITS, type Backend, type Job, type Profile, type ProgramKind 
 export interface Tier {
   readonly name: string;
   readonly isolation: Backend["isolation"];
+  /** Where a tier has several backends: which. The first that holds, where unsaid. */
+  readonly backend?: string;
   readonly program: ProgramKind;
   readonly source: string;
-  /** Milliseconds of a call that takes a sandbox from the pool; the median of one that starts its own. */
-  readonly target?: { readonly median: number; readonly p99?: number; readonly cold?: number };
   /** Milliseconds, published for a start. */
   readonly seed: string;
 }
@@ -21,24 +21,29 @@ export const TIERS: readonly Tier[] = [
     isolation: "process",
     program: "javascript",
     source: ADD,
-    target: { median: 1, p99: 5 },
     seed: "1-10",
+  },
+  {
+    name: "process, Landlock",
+    isolation: "process",
+    backend: "landlock",
+    program: "javascript",
+    source: ADD,
+    seed: "",
   },
   {
     name: "process, Python",
     isolation: "process",
     program: "python",
     source: 'result = args["n"] + 1',
-    target: { median: 2, cold: 20 },
     seed: "",
   },
-  { name: "wasm", isolation: "wasm", program: "javascript", source: ADD, target: { median: 1, p99: 5 }, seed: "5-50" },
+  { name: "wasm", isolation: "wasm", program: "javascript", source: ADD, seed: "5-50" },
   {
     name: "container",
     isolation: "container",
     program: "javascript",
     source: ADD,
-    target: { median: 1.5, p99: 5 },
     seed: "100-500",
   },
   {
@@ -46,7 +51,6 @@ export const TIERS: readonly Tier[] = [
     isolation: "gvisor",
     program: "javascript",
     source: ADD,
-    target: { median: 3, p99: 8 },
     seed: "50-150",
   },
 ];
@@ -67,26 +71,36 @@ export function jobOf({ program, source }: Tier, n: number): Job {
   };
 }
 
+/** Why there is no backend, and what to do to have one. */
+export interface NoBackend {
+  readonly why: string;
+  readonly remedy?: string;
+}
+
 /** A backend of this tier that holds on this machine, or why there is none. */
-export async function provenBackend({ isolation }: Tier): Promise<Backend | { readonly why: string }> {
-  let why = "no backend";
-  for (const backend of defaultBackends().filter((one) => one.isolation === isolation)) {
+export async function provenBackend({ isolation, backend: wanted }: Tier): Promise<Backend | NoBackend> {
+  let none: NoBackend = { why: "no backend" };
+  const all = defaultBackends().filter((one) => one.isolation === isolation);
+  for (const backend of all.filter(({ name }) => wanted === undefined || name === wanted)) {
     const probe = await backend.probe();
     if (probe.ok) return backend;
-    why = probe.why;
+    none = { why: probe.why, ...(probe.remedy === undefined ? {} : { remedy: probe.remedy }) };
   }
-  return { why };
+  return none;
+}
+
+/** The same, with the images that it needs. */
+export async function readyBackend(tier: Tier): Promise<Backend | NoBackend> {
+  return (await lacksImages(tier)) ?? (await provenBackend(tier));
 }
 
 /**
- * The same, with the images that it needs: they are built on an engine that was started for this run
- * (scripts/workshop/engines.mjs), and never on somebody's own.
+ * Images that a tier needs are built on an engine that was started for this run (scripts/workshop/engines.mjs), and never
+ * on somebody's own. Gives why they could not be.
  */
-export async function readyBackend(tier: Tier): Promise<Backend | { readonly why: string }> {
-  const engines = tier.isolation === "container" || tier.isolation === "gvisor";
-  if (engines && process.env["WRIT_EXPECT_TIERS"] !== undefined) {
-    const built = await buildImages();
-    if (!built.ok) return { why: built.why };
-  }
-  return await provenBackend(tier);
+export async function lacksImages({ isolation }: Pick<Tier, "isolation">): Promise<NoBackend | undefined> {
+  const engines = isolation === "container" || isolation === "gvisor";
+  if (!engines || process.env["WRIT_EXPECT_TIERS"] === undefined) return undefined;
+  const built = await buildImages();
+  return built.ok ? undefined : { why: built.why, remedy: built.remedy };
 }

@@ -3,8 +3,11 @@ import { createHash } from "node:crypto";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { parseArgs } from "node:util";
 import { compile, createService, memoryHost } from "@writ/policy";
 import type { Benchmark, Suite } from "../benchmark.js";
+import type { Found } from "../results/suite-result.js";
+import { runTimed } from "../timed-suite.js";
 import { edited, policyOf, smallPolicy } from "./generate.js";
 
 /** Rules of the large file. */
@@ -13,8 +16,14 @@ const LARGE = 10_000;
 const ENTRY = "edited.policy";
 const WRIT = join(import.meta.dirname, "..", "..", "..", "packages", "cli", "bin", "writ.js");
 
-/** How long the compiler takes: a large file, a small one, an edit, and the command. */
-export async function languageSuite(): Promise<Suite> {
+/** `npm run bench -- language [--quick]`: what the compiler takes. */
+export async function languageSuite(options: readonly string[]): Promise<Found> {
+  const { values } = parseArgs({ args: [...options], options: { quick: { type: "boolean" } } });
+  return runTimed("How long the compiler takes", timesOf, values.quick === true ? "quick" : "full");
+}
+
+/** A large file, a small one, an edit, and the command. */
+async function timesOf(): Promise<Suite> {
   const folder = await mkdtemp(join(tmpdir(), "writ-bench-"));
   const large = policyOf(LARGE);
   const small = smallPolicy();
@@ -28,21 +37,20 @@ export async function languageSuite(): Promise<Suite> {
   const benchmarks: Benchmark[] = [
     {
       name: `${LARGE}-rule file, compiled`,
-      target: 2000,
+      target: "language.large",
       warmUp: 1,
       runs: 7,
       run: (timed) => timed(() => compiled(large)),
     },
     {
       name: `${lines(small)}-line file, compiled, warm`,
-      target: 5,
+      target: "language.small",
       warmUp: 100,
       runs: 200,
       run: (timed) => timed(() => compiled(small)),
     },
     {
       name: `one rule of ${LARGE} edited, the file compiled anew`,
-      target: undefined,
       warmUp: 1,
       runs: 5,
       async run(timed) {
@@ -53,7 +61,7 @@ export async function languageSuite(): Promise<Suite> {
     },
     {
       name: `one rule of ${LARGE} edited, checked through the service`,
-      target: 50,
+      target: "language.edit",
       warmUp: 3,
       runs: 30,
       async run(timed) {
@@ -68,7 +76,7 @@ export async function languageSuite(): Promise<Suite> {
     },
     {
       name: `writ check, ${lines(small)}-line file, from a shell`,
-      target: undefined,
+      target: "language.check",
       elsewhere: true,
       warmUp: 2,
       runs: 15,
@@ -76,7 +84,6 @@ export async function languageSuite(): Promise<Suite> {
     },
     {
       name: `writ check, ${LARGE}-rule file, from a shell`,
-      target: undefined,
       elsewhere: true,
       warmUp: 0,
       runs: 3,
@@ -84,8 +91,10 @@ export async function languageSuite(): Promise<Suite> {
     },
   ];
   return {
+    method: [
+      "Policies are generated from their number of rules alone: the same text on every machine. They use every kind of grant and of `forbid`, roles, limits, arithmetic on money, globs and quantities; no labels or flows. Runs that do not count come first; garbage is collected before each run, not in it. Everything runs in one process, one thing after another, but for the command from a shell. A run that compiles with an error stops everything.",
+    ],
     benchmarks,
-    unmeasured: [],
     inputs: {
       "large.policy bytes": Buffer.byteLength(large),
       "large.policy sha256": sha256(large),

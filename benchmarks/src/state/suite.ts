@@ -4,9 +4,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { fileStore } from "@writ/runtime/node";
 import { inProcess } from "../child.js";
-import { aligned, short, type Grid } from "../grid.js";
-import { machine, machineLine } from "../machine.js";
-import { writeResult } from "../result.js";
+import type { Column, Found, Row } from "../results/suite-result.js";
 import { median } from "../statistics.js";
 import { bareWork, measure, workOf, type StateFigures } from "./measure.js";
 
@@ -17,12 +15,10 @@ const SHARED = ["reserve + commit", "compareAndSet, durable"];
 const LIMIT_MS = 300_000;
 
 /** `npm run bench -- state [--quick]`: what the state store takes of a call, for callers at once and for processes. */
-export async function stateSuite(options: readonly string[]): Promise<void> {
+export async function stateSuite(options: readonly string[]): Promise<Found> {
   const { values } = parseArgs({ args: [...options], options: { quick: { type: "boolean" } } });
   const mode = values.quick === true ? "quick" : "full";
   const { rounds, part } = MODES[mode];
-  const on = machine();
-  process.stdout.write(`state: ${machineLine(on)}\n\n`);
   const folder = await mkdtemp(join(tmpdir(), "writ-bench-"));
   try {
     const alone = await oneProcess(folder, rounds, part);
@@ -33,19 +29,22 @@ export async function stateSuite(options: readonly string[]): Promise<void> {
           processes,
           figures: await manyProcesses(join(folder, `${work} ${processes}`), work, processes, part),
         });
-    process.stdout.write(`${aligned(gridOf(alone))}\n\n`);
-    const rows = together.map(({ processes, figures }) => [String(processes), ...rowOf(figures)]);
-    process.stdout.write(
-      `${aligned([["processes", "work", "callers in each", "a second, all", "p50 us", "p99 us"], ...rows])}\n`,
-    );
-    await writeResult("state.json", {
-      format: "writ.bench.state/1",
-      suite: "state",
+    return {
       mode,
-      machine: on,
-      alone,
-      together,
-    });
+      method: [
+        "What a call asks of a state store in a folder, for several callers at once in one process, and for several processes with 16 callers each on one folder. Beside them stands the limit: a bare write and fdatasync, one after another, in the same run. Rounds go through all of it in turn; figures are medians over the rounds. There is no target: what counts is the distance to that line.",
+      ],
+      tables: [
+        { id: "alone", title: "One process", words: "", columns: COLUMNS, rows: alone.map((one) => rowOf(one)) },
+        {
+          id: "together",
+          title: "Several processes on one folder, 16 callers in each",
+          words: "Calls a second are those of all together.",
+          columns: COLUMNS,
+          rows: together.map(({ processes, figures }) => rowOf(figures, processes)),
+        },
+      ],
+    };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -94,12 +93,19 @@ function middle(figures: readonly StateFigures[]): StateFigures {
   return { work, callers, perSecond: of("perSecond"), p50: of("p50"), p99: of("p99") };
 }
 
-function gridOf(figures: readonly StateFigures[]): Grid {
-  return [["work", "callers", "a second", "p50 us", "p99 us"], ...figures.map(rowOf)];
-}
+const COLUMNS: readonly Column[] = [
+  { name: "a second", unit: "rate", better: "higher" },
+  { name: "median", unit: "time", better: "lower" },
+  { name: "p99", unit: "time", better: "lower" },
+];
 
-function rowOf({ work, callers, perSecond, p50, p99 }: StateFigures): readonly string[] {
-  return [work, String(callers), perSecond.toFixed(0), short(p50), short(p99)];
+function rowOf({ work, callers, perSecond, p50, p99 }: StateFigures, processes?: number): Row {
+  const by = processes === undefined ? `${callers} ${callers === 1 ? "caller" : "callers"}` : `${processes} processes`;
+  return {
+    name: `${work}, ${by}`,
+    kind: work.startsWith("bare") ? "limit" : "ours",
+    cells: [{ value: perSecond }, { value: p50 * 1000 }, { value: p99 * 1000 }],
+  };
 }
 
 function isFigures(figures: unknown): figures is StateFigures {

@@ -1,0 +1,18 @@
+const TITLES: Readonly<Record<string, string>> = {
+  decision: "Deciding one call",
+  guard: "The whole guard around a call",
+  audit: "The audit log",
+  state: "The state store",
+  frameworks: "Adapters of frameworks",
+  language: "The language",
+  isolation: "Isolation",
+  escapes: "The escape list, run",
+  soak: "A soak of sandboxes",
+  agents: "Recorded agents under attack",
+  detectors: "The injection detector",
+};
+
+/** What stands above a suite in a report. */
+export function suiteTitle(suite: string): string {
+  return TITLES[suite] ?? suite;
+}

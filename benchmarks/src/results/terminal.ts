@@ -1,0 +1,39 @@
+import { aligned, type Grid } from "../grid.js";
+import { machineLine } from "../machine.js";
+import { limitWords, standings, type Standing } from "../targets/standing.js";
+import { cellText } from "./cell-text.js";
+import type { SuiteResult, Table } from "./suite-result.js";
+import { shown } from "./unit.js";
+
+/** What a suite found, for a terminal. */
+export function suiteText(result: SuiteResult): string {
+  const own = standings([result]).filter(({ target }) => target.suite === result.suite);
+  return [
+    `${result.suite}: ${machineLine(result.machine)}`,
+    ...(own.length === 0 ? [] : [`Targets\n\n${aligned(targetGrid(own))}`]),
+    ...result.tables.map((table) => `${table.title}\n\n${aligned(tableGrid(table))}`),
+    ...result.gaps.map(
+      ({ what, why, remedy }) => `! ${what}: ${why}${remedy === undefined ? "" : `; to have it: ${remedy}`}`,
+    ),
+    ...result.notes.map((line) => `- ${line}`),
+  ].join("\n\n");
+}
+
+export function tableGrid({ columns, rows }: Table): Grid {
+  return [
+    ["", ...columns.map(({ name }) => name)],
+    ...rows.map(({ name, cells }) => [name, ...columns.map((column, n) => cellText(cells[n], column))]),
+  ];
+}
+
+export function targetGrid(all: readonly Standing[]): Grid {
+  return [
+    ["target", "measured", "limit", ""],
+    ...all.map(({ target, value, verdict, note }) => [
+      `${target.words}${note === undefined || value === undefined ? "" : ` (${note})`}`,
+      value === undefined ? "not measured" : shown(value, target.unit),
+      limitWords(target),
+      value === undefined ? (note ?? "") : verdict,
+    ]),
+  ];
+}
