@@ -169,7 +169,7 @@ describe("the command", () => {
   test("without recordings it is skipped aloud; with a path to none it fails", async () => {
     const out = vi.spyOn(process.stdout, "write").mockReturnValue(true);
     vi.stubEnv("WRIT_AGENTS_DATA", undefined);
-    await runAgents([], await folder());
+    expect(await runAgents([], await folder())).toBeUndefined();
     expect(out.mock.calls.join("")).toContain("agents: SKIPPED");
     await expect(runAgents(["--data", join(await folder(), "none")], await folder())).rejects.toThrow(
       "there is no file",
@@ -241,7 +241,11 @@ describe("options", () => {
       JSON.stringify({ ...run, session: `n${count}`, calls: [{ tool: "order", args: { to: "x", count } }] }),
     );
     await writeFile(join(made, "runs.jsonl"), [...runs, "{"].join("\n"));
-    await runAgents(["--traces", made, "--policy", policy], made);
+    const found = await runAgents(["--traces", made, "--policy", policy], made);
+    const unrefused = found?.measured?.find(({ id }) => id === "unseen.unrefused");
+    expect(unrefused).toMatchObject({ value: 0.5, note: expect.stringContaining("with --policy") as unknown });
+    expect(found?.measured?.find(({ id }) => id === "agents.unrefused")).not.toHaveProperty("value");
+    expect(found?.notes?.join("")).toContain("n9, call 0");
     const said = out.mock.calls.join("");
     expect(said).toContain(`NOT REPLAYED: ${join(made, "runs.jsonl")}:3: not_json`);
     expect(said).toContain("first of 1 where the labels say otherwise (benign_refused): n9, call 0");

@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
+import { agentsFound } from "../src/agents/found.js";
 import { auditFound } from "../src/audit/found.js";
 import { decisionFound } from "../src/decision/found.js";
+import { detectorsFound } from "../src/detectors/found.js";
 import { escapesFound } from "../src/escapes/found.js";
 import { guardFound } from "../src/guard/found.js";
 import { isolationFound } from "../src/isolation/found.js";
@@ -87,6 +89,8 @@ test("every promise has a suite that there is, or says why it has none", () => {
   }
 });
 
+const NO_RUNS = { parts: [], seen: undefined, unseen: undefined, wrong: [], inputs: {}, left: [], asked: [] };
+const NO_TEXTS = { groups: [], precision: Number.NaN, recall: Number.NaN, falsePositives: Number.NaN };
 const NONE = { mounts: 0, groups: 0 };
 
 /** What suites contribute where they found nothing: every target of theirs all the same. */
@@ -99,6 +103,8 @@ const EMPTY: Readonly<Record<string, Found>> = {
     TIERS.map((tier) => ({ tier, failed: "nothing here" })),
   ),
   escapes: escapesFound("quick", []),
+  agents: agentsFound(NO_RUNS),
+  detectors: detectorsFound(NO_TEXTS, 0, 0),
   soak: soakFound({ minutes: 1, tiers: [], engine: { before: NONE, after: NONE } }),
 };
 

@@ -4,8 +4,9 @@ import { createReadStream } from "node:fs";
 import { mkdir, readdir, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { causes, score, usesOf, type ReplayedRun } from "@writ/testing";
-import { machine } from "../machine.js";
+import { causes, score, usesOf, type ReplayedRun, type Score } from "@writ/testing";
+import type { Found } from "../results/suite-result.js";
+import { agentsFound } from "./found.js";
 import { firstWrong, type FirstWrong } from "./first-wrong.js";
 import { AGENTS_USAGE, readOptions, type AgentsOptions } from "./options.js";
 import { causeTable, scoreTable, SEEN_TARGETS, UNSEEN_TARGETS, type Targets } from "./report.js";
@@ -18,26 +19,50 @@ const CAUSES = 10;
  * Replays recorded runs of agents through real guards, and says what was refused, what was asked and what was let
  * through. The recordings are third-party data and no part of this repository: without them it says so and is skipped.
  */
-export async function runAgents(args: readonly string[], out: string): Promise<void> {
+export async function runAgents(args: readonly string[], out: string): Promise<Found | undefined> {
   const options = readOptions(args, process.env);
   const { data, scorer } = options;
   if (data === undefined) {
     process.stdout.write(`agents: SKIPPED: there are no recorded runs to replay\n  ${AGENTS_USAGE}\n\n`);
-    return;
+    return undefined;
   }
   const { replayed, without, unread, replayers } = await replayAll(data, options);
-  for (const why of unread) process.stdout.write(`agents: NOT REPLAYED: ${why}\n`);
-  for (const [suite, runs] of without)
-    process.stdout.write(`agents: NOT REPLAYED: ${runs} runs of the suite ${suite}, for which there is no policy\n`);
+  const left = [
+    ...unread,
+    ...[...without].map(([suite, runs]) => `${runs} runs of the suite ${suite}, for which there is no policy`),
+  ];
+  for (const why of left) process.stdout.write(`agents: NOT REPLAYED: ${why}\n`);
   await mkdir(out, { recursive: true });
   const decisions = join(out, "agents.decisions.jsonl");
   await writeFile(decisions, replayed.map((run) => `${JSON.stringify(decisionOf(run))}\n`).join(""));
   const wrong = await firstWrong(replayed, replayers);
   print(replayed, options, wrong);
-  const file = join(out, "agents.json");
-  await writeFile(file, `${JSON.stringify(await resultOf(data, replayed, options, wrong), undefined, 2)}\n`);
-  process.stdout.write(`written to ${file} and ${decisions}\n`);
+  process.stdout.write(`written to ${decisions}\n`);
   if (scorer !== undefined) await runScorer(scorer, data, decisions);
+  const isSeen = ({ trace }: ReplayedRun): boolean => AGENT_SUITES.has(trace.suite ?? "");
+  return agentsFound({
+    parts: partsOf(replayed, options).map(({ of, runs, targets }) => ({
+      of,
+      known: targets === SEEN_TARGETS,
+      score: score(runs),
+    })),
+    seen: scored(replayed.filter(isSeen)),
+    unseen: scored(replayed.filter((run) => !isSeen(run))),
+    wrong,
+    inputs: {
+      runs: replayed.length,
+      sha256: await sha256Of(data),
+      worlds: options.world === undefined ? "none" : "given",
+    },
+    left,
+    asked: ["--adaptive", "--written", "--policy", "--user"].filter((name) =>
+      args.some((arg) => arg === name || arg.startsWith(`${name}=`)),
+    ),
+  });
+}
+
+function scored(runs: readonly ReplayedRun[]): Score | undefined {
+  return runs.length === 0 ? undefined : score(runs);
 }
 
 /** A line of the file that the scoring script reads. */
@@ -103,25 +128,6 @@ function print(replayed: readonly ReplayedRun[], options: AgentsOptions, wrong: 
     for (const { i, effect, tool, by, why } of stopped)
       process.stdout.write(`  ${i} ${effect} ${tool} by ${by.join(" + ")}: ${why}\n`);
   }
-}
-
-async function resultOf(
-  data: string,
-  replayed: readonly ReplayedRun[],
-  options: AgentsOptions,
-  wrong: readonly FirstWrong[],
-): Promise<unknown> {
-  const benign = benignOf(replayed);
-  return {
-    format: "writ.bench/1",
-    suite: "agents",
-    machine: machine(),
-    inputs: { runs: replayed.length, sha256: await sha256Of(data) },
-    scores: partsOf(replayed, options).map(({ of, runs, targets }) => ({ of, score: score(runs), targets })),
-    refusedInBenign: causes(benign, "forbid"),
-    askedInBenign: causes(benign, "ask"),
-    firstWrong: wrong,
-  };
 }
 
 /** Of a file, or of the files of a folder one after another, by name. */

@@ -1,10 +1,9 @@
 import { existsSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { loadDetector } from "@writ/runtime";
-import { wilson } from "@writ/testing";
-import { machine } from "../machine.js";
-import { writeResult } from "../result.js";
+import type { Found } from "../results/suite-result.js";
 import { readCorpus, type Sample } from "./corpus.js";
+import { detectorsFound } from "./found.js";
 
 /** What a detector said of a group of texts. */
 export interface Group {
@@ -46,35 +45,17 @@ export async function score(samples: readonly Sample[]): Promise<Scores> {
 }
 
 /** `npm run bench -- detectors --data FILE...`: what the detector `injection` finds in texts that others labelled. */
-export async function detectorsSuite(options: readonly string[]): Promise<void> {
+export async function detectorsSuite(options: readonly string[]): Promise<Found | undefined> {
   const { values } = parseArgs({ args: [...options], options: { data: { type: "string", multiple: true } } });
   const files = values.data ?? process.env["WRIT_DETECTORS_DATA"]?.split(":") ?? [];
   if (files.length === 0) {
     process.stdout.write("detectors: SKIPPED, no texts: --data FILE, once or more (JSON a line: text, label, group)\n");
-    return;
+    return undefined;
   }
   const missing = files.find((file) => !existsSync(file));
   if (missing !== undefined) throw new Error(`there is no file ${missing}`);
   const corpora = await Promise.all(files.map(readCorpus));
   const samples = corpora.flatMap((corpus) => corpus.samples);
   const left = corpora.reduce((sum, corpus) => sum + corpus.left, 0);
-  if (left > 0) process.stdout.write(`detectors: ${left} lines are no labelled texts and were left out\n`);
-  const scores = await score(samples);
-  process.stdout.write(`${table(scores)}\n`);
-  await writeResult("detectors.json", { format: "writ.bench.detectors/1", machine: machine(), left, ...scores });
-}
-
-function table({ groups, precision, recall, falsePositives }: Scores): string {
-  const percent = (part: number): string => (Number.isNaN(part) ? "-" : `${(100 * part).toFixed(1)} %`);
-  const lines = groups.map(({ group, injection, flagged, of }) => {
-    const share = wilson(flagged, of);
-    const name = `${injection ? "injection" : "benign   "}  ${group}`;
-    return `${name.padEnd(64)}${`${flagged} of ${of}`.padStart(14)}  ${percent(flagged / of).padStart(8)}  [${percent(share?.low ?? 0)}, ${percent(share?.high ?? 1)}]`;
-  });
-  return [
-    "the detector injection                                            flagged",
-    ...lines,
-    "",
-    `precision ${percent(precision)}, recall ${percent(recall)}, benign texts flagged ${percent(falsePositives)}`,
-  ].join("\n");
+  return detectorsFound(await score(samples), left, samples.length);
 }

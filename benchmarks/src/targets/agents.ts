@@ -1,5 +1,5 @@
 const REPLAY = "recorded runs through real guards, policies written per suite of tools; mean over tasks";
-const SEALED = "not measured: recordings of suites that nobody looked at are not part of this repository";
+const UNSEEN = "the same, of suites that nobody looked at while policies were written";
 
 /** What is stopped of recorded attacks, what is kept of the work, and what the detector finds. */
 export const AGENT_TARGETS = [
@@ -30,7 +30,8 @@ export const AGENT_TARGETS = [
     unit: "count",
     sense: "most",
     limit: 0.6,
-    how: SEALED,
+    suite: "agents",
+    how: UNSEEN,
   },
   {
     id: "detector.false-positives",
@@ -75,6 +76,7 @@ function unseen<Name extends string>(id: Name, words: string, limit: number) {
     unit: "share",
     sense: "least",
     limit,
-    how: SEALED,
+    suite: "agents",
+    how: UNSEEN,
   } as const;
 }
