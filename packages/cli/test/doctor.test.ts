@@ -11,6 +11,7 @@ interface Report {
     readonly ok: boolean;
     readonly proven?: readonly string[];
   }[];
+  readonly notBuilt: readonly { readonly part: string; readonly why: string }[];
   readonly tiers?: readonly { readonly tier: string; readonly proven: boolean; readonly tools: readonly string[] }[];
 }
 
@@ -32,12 +33,14 @@ describe("writ doctor", () => {
     for (const found of report.isolations)
       if (found.ok) expect(found.proven).toContain("no-network");
       else expect(found).toMatchObject({ why: expect.any(String) as string });
+    expect(report.notBuilt.map(({ part }) => part)).toEqual(["eBPF", "Pyodide"]);
     expect(ran).toMatchObject({ code: 0, err: "" });
     const said = await writ(["doctor"]);
     expect(said.out).toMatch(
       /^isolation {2}here\ninline {5}yes {2}a function of your process: mediated, not isolated\n/,
     );
     expect(said.out).toMatch(/\nwasm {7}yes {2}quickjs; tried from inside, and it holds:\n/);
+    expect(said.out).toMatch(/\nnot built: eBPF: .*\nnot built: Pyodide: .*\n$/);
     expect(Math.max(...said.out.split("\n").map((line) => line.length))).toBeLessThan(300);
   });
 

@@ -1,5 +1,6 @@
 export { sandboxes, type SandboxesOptions } from "./sandboxes.js";
 export { proveMachine } from "./prove-machine.js";
+export { NOT_BUILT, type NotBuilt } from "./not-built.js";
 export { code, module, type CodeTool, type ModuleTool, type SandboxedTool } from "./tools.js";
 export { SandboxError, type SandboxErrorCode } from "./sandbox-error.js";
 export type { PoolOptions } from "./pool/options.js";

@@ -1,6 +1,6 @@
 import type { Bundle } from "@writ/ir";
 import type { IsolationProof } from "@writ/runtime";
-import { proveMachine } from "@writ/sandbox";
+import { NOT_BUILT, proveMachine } from "@writ/sandbox";
 import type { Run } from "../command.js";
 import { compileInput } from "../compile-input.js";
 import { EXIT } from "../exit-codes.js";
@@ -34,7 +34,12 @@ export const run: Run = async (args, streams) => {
   const tiers = bundle === undefined ? [] : tiersOf(bundle, proofs);
   const ok = tiers.every(({ proven, tools }) => proven || tools.length === 0);
   if (json)
-    await writeJson(streams, "writ.doctor/1", { ok, isolations: proofs, ...(file === undefined ? {} : { tiers }) });
+    await writeJson(streams, "writ.doctor/1", {
+      ok,
+      isolations: proofs,
+      notBuilt: NOT_BUILT,
+      ...(file === undefined ? {} : { tiers }),
+    });
   else await streams.out(`${describeMachine(proofs)}${file === undefined ? "" : describeTiers(file, tiers)}`);
   return ok ? EXIT.ok : EXIT.refused;
 };
@@ -60,6 +65,7 @@ function describeMachine(proofs: readonly IsolationProof[]): string {
     lines.push(...wrapped(proof.proven));
     for (const { name, why } of proof.missing) lines.push(`${INDENT}not proven: ${name}: ${safe(why)}`);
   }
+  for (const { part, why } of NOT_BUILT) lines.push(`not built: ${part}: ${why}`);
   return `${lines.join("\n")}\n`;
 }
 

@@ -27,6 +27,8 @@ export interface WorkerOptions {
  */
 export class WorkerLink implements Link {
   readonly #worker: Worker;
+  /** Rung when the first message is there. */
+  readonly #bell = new Int32Array(new SharedArrayBuffer(4));
   #ready = false;
   #death: Death = { reason: "died", message: "the sandbox ended by itself" };
 
@@ -50,7 +52,7 @@ export class WorkerLink implements Link {
         driver: engine.driver,
         memory,
         most,
-        warm: true,
+        bell: this.#bell,
       },
     });
   }
@@ -61,6 +63,7 @@ export class WorkerLink implements Link {
     // Of its own, because what is handed over is the whole of what lies under a Buffer, and that may be shared.
     const own = new Uint8Array(bytes);
     this.#worker.postMessage(own, [own.buffer]);
+    if (Atomics.exchange(this.#bell, 0, 1) === 0) Atomics.notify(this.#bell, 0);
   }
 
   open(on: { readonly data: (bytes: Buffer) => void; readonly closed: (death: Death) => void }): void {
