@@ -3,6 +3,17 @@ import type { CommandInfo } from "./command.js";
 const json = { json: { about: "one JSON document on standard output" } };
 const files = { least: 1, most: 10_000, what: "FILE" };
 
+const replayOptions = {
+  key: { value: "FILE", about: "the private key for a log's sealed arguments" },
+  user: { value: "JSON", about: "claims of the user of runs that name none" },
+  approver: {
+    value: "JSON",
+    about: "claims of who agrees where the policy asks, or a list of them; by default the user",
+  },
+  facts: { value: "JSON", about: 'what facts answer, whatever they are asked: {"open":true}' },
+  params: { value: "JSON", about: "values of the policy's params" },
+};
+
 /** Every command there is. */
 export const COMMANDS: Readonly<Record<string, CommandInfo>> = {
   init: {
@@ -175,6 +186,30 @@ export const COMMANDS: Readonly<Record<string, CommandInfo>> = {
     options: json,
     takes: { least: 1, most: 1, what: "FILE" },
     load: () => import("./commands/audit-keygen.js"),
+  },
+  replay: {
+    usage:
+      "writ replay TRACES|LOG --policy FILE [--key FILE] [--user JSON] [--approver JSON] [--facts JSON] [--params JSON] [--json]",
+    summary: "decide recorded calls anew under a policy, and say what would be otherwise",
+    options: {
+      ...json,
+      policy: { value: "FILE", about: "the policy to try" },
+      ...replayOptions,
+    },
+    takes: { least: 1, most: 1, what: "TRACES|LOG" },
+    load: () => import("./commands/replay.js"),
+  },
+  diff: {
+    usage:
+      "writ diff OLD NEW [--log TRACES|LOG] [--key FILE] [--user JSON] [--approver JSON] [--facts JSON] [--params JSON] [--json]",
+    summary: "say what differs between two policies, or which recorded calls they decide otherwise",
+    options: {
+      ...json,
+      log: { value: "TRACES|LOG", about: "decide these recorded calls under both" },
+      ...replayOptions,
+    },
+    takes: { least: 2, most: 2, what: "policy before and a policy after" },
+    load: () => import("./commands/diff.js"),
   },
   explain: {
     usage: "writ explain CODE|FILE --call JSON [--user JSON] [--agent JSON] [--params JSON] [--json]",

@@ -15,11 +15,20 @@ export type {
   SourcePlace,
 } from "./policy-tester-report.js";
 export { runAndCut, type Cut, type Ended } from "./crash/run-and-cut.js";
+export type { NotReplayed, SealOpener } from "./replay/audit-calls.js";
 export { causes, type Cause } from "./replay/causes.js";
 export { declaredLabels } from "./replay/declared-labels.js";
+export { Comparing, type Comparison, type Decided, type Difference } from "./replay/differences.js";
 export { macro, wilson, type Share } from "./replay/intervals.js";
 export type { JudgedCall } from "./replay/judge-call.js";
 export { readTraces, type PlacedTrace, type TraceProblem } from "./replay/read-traces.js";
+export {
+  explainAuditCall,
+  replayAudit,
+  type AuditReplayOptions,
+  type ReplayedAuditCall,
+  type SkippedAuditCall,
+} from "./replay/replay-audit.js";
 export { createReplayer, type ReplayedRun, type Replayer, type ReplayOptions } from "./replay/replayer.js";
 export { score, usesOf, type Figure, type FigureName, type Score } from "./replay/score.js";
 export { isIdentityFault, type Person } from "./replay/stage.js";

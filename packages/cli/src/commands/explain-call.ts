@@ -5,6 +5,7 @@ import type { Run } from "../command.js";
 import { EXIT } from "../exit-codes.js";
 import { Fault } from "../fault.js";
 import { writeJson } from "../output/json.js";
+import { readObject } from "../read-object.js";
 
 /** `writ explain FILE --call JSON`: why a policy decides one call as it does, in a fresh session. Runs nothing. */
 export const run: Run = async (args, streams) => {
@@ -45,27 +46,4 @@ function readCall(args: Arguments): { readonly tool: string; readonly args: unkn
   const { tool, args: given }: { readonly tool?: unknown; readonly args?: unknown } = readObject(args, "call");
   if (typeof tool !== "string") throw new Fault("--call names no tool", 'it looks like {"tool":"pay","args":{}}');
   return { tool, args: given ?? {} };
-}
-
-type Member = string | number | boolean | null | readonly Member[] | { readonly [name: string]: Member };
-
-function readObject(args: Arguments, option: string): { readonly [name: string]: Member } {
-  const text = args.value(option);
-  if (text === undefined) return {};
-  const parsed = parse(text);
-  if (!isObject(parsed)) throw new Fault(`--${option} is no JSON object`, 'it looks like {"id":"ann"}');
-  return parsed;
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-/** What `JSON.parse` gives holds nothing but JSON. */
-function isObject(value: unknown): value is { readonly [name: string]: Member } {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

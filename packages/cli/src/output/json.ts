@@ -18,6 +18,8 @@ export type JsonFormat =
   | "writ.audit.retain/1"
   | "writ.audit.keygen/1"
   | "writ.audit.doubtful/1"
+  | "writ.replay/1"
+  | "writ.diff/1"
   | "writ.explain/1"
   | "writ.explain.call/1"
   | "writ.error/1";

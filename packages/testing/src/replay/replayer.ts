@@ -19,8 +19,6 @@ export interface ReplayedRun {
 /** Takes recorded runs through real guards under one policy, each through a guard and a session of its own. */
 export interface Replayer {
   readonly bundle: Bundle;
-  /** Digest of the policy. */
-  readonly digest: string;
   /** Throws a `GuardError` `identity_invalid` where the run's claims are none that the policy declares. */
   replay(trace: Trace): Promise<ReplayedRun>;
   /** Why the call of this place is decided as it is, after all before it. */
@@ -60,7 +58,6 @@ export async function createReplayer(options: ReplayOptions): Promise<Replayer> 
   };
   return {
     bundle,
-    digest: trial.digest,
     replay: (trace) =>
       on(trace, async (part) => {
         const calls: JudgedCall[] = [];

@@ -4,6 +4,7 @@ import {
   GuardError,
   memoryAudit,
   memoryStore,
+  type AuditSink,
   type Explanation,
   type FactFunction,
   type Guard,
@@ -32,6 +33,8 @@ export interface StageOptions {
   readonly approvers?: readonly Person[] | undefined;
   /** What answers a fact; one that nobody answers fails, and the policy takes what it says for that. */
   readonly fact?: ((name: string) => FactFunction | undefined) | undefined;
+  /** Keeps nothing of what is recorded: for a replay that is as long as a log. */
+  readonly forgetful?: boolean | undefined;
 }
 
 /** Whose session a run is. */
@@ -55,14 +58,13 @@ export interface Part {
 
 /** A real guard with a log and a store in memory, whose tools give what was recorded. */
 export interface Stage {
-  readonly digest: string;
   begin(role: Role): Promise<Part>;
   close(): Promise<void>;
 }
 
 /** Opens a stage. Throws a {@link GuardError} for what no guard starts with: a policy that is none, a param that is missing. */
 export async function openStage(options: StageOptions): Promise<Stage> {
-  const { bundle, params, fact } = options;
+  const { bundle, params, fact, forgetful = false } = options;
   const clock = fakeClock();
   let dated = false;
   let current: RecordedCall | undefined;
@@ -72,8 +74,8 @@ export async function openStage(options: StageOptions): Promise<Stage> {
       : { status: "failed", error: current.error, kind: "error" },
   );
   const guard = await createGuard({
-    policy: bundle,
-    audit: memoryAudit(),
+    policy: unpinned(bundle),
+    audit: forgetful ? forgettingAudit() : memoryAudit(),
     state: memoryStore(),
     clock,
     sandbox,
@@ -93,7 +95,6 @@ export async function openStage(options: StageOptions): Promise<Stage> {
     },
   };
   return {
-    digest: guard.policy.digest,
     async begin({ user, agent, claims }) {
       const session = await guard.session({
         user,
@@ -111,6 +112,23 @@ interface Made {
   readonly guard: Guard;
   /** Makes a call the one whose result tools give, at its time. */
   readonly take: (recorded: RecordedCall) => void;
+}
+
+/** Without pins: which tools a host has, and that they are as they were reviewed, no recording says. */
+function unpinned(bundle: Bundle): Bundle {
+  return { ...bundle, tools: bundle.tools.map((tool) => Object.assign({}, tool, { pin: undefined })) };
+}
+
+/** A log of which nothing is kept. */
+function forgettingAudit(): AuditSink {
+  let seq = 0;
+  return {
+    append: async () => ({ seq: seq++, hash: "0".repeat(64) }),
+    doubtful: [],
+    location: "memory",
+    durability: "memory",
+    close: async () => undefined,
+  };
 }
 
 /** A fact that nobody answers here fails. */
