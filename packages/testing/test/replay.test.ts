@@ -104,6 +104,15 @@ describe("a replay", () => {
     expect(await effects(run([{ tool: "work", args: { body: "x" }, result: "done" }]))).toEqual(["allow by reading"]);
   });
 
+  test("a pin says how a host's tool was reviewed, which a recording cannot show: it refuses nothing here", async () => {
+    const made = await bundle();
+    const pinned = {
+      ...made,
+      tools: made.tools.map((tool) => Object.assign({}, tool, { pin: `sha256:${"0".repeat(64)}` })),
+    };
+    expect(await effects(run([pay(1)]), { bundle: pinned })).toEqual(["allow by small"]);
+  });
+
   test("where nobody who is named may agree, the call is not made, and that is said", async () => {
     expect(await effects(run([pay(9)]))).toEqual(["ask by large unagreed"]);
     expect(await effects(run([pay(9)]), { approvers: [CLERK, BOSS] })).toEqual(["ask by large"]);
