@@ -1,0 +1,69 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { loadEngines } from "@writ/ir/values";
+import { readJsonLines } from "../json-lines.js";
+import { machine } from "../machine.js";
+import { writeResult } from "../result.js";
+import { compareCommands, comparePrograms } from "./commands.js";
+import type { Comparison, Figure } from "./comparison.js";
+import { compareInjected } from "./injected.js";
+import { comparePaths } from "./paths.js";
+import { compareDialects, compareStatements } from "./sql.js";
+import { compareConformance, compareHosts } from "./urls.js";
+
+/** What is made of each file of the folder that `--data` names. */
+const FILES: Readonly<Record<string, (rows: readonly object[]) => readonly Comparison[]>> = {
+  url_conformance_wpt: (rows) => [compareConformance(rows)],
+  urls: (rows) => [compareHosts(rows)],
+  paths: (rows) => [comparePaths(rows)],
+  sql_statements: (rows) => [compareStatements(rows), compareDialects(rows)],
+  sqli_payloads: compareInjected,
+  shell_commands: (rows) => [compareCommands(rows), comparePrograms(rows)],
+};
+
+/** `npm run bench -- types --data DIR`: what the semantic types make of corpora that others labelled. */
+export async function typesSuite(options: readonly string[]): Promise<void> {
+  const { values } = parseArgs({ args: [...options], options: { data: { type: "string" } }, strict: false });
+  const folder = values["data"] ?? process.env["WRIT_TYPES_DATA"];
+  if (typeof folder !== "string") {
+    process.stdout.write(
+      `types: SKIPPED, no corpora: --data DIR, which holds ${Object.keys(FILES).join(", ")} (.jsonl.gz)\n`,
+    );
+    return;
+  }
+  await loadEngines({ patterns: true, domains: true, commands: true, sql: true });
+  const comparisons: Comparison[] = [];
+  for (const [name, compare] of Object.entries(FILES)) {
+    const file = [`${name}.jsonl.gz`, `${name}.jsonl`].map((one) => join(folder, one)).find((one) => existsSync(one));
+    if (file === undefined) {
+      process.stdout.write(`types: SKIPPED ${name}, ${folder} does not hold it\n`);
+      continue;
+    }
+    const { objects, left } = await readJsonLines(file);
+    if (left > 0) process.stdout.write(`types: ${left} lines of ${name} hold no object and were left out\n`);
+    comparisons.push(...compare(objects));
+  }
+  if (comparisons.length === 0) return;
+  process.stdout.write(`${comparisons.map(shown).join("\n\n")}\n`);
+  await writeResult("types.json", { format: "writ.bench.types/1", machine: machine(), comparisons });
+}
+
+/** A comparison as a terminal shows it. */
+export function shown({ corpus, question, rows, classes, figures }: Comparison): string {
+  return [
+    `${corpus}: ${rows} rows`,
+    `  ${question}`,
+    ...figures.map(line),
+    ...classes.map(
+      ({ verdict, name, count, example }) =>
+        `  ${String(count).padStart(6)}  ${verdict.padEnd(9)} ${name}\n${" ".repeat(18)}${JSON.stringify(example).slice(0, 140)}`,
+    ),
+  ].join("\n");
+}
+
+function line({ name, hits, of, share }: Figure): string {
+  const percent = (part: number): string => `${(100 * part).toFixed(1)} %`;
+  const bounds = share === undefined ? "-" : `${percent(share.value)}  [${percent(share.low)}, ${percent(share.high)}]`;
+  return `  ${name.padEnd(58)}${`${hits} of ${of}`.padStart(14)}  ${bounds}`;
+}
