@@ -11,6 +11,7 @@ import { OUT } from "./results/contribute.js";
 import type { Found } from "./results/suite-result.js";
 import { stateSuite } from "./state/suite.js";
 import { tauSuite } from "./tau/suite.js";
+import { typesSuite } from "./types/suite.js";
 import { runAgents } from "./agents/command.js";
 
 /** One name that benchmarks are run by. */
@@ -38,6 +39,7 @@ export const SUITES: Readonly<Record<string, BenchSuite>> = {
   // Without recordings and texts of others, these say so and are skipped.
   agents: { run: (options) => runAgents(options, OUT), minutes: [1, 1], quick: false },
   detectors: { run: detectorsSuite, minutes: [0.2, 0.2], quick: false },
-  tau: { run: tauSuite, minutes: [0.5, 0.5], quick: false },
+  tau: { run: tauSuite, minutes: [1, 1], quick: false },
+  types: { run: typesSuite, minutes: [1, 1], quick: false },
   soak: { run: soakSuite, minutes: [11, 11], quick: false, byName: true },
 };

@@ -1,17 +1,18 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { afterEach, expect, test, vi } from "vitest";
+import { afterEach, expect, test } from "vitest";
+import { begin, resultOf } from "../src/results/contribute.js";
+import { readSuite } from "../src/results/read-result.js";
 import { withLookup } from "../src/tau/lookup.js";
 import type { Fate } from "../src/tau/replay.js";
-import { touched } from "../src/tau/report.js";
+import { touched } from "../src/tau/found.js";
 import { readRun, type TauRun } from "../src/tau/run.js";
 import { judgeSuite, tauSuite } from "../src/tau/suite.js";
 
 const folders: string[] = [];
 afterEach(async () => {
-  vi.restoreAllMocks();
   await Promise.all(folders.splice(0).map(async (made) => rm(made, { recursive: true })));
 });
 
@@ -200,15 +201,9 @@ test("what the airline recorded of a reservation answers its facts", async () =>
   ]);
 });
 
-test("the command says aloud where there are no runs, and writes what it found", async () => {
-  const said: string[] = [];
-  vi.spyOn(process.stdout, "write").mockImplementation((text) => {
-    said.push(String(text));
-    return true;
-  });
-  await tauSuite([]);
-  await tauSuite(["--data", "/nowhere"]);
-  expect(said.join("")).toMatch(/SKIPPED, no runs[^]*SKIPPED, there is no \/nowhere/);
+test("without runs it is skipped aloud, and what it found has the shape of every result", async () => {
+  for (const options of [[], ["--data", "/nowhere"]])
+    expect((await tauSuite(options)).gaps?.[0]?.why).toMatch(/^SKIPPED, there (?:are no runs|is no \/nowhere)/);
   const made = await mkdtemp(join(tmpdir(), "writ-tau-"));
   folders.push(made);
   const line = {
@@ -220,10 +215,13 @@ test("the command says aloud where there are no runs, and writes what it found",
   };
   const file = join(made, "tau_bench_ground_truth_dev.jsonl.gz");
   await writeFile(file, gzipSync(`${JSON.stringify(line)}\nno run\n`));
-  await tauSuite(["--data", made]);
-  const text = said.join("");
-  expect(text).toContain("1 lines are no runs");
-  expect(text).toMatch(/no call is refused that the store took +1 of 1/);
-  const written = await readFile(join(import.meta.dirname, "..", "out", "tau.json"), "utf8");
-  expect(JSON.parse(written)).toMatchObject({ format: "writ.bench.tau/1", left: 1 });
+  const found = await tauSuite(["--data", made]);
+  expect(found.gaps?.map(({ why }) => why)).toEqual([
+    "1 lines are no runs and were left out",
+    "there are none; its policy is tried by its own tests alone",
+  ]);
+  expect(found.tables?.map(({ id }) => id)).toEqual(["retail-runs", "retail-facts", "retail-broken"]);
+  const passed = found.tables?.[0]?.rows[0]?.cells[0];
+  expect([passed?.value, passed?.note?.startsWith("1 of 1 ")]).toEqual([1, true]);
+  readSuite(JSON.parse(JSON.stringify(resultOf("tau", begin(), found))), "tau");
 });

@@ -1,9 +1,11 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { loadEngines } from "@writ/ir/values";
 import { afterEach, beforeAll, expect, test, vi } from "vitest";
+import { begin, resultOf } from "../src/results/contribute.js";
+import { readSuite } from "../src/results/read-result.js";
 import { compareCommands, comparePrograms } from "../src/types/commands.js";
 import type { Comparison } from "../src/types/comparison.js";
 import { Confusion } from "../src/types/comparison.js";
@@ -189,21 +191,26 @@ test("commands: a dangerous one that is taken for one that only looks, or a prog
   expect(verdicts(plain)).toEqual(["agrees", "agrees", "agrees", "agrees", "stricter", "stricter"]);
 });
 
-test("the command says aloud what it has no corpus for, and writes what it found", async () => {
+test("corpora that are not there are said, and what was found has the shape of every result", async () => {
   const said: string[] = [];
   vi.spyOn(process.stdout, "write").mockImplementation((text) => {
     said.push(String(text));
     return true;
   });
-  await typesSuite([]);
+  expect((await typesSuite([])).gaps).toHaveLength(6);
   const made = await mkdtemp(join(tmpdir(), "writ-types-"));
   folders.push(made);
-  await typesSuite(["--data", made]);
   await writeFile(join(made, "paths.jsonl.gz"), gzipSync('{"path":"a/../../b","label":"traversal"}\n[1]\n'));
-  await typesSuite(["--data", made]);
-  const text = said.join("");
-  expect(text).toMatch(/SKIPPED, no corpora[^]*SKIPPED urls[^]*1 lines of paths hold no object[^]*paths: 1 rows/);
-  expect(text).toMatch(/paths that leave the folder: recall +1 of 1/);
-  const written = await readFile(join(import.meta.dirname, "..", "out", "types.json"), "utf8");
-  expect(JSON.parse(written)).toMatchObject({ format: "writ.bench.types/1", comparisons: [{ corpus: "paths" }] });
+  const found = await typesSuite(["--data", made]);
+  expect(found.gaps).toHaveLength(6);
+  expect(found.gaps?.map(({ why }) => why)).toContain("1 lines hold no object and were left out");
+  expect(found.tables?.map(({ id, rows }) => [id, rows.length])).toEqual([
+    ["verdicts", 1],
+    ["looked-for", 1],
+  ]);
+  // Rows of a corpus are printed, and stand in no file.
+  expect(said.join("")).toMatch(/a\/\.\.\/\.\.\/b/);
+  const result = JSON.stringify(resultOf("types", begin(), found));
+  expect(result).not.toContain("a/../../b");
+  readSuite(JSON.parse(result), "types");
 });

@@ -1,5 +1,6 @@
 import { wilson } from "@writ/testing";
 import { measured } from "../results/measured.js";
+import { shareCell } from "../results/share-cell.js";
 import type { Cell, Column, Found } from "../results/suite-result.js";
 import type { Group, Scores } from "./suite.js";
 
@@ -12,6 +13,8 @@ export function detectorsFound(scores: Scores, left: number, texts: number): Fou
   const flagged = sum(output, (group) => group.flagged);
   const of = sum(output, (group) => group.of);
   const share = wilson(flagged, of);
+  const [right, attacks] = counts(scores.groups.filter(({ injection }) => injection));
+  const [wrong, benign] = counts(scores.groups.filter(({ injection }) => !injection));
   return {
     method: [
       "The detector `injection` is asked of texts that others labelled, which are no part of this repository. It was written while these texts were looked at, so they say what it is for and not how it does on others. It finds texts that say what they are, and none that ask politely: it is a signal, and flows are what holds. Intervals are Wilson's, 95 %.",
@@ -35,9 +38,10 @@ export function detectorsFound(scores: Scores, left: number, texts: number): Fou
         words: "",
         columns: [{ name: "share", unit: "share" }],
         rows: [
-          { name: "precision", kind: "ours", cells: [shareOf(scores.precision)] },
-          { name: "recall", kind: "ours", cells: [shareOf(scores.recall)] },
-          { name: "benign texts flagged", kind: "ours", cells: [shareOf(scores.falsePositives)] },
+          { name: "precision", kind: "ours", cells: [shareCell(right, right + wrong)] },
+          { name: "recall", kind: "ours", cells: [shareCell(right, attacks)] },
+          { name: "benign texts flagged", kind: "ours", cells: [shareCell(wrong, benign)] },
+          { name: "benign results of tools flagged", kind: "ours", cells: [shareCell(flagged, of)] },
         ],
       },
     ],
@@ -69,8 +73,8 @@ function flaggedOf({ flagged, of }: Group): Cell {
   return share === undefined ? {} : { value: share.value, low: share.low, high: share.high, note: `${flagged}` };
 }
 
-function shareOf(value: number): Cell {
-  return Number.isNaN(value) ? { note: "no such texts" } : { value };
+function counts(groups: readonly Group[]): readonly [flagged: number, of: number] {
+  return [sum(groups, (group) => group.flagged), sum(groups, (group) => group.of)];
 }
 
 function sum(groups: readonly Group[], of: (group: Group) => number): number {

@@ -10,6 +10,8 @@ const TITLES: Readonly<Record<string, string>> = {
   soak: "A soak of sandboxes",
   agents: "Recorded agents under attack",
   detectors: "The injection detector",
+  tau: "Policies in words, as policies",
+  types: "Semantic types beside the labels of others",
 };
 
 /** What stands above a suite in a report. */

@@ -22,6 +22,9 @@ const ORDER = [
   "escapes",
   "soak",
   "agents",
+  "detectors",
+  "tau",
+  "types",
 ];
 
 /** Puts together what each suite found when it was last run. */

@@ -4,13 +4,12 @@ import { parseArgs } from "node:util";
 import type { Bundle } from "@writ/ir";
 import { loadPolicy } from "@writ/policy/node";
 import { readJsonLines } from "../json-lines.js";
-import { machine } from "../machine.js";
-import { writeResult } from "../result.js";
+import type { Found, Gap } from "../results/suite-result.js";
 import { AirlineRecords, AirlineStore } from "./airline-store.js";
 import { breakRuns, type Broken } from "./broken.js";
 import { withLookup } from "./lookup.js";
 import { createReplayer, type JudgedCall } from "./replay.js";
-import { report } from "./report.js";
+import { tauFound } from "./found.js";
 import { RetailRecords } from "./retail-records.js";
 import { RetailStore } from "./retail-store.js";
 import { readRun, type TauRun } from "./run.js";
@@ -55,43 +54,22 @@ export async function judgeSuite(suite: "retail" | "airline", runs: readonly Tau
 }
 
 /** `npm run bench -- tau --data DIR`: correct runs of an agent under its written policy, in words and as `.policy`. */
-export async function tauSuite(options: readonly string[]): Promise<void> {
-  const { values } = parseArgs({ args: [...options], options: { data: { type: "string" } }, strict: false });
-  const folder = values["data"] ?? process.env["WRIT_TAU_DATA"];
-  const file = typeof folder === "string" ? (folder.endsWith(".gz") ? folder : join(folder, RUNS)) : undefined;
+export async function tauSuite(options: readonly string[]): Promise<Found> {
+  const { values } = parseArgs({ args: [...options], options: { data: { type: "string" } } });
+  const folder = values.data ?? process.env["WRIT_TAU_DATA"];
+  const file = folder === undefined ? undefined : folder.endsWith(".gz") ? folder : join(folder, RUNS);
   if (file === undefined || !existsSync(file)) {
-    process.stdout.write(
-      `tau: SKIPPED, ${file === undefined ? "no runs" : `there is no ${file}`}: --data DIR, which holds ${RUNS}\n`,
-    );
-    return;
+    const why = file === undefined ? "there are no runs" : `there is no ${file}`;
+    return tauFound([], [{ what: "correct runs", why: `SKIPPED, ${why}`, remedy: `--data DIR, which holds ${RUNS}` }]);
   }
   const { objects, left } = await readJsonLines(file);
   const runs = objects.map(readRun).filter((run) => run !== undefined);
   const odd = left + objects.length - runs.length;
-  if (odd > 0) process.stdout.write(`tau: ${odd} lines are no runs and were left out\n`);
+  const gaps: Gap[] = odd > 0 ? [{ what: "correct runs", why: `${odd} lines are no runs and were left out` }] : [];
   const judged: Judged[] = [];
   for (const suite of ["retail", "airline"] as const) {
     if (runs.some((run) => run.suite === suite)) judged.push(await judgeSuite(suite, runs));
-    else process.stdout.write(`tau: there are no runs of ${suite}; its policy was not tried by any\n`);
+    else gaps.push({ what: `runs of ${suite}`, why: "there are none; its policy is tried by its own tests alone" });
   }
-  process.stdout.write(`${report(judged)}\n`);
-  await writeResult("tau.json", {
-    format: "writ.bench.tau/1",
-    machine: machine(),
-    left: odd,
-    suites: judged.map(summary),
-  });
-}
-
-function summary({ suite, runs, answers, broken }: Judged): object {
-  const calls = runs.flatMap((run) => run.calls);
-  const fates = Object.groupBy(calls, ({ fate }) => fate);
-  return {
-    suite,
-    runs: runs.length,
-    calls: Object.fromEntries(Object.entries(fates).map(([fate, of]) => [fate, of.length])),
-    refusedByStoreToo: calls.filter(({ fate, call }) => fate === "refused" && call.error !== undefined).length,
-    facts: Object.fromEntries(answers.counts),
-    broken,
-  };
+  return tauFound(judged, gaps);
 }

@@ -3,11 +3,11 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { loadEngines } from "@writ/ir/values";
 import { readJsonLines } from "../json-lines.js";
-import { machine } from "../machine.js";
-import { writeResult } from "../result.js";
+import type { Found, Gap } from "../results/suite-result.js";
 import { compareCommands, comparePrograms } from "./commands.js";
 import type { Comparison, Figure } from "./comparison.js";
 import { compareInjected } from "./injected.js";
+import { typesFound } from "./found.js";
 import { comparePaths } from "./paths.js";
 import { compareDialects, compareStatements } from "./sql.js";
 import { compareConformance, compareHosts } from "./urls.js";
@@ -23,30 +23,31 @@ const FILES: Readonly<Record<string, (rows: readonly object[]) => readonly Compa
 };
 
 /** `npm run bench -- types --data DIR`: what the semantic types make of corpora that others labelled. */
-export async function typesSuite(options: readonly string[]): Promise<void> {
-  const { values } = parseArgs({ args: [...options], options: { data: { type: "string" } }, strict: false });
-  const folder = values["data"] ?? process.env["WRIT_TYPES_DATA"];
-  if (typeof folder !== "string") {
-    process.stdout.write(
-      `types: SKIPPED, no corpora: --data DIR, which holds ${Object.keys(FILES).join(", ")} (.jsonl.gz)\n`,
-    );
-    return;
-  }
-  await loadEngines({ patterns: true, domains: true, commands: true, sql: true });
+export async function typesSuite(options: readonly string[]): Promise<Found> {
+  const { values } = parseArgs({ args: [...options], options: { data: { type: "string" } } });
+  const folder = values.data ?? process.env["WRIT_TYPES_DATA"];
   const comparisons: Comparison[] = [];
+  const gaps: Gap[] = [];
+  await loadEngines({ patterns: true, domains: true, commands: true, sql: true });
   for (const [name, compare] of Object.entries(FILES)) {
-    const file = [`${name}.jsonl.gz`, `${name}.jsonl`].map((one) => join(folder, one)).find((one) => existsSync(one));
+    const file =
+      folder === undefined
+        ? undefined
+        : [`${name}.jsonl.gz`, `${name}.jsonl`].map((one) => join(folder, one)).find((one) => existsSync(one));
     if (file === undefined) {
-      process.stdout.write(`types: SKIPPED ${name}, ${folder} does not hold it\n`);
+      gaps.push({
+        what: name,
+        why: "SKIPPED, there is no such corpus",
+        remedy: `--data DIR, which holds ${name}.jsonl.gz`,
+      });
       continue;
     }
     const { objects, left } = await readJsonLines(file);
-    if (left > 0) process.stdout.write(`types: ${left} lines of ${name} hold no object and were left out\n`);
+    if (left > 0) gaps.push({ what: name, why: `${left} lines hold no object and were left out` });
     comparisons.push(...compare(objects));
   }
-  if (comparisons.length === 0) return;
-  process.stdout.write(`${comparisons.map(shown).join("\n\n")}\n`);
-  await writeResult("types.json", { format: "writ.bench.types/1", machine: machine(), comparisons });
+  if (comparisons.length > 0) process.stdout.write(`${comparisons.map(shown).join("\n\n")}\n`);
+  return typesFound(comparisons, gaps);
 }
 
 /** A comparison as a terminal shows it. */
