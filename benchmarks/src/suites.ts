@@ -9,6 +9,7 @@ import { soakSuite } from "./isolation/soak-suite.js";
 import { languageSuite } from "./language/suite.js";
 import { OUT } from "./results/contribute.js";
 import type { Found } from "./results/suite-result.js";
+import { schemasSuite } from "./schemas/suite.js";
 import { stateSuite } from "./state/suite.js";
 import { tauSuite } from "./tau/suite.js";
 import { typesSuite } from "./types/suite.js";
@@ -40,6 +41,7 @@ export const SUITES: Readonly<Record<string, BenchSuite>> = {
   agents: { run: (options) => runAgents(options, OUT), minutes: [1, 1], quick: false },
   detectors: { run: detectorsSuite, minutes: [0.2, 0.2], quick: false },
   tau: { run: tauSuite, minutes: [1, 1], quick: false },
+  schemas: { run: schemasSuite, minutes: [0.5, 0.5], quick: false },
   types: { run: typesSuite, minutes: [1, 1], quick: false },
   soak: { run: soakSuite, minutes: [11, 11], quick: false, byName: true },
 };

@@ -11,6 +11,7 @@ const TITLES: Readonly<Record<string, string>> = {
   agents: "Recorded agents under attack",
   detectors: "The injection detector",
   tau: "Policies in words, as policies",
+  schemas: "Imported schemas and correct calls",
   types: "Semantic types beside the labels of others",
 };
 

@@ -25,6 +25,7 @@ const ORDER = [
   "detectors",
   "tau",
   "types",
+  "schemas",
 ];
 
 /** Puts together what each suite found when it was last run. */
