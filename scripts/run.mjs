@@ -6,17 +6,33 @@ import { changed } from "./workshop/changed.mjs";
 import { check } from "./workshop/check.mjs";
 import { crash } from "./workshop/crash.mjs";
 import { escape } from "./workshop/escape.mjs";
+import { examples } from "./workshop/examples.mjs";
 import { format } from "./workshop/format.mjs";
 import { fuzz } from "./workshop/fuzz.mjs";
 import { generate } from "./workshop/generated.mjs";
 import { install } from "./workshop/install.mjs";
 import { withLock } from "./workshop/lock.mjs";
 import { start } from "./workshop/start.mjs";
+import { peers } from "./workshop/peers.mjs";
 import { say, WorkshopError } from "./workshop/say.mjs";
 import { test } from "./workshop/test.mjs";
 
 /** Each command takes the remaining arguments and gives the exit code of the process. */
-const commands = { start, test, check, format, changed, fuzz, crash, escape, bench, generate, build: async () => 0 };
+const commands = {
+  start,
+  test,
+  check,
+  format,
+  changed,
+  fuzz,
+  crash,
+  escape,
+  examples,
+  peers,
+  bench,
+  generate,
+  build: async () => 0,
+};
 
 /** Formatting works on sources that do not compile yet, generating builds what it needs itself. */
 const withoutBuild = new Set(["format", "generate"]);

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { constants } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { nodeBinary, root } from "./places.mjs";
-import { WorkshopError } from "./say.mjs";
+import { say, WorkshopError } from "./say.mjs";
 
 /** The environment of every command: Node 24 and the workspace's own commands come first on PATH. */
 export function workshopEnvironment() {
@@ -40,6 +40,23 @@ export function run(command, args, { cwd = root, env = workshopEnvironment(), on
       resolve(code ?? 128 + (signal ? constants.signals[signal] : 0));
     });
   });
+}
+
+/**
+ * Runs a command and shows what it printed only when it failed.
+ * @param {string} command
+ * @param {readonly string[]} args
+ * @param {string} [cwd]
+ * @param {NodeJS.ProcessEnv} [env]
+ */
+export async function quietly(command, args, cwd = root, env = workshopEnvironment()) {
+  /** @type {string[]} */
+  const lines = [];
+  const code = await run(command, args, { cwd, env, onLine: (line) => lines.push(line) });
+  if (code === 0) return true;
+  say(`  ${command.slice(command.lastIndexOf("/") + 1)} ${args.join(" ")} ended with ${code}:`);
+  for (const line of lines) say(`    ${line}`);
+  return false;
 }
 
 /**

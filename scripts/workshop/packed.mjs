@@ -1,15 +1,13 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { auditorWalks } from "./auditor-walk.mjs";
-import { run } from "./exec.mjs";
-import { bin, nodeBinary, root, workspaceFolders } from "./places.mjs";
-import { say } from "./say.mjs";
+import { quietly } from "./exec.mjs";
+import { pack, tarballsOf } from "./pack.mjs";
+import { bin, nodeBinary, root } from "./places.mjs";
 
 /**
- * @typedef {{ name: string, bin?: Record<string, string>, exports: Record<string, unknown>,
- *   dependencies?: Record<string, string>, peerDependencies?: Record<string, string> }} Manifest
- * @typedef {{ manifest: Manifest, tarball: string }} Packed
+ * @import { Manifest, Packed } from "./pack.mjs"
  */
 
 /**
@@ -29,23 +27,6 @@ export async function packedPackagesAreSound() {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-}
-
-/**
- * @param {string} folder
- * @returns {Promise<Packed[] | undefined>}
- */
-async function pack(folder) {
-  const packed = [];
-  for (const source of workspaceFolders().filter((name) => name.startsWith("packages/"))) {
-    const destination = join(folder, source);
-    mkdirSync(destination, { recursive: true });
-    if (!(await quietly(bin("pnpm"), ["pack", "--pack-destination", destination], join(root, source))))
-      return undefined;
-    const [tarball = ""] = readdirSync(destination);
-    packed.push({ manifest: readManifest(join(root, source, "package.json")), tarball: join(destination, tarball) });
-  }
-  return packed;
 }
 
 /** @param {readonly Packed[]} packed */
@@ -117,42 +98,9 @@ function writeProject(packed, project) {
 }
 
 /**
- * Where each package's tarball is, as a manifest names it.
- * @param {readonly Packed[]} packed
- * @returns {Record<string, string>}
- */
-function tarballsOf(packed) {
-  return Object.fromEntries(packed.map(({ manifest, tarball }) => [manifest.name, `file:${tarball}`]));
-}
-
-/**
  * The entries that give code: not JSON, not patterns.
  * @param {Manifest} manifest
  */
 function codeEntries(manifest) {
   return Object.keys(manifest.exports ?? {}).filter((entry) => !entry.endsWith(".json") && !entry.includes("*"));
-}
-
-/**
- * Runs a command and shows what it printed only when it failed.
- * @param {string} command
- * @param {readonly string[]} args
- * @param {string} [cwd]
- */
-async function quietly(command, args, cwd = root) {
-  /** @type {string[]} */
-  const lines = [];
-  const code = await run(command, args, { cwd, onLine: (line) => lines.push(line) });
-  if (code === 0) return true;
-  say(`  ${command.slice(command.lastIndexOf("/") + 1)} ${args.join(" ")} ended with ${code}:`);
-  for (const line of lines) say(`    ${line}`);
-  return false;
-}
-
-/**
- * @param {string} file
- * @returns {Manifest}
- */
-function readManifest(file) {
-  return JSON.parse(readFileSync(file, "utf8"));
 }

@@ -8,12 +8,23 @@ import { onTestFinished } from "vitest";
 
 export const EXAMPLE = join(import.meta.dirname, "..", "..");
 const HOOKS = join(import.meta.dirname, "source-hooks.mjs");
-export const NODE_OPTIONS = ["--disable-warning=ExperimentalWarning", "--import", HOOKS];
+const COMMAND = join(EXAMPLE, "..", "..", "packages", "cli", "bin", "writ.js");
+/** In its repository the example runs on sources; copied out of it, on what was built and installed. */
+const ON_SOURCES = existsSync(COMMAND);
+export const NODE_OPTIONS = ["--disable-warning=ExperimentalWarning", ...(ON_SOURCES ? ["--import", HOOKS] : [])];
 
 /** The main job as a command line. */
-export const MAIN: readonly string[] = [process.execPath, ...NODE_OPTIONS, join(EXAMPLE, "src", "main.ts")];
+export const MAIN: readonly string[] = [
+  process.execPath,
+  ...NODE_OPTIONS,
+  ON_SOURCES ? join(EXAMPLE, "src", "main.ts") : join(EXAMPLE, "dist", "main.js"),
+];
 export const POLICIES = join(EXAMPLE, "policy");
-const WRIT = [process.execPath, ...NODE_OPTIONS, join(EXAMPLE, "..", "..", "packages", "cli", "bin", "writ.js")];
+const WRIT = [
+  process.execPath,
+  ...NODE_OPTIONS,
+  ON_SOURCES ? COMMAND : join(EXAMPLE, "node_modules", "@writ", "cli", "bin", "writ.js"),
+];
 
 export interface Ran {
   readonly code: number | null;
