@@ -14,7 +14,7 @@ import { say } from "./say.mjs";
 /** What an example takes from the root here, and each has for itself elsewhere. */
 const TOOLS = ["typescript", "vitest", "@types/node"];
 /** Minutes of child processes that are killed on purpose: they run at every `npm test`. */
-const NOT_AGAIN = ["crash.test.ts", "terminal.test.ts", "guard-unable.test.ts"];
+const NOT_AGAIN = ["crash.test.ts", "terminal.test.ts", "guard-unable.test.ts", "real-model.test.ts"];
 
 /**
  * Copies each example, or those that the arguments name, into an empty folder outside the repository, installs it with

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { readAudit, verifyAudit } from "@writ/runtime/node";
 import { measure, type Cost } from "./cost.js";
-import { HOME, shown } from "./places.js";
+import { HOME, shown, WRIT } from "./places.js";
 import type { Screen } from "./print.js";
 import type { GuardedStory } from "./runs/guarded-story.js";
 import type { Observed } from "@writ/runtime";
@@ -22,7 +22,7 @@ export async function reportLog({ audit, started }: GuardedStory, screen: Screen
   }
   if (ok && started) screen.field("ran in", await whereCallsRan(audit));
   screen.field("log", shown(join(audit, "log.jsonl")));
-  screen.field("verify it", `node packages/cli/bin/writ.js audit verify ${shown(audit)}`);
+  screen.field("verify it", `${WRIT} audit verify ${shown(audit)}`);
   if (ok && started) screen.field("try", "change one character of the log, then verify it again");
   // Where there was no guard the log is an older one, or none: shown above, and no part of this run's outcome.
   return ok || !started;

@@ -81,7 +81,7 @@ describe("the main job without a terminal", PATIENCE, () => {
     const data = dataFolder();
     const { out } = await desk(["--data", data]);
     const audit = join(data, ".writ", "audit");
-    expect(out).toContain(`writ.js audit verify ${audit}`);
+    expect(out).toMatch(new RegExp(`(writ\\.js|npx writ) audit verify ${audit}\n`));
     expect((await writ(["audit", "verify", audit])).code).toBe(0);
 
     const log = join(audit, "log.jsonl");
