@@ -1,6 +1,6 @@
 import { isStructuredTool, type StructuredToolInterface } from "@langchain/core/tools";
 import { getConfig, type LangGraphRunnableConfig } from "@langchain/langgraph";
-import { AuditError, GuardError, StateError, type Guard } from "@writ/runtime";
+import { GuardError, orUnable, type Guard } from "@writ/runtime";
 import {
   GuardedCalls,
   guardLate,
@@ -61,10 +61,8 @@ async function visibleTools(
   { identity }: GuardedOptions,
   config: LangGraphRunnableConfig,
 ): Promise<ReadonlySet<string> | undefined> {
-  try {
-    return await (await sessionOf(guard, identity, config)).visibleTools();
-  } catch (error) {
-    if (error instanceof AuditError || error instanceof StateError) return undefined;
-    throw error;
-  }
+  const session = await orUnable(sessionOf(guard, identity, config));
+  if (typeof session === "string") return undefined;
+  const visible = await orUnable(session.visibleTools());
+  return typeof visible === "string" ? undefined : visible;
 }

@@ -2,22 +2,13 @@ import { AsyncLocalStorageProviderSingleton } from "@langchain/core/singletons";
 import type { RunnableConfig } from "@langchain/core/runnables";
 import type { StructuredToolInterface } from "@langchain/core/tools";
 import { isCommand, isGraphBubbleUp, isGraphInterrupt, type LangGraphRunnableConfig } from "@langchain/langgraph";
-import {
-  AuditError,
-  GuardError,
-  StateError,
-  type Guard,
-  type HostPort,
-  type Outcome,
-  type Session,
-} from "@writ/runtime";
+import { GuardError, orUnable, type Guard, type HostPort, type Outcome, type Session } from "@writ/runtime";
 import { approvalsInterrupt } from "./approvals-interrupt.js";
 import { callConfig } from "./call-config.js";
 import { bind, sourceOf, type ToolLike } from "./bound.js";
 import { fromOutcome, unavailable } from "./from-outcome.js";
 import { during, sessionOf, type Identify } from "./identity.js";
-import type { Pauses } from "./pauses.js";
-import { prompts, type Saying } from "./prompt.js";
+import { handOver, hearTurn, type Saying } from "./prompt.js";
 import { refuseProviderCalls } from "./provider-tools.js";
 import { resultContent, withResultContent } from "./result-content.js";
 import { restoreResult, saveResult } from "./saved-result.js";
@@ -67,12 +58,12 @@ export class GuardedCalls {
   }
 
   async #settle(task: TaskRun, turn: Turn, config: LangGraphRunnableConfig): Promise<readonly Output[]> {
-    const session = await this.#session(config);
+    const session = await orUnable(sessionOf(this.#guard, this.#options.identity, config));
     if (typeof session === "string") return turn.calls.map(({ call }) => unavailable(call, session));
     refuseProviderCalls(this.#guard, turn.message);
-    await prompts.hear(session, turn, this.#options.said, config);
-    const pauses = hasCheckpointer(config) ? await opened(task, session, turn.step) : undefined;
-    if (pauses === "state") return turn.calls.map(({ call }) => unavailable(call, pauses));
+    await hearTurn(session, turn, this.#options.said, config);
+    const pauses = hasCheckpointer(config) ? await orUnable(task.open(session, turn.step)) : undefined;
+    if (typeof pauses === "string") return turn.calls.map(({ call }) => unavailable(call, pauses));
 
     const settled: Settled[] = [];
     const first = pauses === undefined ? undefined : turn.calls.find(({ position }) => position === task.first);
@@ -99,7 +90,7 @@ export class GuardedCalls {
     const waiting = outcomes.flatMap(({ outcome }) => (outcome.status === "waiting" ? [outcome.approval] : []));
     if (waiting.length > 0 && pauses !== undefined) task.pause(approvalsInterrupt(waiting));
     const outputs = outcomes.map(({ outcome, at }) => fromOutcome(outcome, at.call));
-    await prompts.handed(session, outputs);
+    await handOver(session, outputs);
     return outputs;
   }
 
@@ -112,17 +103,6 @@ export class GuardedCalls {
     }));
     if ("signal" in settled) throw settled.signal;
     return settled.outcome;
-  }
-
-  /** The session, or why there can be none: a log or a store that fails refuses the turn's calls, and the graph goes on. */
-  async #session(config: LangGraphRunnableConfig): Promise<Session | string> {
-    try {
-      return await sessionOf(this.#guard, this.#options.identity, config);
-    } catch (error) {
-      if (error instanceof AuditError) return "audit";
-      if (error instanceof StateError) return "state";
-      throw error;
-    }
   }
 
   async #call(session: Session, at: TurnCall, turn: Turn, config: LangGraphRunnableConfig): Promise<Settled> {
@@ -192,16 +172,6 @@ export class GuardedCalls {
     }
     if (settled === undefined) throw new GuardError("misuse", "the tool did not run the call that it was given");
     return settled;
-  }
-}
-
-/** The pauses of a step; a store that fails refuses the turn's calls. */
-async function opened(task: TaskRun, session: Session, step: string): Promise<Pauses | "state"> {
-  try {
-    return await task.open(session, step);
-  } catch (error) {
-    if (error instanceof StateError) return "state";
-    throw error;
   }
 }
 

@@ -1,10 +1,17 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { LangGraphRunnableConfig } from "@langchain/langgraph";
-import { GuardError, type DelegateOptions, type Guard, type Session, type SessionOptions } from "@writ/runtime";
+import {
+  GuardError,
+  hostSession,
+  type DelegateOptions,
+  type Guard,
+  type HostIdentity,
+  type Session,
+} from "@writ/runtime";
 import { threadOf } from "./thread.js";
 
 /** Who calls: a session's identity without its thread, which is the graph's. */
-export type NodeIdentity = Omit<SessionOptions, "thread">;
+export type NodeIdentity = HostIdentity;
 
 /**
  * Says who calls, as the host's own authentication proved it; asked whenever calls are taken. Never take it from messages,
@@ -42,20 +49,5 @@ export function delegated(options: Omit<DelegateOptions, "task">): Identify {
 
 /** The session of whoever calls. */
 export async function sessionOf(guard: Guard, identify: Identify, config: LangGraphRunnableConfig): Promise<Session> {
-  const who: NodeIdentity | Session | undefined = await identify(config);
-  if (typeof who !== "object" || who === null)
-    throw new GuardError("identity_invalid", "`identity` did not say who calls");
-  if (isSession(who)) return who;
-  const { user, agent, session } = who;
-  const thread = threadOf(config);
-  return guard.session({
-    user,
-    ...(agent === undefined ? {} : { agent }),
-    ...(session === undefined ? {} : { session }),
-    ...(thread === undefined ? {} : { thread }),
-  });
-}
-
-function isSession(who: NodeIdentity | Session): who is Session {
-  return "call" in who && typeof who.call === "function";
+  return hostSession(guard, await identify(config), threadOf(config));
 }

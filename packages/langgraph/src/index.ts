@@ -5,5 +5,6 @@ export { assertGuarded } from "./assert-guarded.js";
 export type { ToolLike } from "./bound.js";
 export { delegated, type Identify, type NodeIdentity } from "./identity.js";
 export type { GuardedOptions } from "./guarded-calls.js";
-export type { ApprovalsInterrupt, AwaitedApproval } from "./approvals-interrupt.js";
-export type { Own, Said, Saying } from "./prompt.js";
+export type { ApprovalsInterrupt } from "./approvals-interrupt.js";
+export type { Saying } from "./prompt.js";
+export type { AwaitedApproval, Own, Said } from "@writ/runtime";

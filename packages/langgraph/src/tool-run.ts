@@ -51,11 +51,15 @@ async function parsed(tool: StructuredToolInterface, args: Json): Promise<unknow
       throw new ToolInputParsingException("Received tool input did not match expected schema", JSON.stringify(args));
     }
   }
-  const { valid } = new Validator(copied(schema)).validate(args);
-  if (!valid)
+  const validator = validators.get(schema) ?? new Validator(copied(schema));
+  validators.set(schema, validator);
+  if (!validator.validate(args).valid)
     throw new ToolInputParsingException("Received tool input did not match expected schema", JSON.stringify(args));
   return structuredClone(args);
 }
+
+/** Made once for a schema: making one walks it. */
+const validators = new WeakMap<object, Validator>();
 
 function copied(schema: object): { readonly [key: string]: unknown } {
   return Object.fromEntries(Object.entries(schema));

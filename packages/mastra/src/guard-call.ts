@@ -3,6 +3,7 @@ import {
   hearPrompt,
   jsonResults,
   lastPart,
+  orUnable,
   tookCall,
   ToolCallError,
   type Guard,
@@ -12,7 +13,7 @@ import {
 } from "@writ/runtime";
 import { approvalPause, isApprovalPause, OwnPause } from "./pause.js";
 import type { Caller } from "./place.js";
-import { sessionOf, type Identify } from "./sessions.js";
+import { sessionOf, type Identify } from "./identity.js";
 
 /** A message of a prompt, as the AI SDK writes it. Where no model made the call, its arguments as text. */
 export interface Message {
@@ -42,8 +43,9 @@ export interface GuardedCall {
 /** Decides a call and runs it. Throws a {@link ToolCallError} where it gives no result; gives undefined where it was suspended. */
 export async function guardCall(made: GuardedCall): Promise<unknown> {
   const { guard, identify, caller, call, prompt, said, unseen, suspended, suspend, run } = made;
-  const session = await sessionOf(guard, identify, caller);
-  if (session === undefined) throw new Error("Refused: the guard cannot keep its records, so the call was not made.");
+  const session = await orUnable(sessionOf(guard, identify, caller));
+  if (typeof session === "string")
+    throw new Error("Refused: the guard cannot keep its records, so the call was not made.");
   await hearPrompt(session, prompt, said);
   if (unseen && session.note("unseen")) session.heard("unknown", "");
   const answersTo = call.callId ?? "";

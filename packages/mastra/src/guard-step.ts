@@ -3,7 +3,7 @@ import { guardCall, type Message } from "./guard-call.js";
 import { mark } from "./guarded.js";
 import { passing } from "./pause.js";
 import { callerOf, text, type Context } from "./place.js";
-import type { Identify } from "./sessions.js";
+import type { Identify } from "./identity.js";
 
 export interface GuardStepOptions {
   readonly identity: Identify;

@@ -5,7 +5,7 @@ import { guardCall, type Message } from "./guard-call.js";
 import { guardOf, mark, modelName, remember } from "./guarded.js";
 import { passing, type OwnPause } from "./pause.js";
 import { callerOf, holderOf, isObject, text, type Context } from "./place.js";
-import type { Identify } from "./sessions.js";
+import type { Identify } from "./identity.js";
 
 export interface GuardToolsOptions {
   readonly identity: Identify;

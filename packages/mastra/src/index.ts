@@ -7,4 +7,4 @@ export { guardTools, type GuardToolsOptions } from "./guard-tools.js";
 export { offeredTools } from "./offered-tools.js";
 export type { ApprovalPause } from "./pause.js";
 export type { Caller } from "./place.js";
-export type { Identify, Identity } from "./sessions.js";
+export type { Identify, Identity } from "./identity.js";

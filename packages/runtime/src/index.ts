@@ -44,8 +44,19 @@ export type { Speaker } from "./flow/memory-event.js";
 export type { EnforceOptions, Unavailable } from "./enforced.js";
 export { createGuard, type Guard, type GuardOptions } from "./guard.js";
 export { awaitedApproval, type AwaitedApproval } from "./hosts/awaited-approval.js";
+export { hostSession, orUnable, type HostIdentity, type Unable } from "./hosts/host-session.js";
+export type { PromptPart } from "./hosts/model-message.js";
 export { jsonResults, lastPart } from "./hosts/json-results.js";
-export { handedAnswer, hearPrompt, tookCall, type Own, type Said, type Saying } from "./hosts/prompt.js";
+export {
+  handedAnswer,
+  handedKey,
+  heardKey,
+  hearPrompt,
+  tookCall,
+  type Own,
+  type Said,
+  type Saying,
+} from "./hosts/prompt.js";
 export { ToolCallError } from "./hosts/tool-call-error.js";
 export type { SessionOptions } from "./identify.js";
 export type { PolicySource } from "./read-bundle.js";

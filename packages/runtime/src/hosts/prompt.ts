@@ -28,15 +28,17 @@ export type Saying<Message> = (message: Message) => Answer | Promise<Answer>;
 const seen = new WeakMap<Session, WeakSet<object>>();
 
 /**
- * Tells a session what stands before the model, for hosts whose messages have a role and content as text or parts (the AI
- * SDK's `ModelMessage`). Every message is heard once a session, as `said` says or as text that nobody vouches for; what the
- * guard's tools answered and messages that make calls the guard took are not heard again. Throws a {@link GuardError}
- * `misuse` where `said` gives what it must not.
+ * Tells a session what stands before the model. Every message is heard once a session, as `said` says or as text that nobody
+ * vouches for; what the guard's tools answered and messages that make calls the guard took are not heard again. What was
+ * dealt with is noted in the session, so every adapter of a guard knows it, and a later process too; of what is forgotten
+ * answers are text that nobody vouches for. `read` tells what of a message is heard, where it is not written as the AI SDK's
+ * `ModelMessage` is. Throws a {@link GuardError} `misuse` where `said` gives what it must not.
  */
 export async function hearPrompt<Message extends object>(
   session: Session,
   messages: readonly Message[],
   said?: Saying<Message>,
+  read: (message: Message) => readonly PromptPart[] = readMessage,
 ): Promise<void> {
   // An empty prompt is one that cannot be seen.
   if (messages.length === 0 && session.note("heard ")) session.heard("unknown", "");
@@ -44,8 +46,7 @@ export async function hearPrompt<Message extends object>(
   seen.set(session, objects);
   for (const message of messages) {
     if (objects.has(message)) continue;
-    for (const part of readMessage(message))
-      await hear(session, part, said === undefined ? undefined : () => said(message));
+    for (const part of read(message)) await hear(session, part, said === undefined ? undefined : () => said(message));
     objects.add(message);
   }
 }
@@ -76,9 +77,19 @@ export function tookCall(session: Session, callId: string, tool: string): void {
 
 /** Takes note of what a call was answered with, and keeps it: the host saves its conversation next. */
 export function handedAnswer(session: Session, callId: string, answer: unknown): void {
-  session.note(`handed ${answerKey(callId, typeof answer === "string" ? answer : JSON.stringify(answer))}`);
+  handedKey(session, answerKey(callId, typeof answer === "string" ? answer : JSON.stringify(answer)));
   // A note that is lost makes an answer text that nobody vouches for, which asks more.
   session.kept().catch(() => undefined);
+}
+
+/** The same for a host that reads its messages itself: `key` is that of the answer's {@link PromptPart}. */
+export function handedKey(session: Session, key: string): void {
+  session.note(`handed ${key}`);
+}
+
+/** Takes note of a message that is dealt with, by its key: it is not heard. */
+export function heardKey(session: Session, key: string): void {
+  session.note(`heard ${key}`);
 }
 
 const NOBODY: { readonly own: boolean; readonly texts: readonly Said[] } = { own: false, texts: [] };
