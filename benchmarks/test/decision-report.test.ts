@@ -38,7 +38,7 @@ const FOUND: DecisionFound = {
     cell(casl, 1000, { ns: 700 }),
     { engine: casl, workload: { shape: "spread", rules: 10_000 }, processes: 0, failed: "over 90 s" },
   ],
-  imports: [{ name: "@writ/runtime", ms: 8, bundled: { ms: 4, bytes: 70_000, onDemand: 1000 } }],
+  imports: [{ name: "@writ/runtime", ms: 8, bundled: { ms: 4, started: 6, bytes: 70_000, onDemand: 1000 } }],
   versions: { casbin: "1.2.3" },
 };
 

@@ -1,4 +1,5 @@
-import { decodeTrace, type Decoded, type Trace } from "@writ/ir";
+import type { Trace } from "@writ/ir";
+import { decodeTrace, type Decoded } from "@writ/ir/decode";
 
 /**
  * Reads a line of recordings: of `writ.trace/1`, or of AgentDojo's own form, which is converted. Undefined for one of

@@ -160,10 +160,11 @@ function importTable(imports: readonly ImportCost[]): Table {
     id: "import",
     title: "Import",
     words:
-      "In a fresh process, as installed and, for Writ, bundled by esbuild. What is on demand is loaded by policies that use patterns, commands, SQL, registrable domains or detectors, or that ask people, and where a host explains or delegates.",
+      "In a fresh process, as installed and, for Writ, bundled by esbuild. What is on demand is what `createGuard` and `loadProgram` read first (with it the time is as it says beside), and what is loaded by policies that use patterns, commands, SQL, registrable domains or detectors, or that ask people, and where a host explains or delegates.",
     columns: [
       { name: "as installed", unit: "time", better: "lower" },
       { name: "bundled", unit: "time" },
+      { name: "with what a guard reads", unit: "time" },
       { name: "minified, gzipped", unit: "bytes" },
       { name: "on demand", unit: "bytes" },
     ],
@@ -173,6 +174,7 @@ function importTable(imports: readonly ImportCost[]): Table {
       cells: [
         { value: ms * MS },
         bundled === undefined ? {} : { value: bundled.ms * MS },
+        bundled === undefined ? {} : { value: bundled.started * MS },
         bundled === undefined ? {} : { value: bundled.bytes },
         bundled === undefined ? {} : { value: bundled.onDemand },
       ],

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { decodeBundle } from "@writ/ir";
+import { decodeBundle } from "@writ/ir/decode";
 import { describe, expect, test } from "vitest";
 import { run } from "../src/run.js";
 import { temporary } from "./support/temporary.js";

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { decodeTrace } from "@writ/ir";
+import { decodeTrace } from "@writ/ir/decode";
 import { expect, test } from "vitest";
 import { blocks, runProgram } from "./support/document.js";
 import { shopLog } from "./support/shop-log.js";

@@ -1,12 +1,9 @@
 /**
- * The contract of Writ: what a bundle, a request and a decision are. The zod schemas are on the entry
- * `@writ/ir/schema`, the semantic types on `@writ/ir/values`; neither is loaded from here.
+ * The contract of Writ: what a bundle, a request and a decision are. What decodes them is on the
+ * entry `@writ/ir/decode`, the zod schemas on `@writ/ir/schema`, the semantic types on `@writ/ir/values`; none is loaded
+ * from here.
  */
 export { canonicalBytes, canonicalize } from "./canonical.js";
-export { decodeBundle, decodeDecision, decodeRequest } from "./decode/decode.js";
-export type { Decoded } from "./decode/decoder.js";
-export { decodeTrace } from "./decode/trace.js";
-export type { DecodeFault } from "./decode/validator.js";
 export { digest, sha256Hex } from "./digest.js";
 export { ARGUMENT_BOUNDS, BUNDLE_BOUNDS, copyJson, type Bounds, type JsonCopy, type JsonFault } from "./json.js";
 export type {

@@ -192,8 +192,15 @@ describe("SHA-256 without Node's own", () => {
     vi.resetModules();
   });
 
-  it("is the same", async () => {
-    vi.stubGlobal("process", { ...process, getBuiltinModule: undefined });
+  it.each([
+    ["that has no modules of Node", { getBuiltinModule: undefined }],
+    [
+      "that gives itself out for Node",
+      { getBuiltinModule: (): object => ({}), versions: { ...process.versions, bun: "1.0.0" } },
+    ],
+    ["of another name", { getBuiltinModule: (): undefined => undefined, release: { name: "workerd" } }],
+  ])("is the same in a host %s", async (_, host) => {
+    vi.stubGlobal("process", { ...process, ...host });
     vi.resetModules();
     const portable = await import("../src/digest.js");
     fc.assert(

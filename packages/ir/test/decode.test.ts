@@ -1,15 +1,8 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { runs } from "./runs.js";
-import {
-  canonicalize,
-  decodeBundle,
-  decodeDecision,
-  decodeRequest,
-  type Bundle,
-  type Expression,
-  type Json,
-} from "../src/index.js";
+import { decodeBundle, decodeDecision, decodeRequest } from "../src/decode/index.js";
+import { canonicalize, type Bundle, type Expression, type Json } from "../src/index.js";
 import { BundleSchema } from "../src/schema/index.js";
 import { validator } from "../src/decode/validator.js";
 

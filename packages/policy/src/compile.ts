@@ -1,4 +1,5 @@
-import { decodeBundle, digest, type Bundle, type Json } from "@writ/ir";
+import { digest, type Bundle, type Json } from "@writ/ir";
+import { decodeBundle } from "@writ/ir/decode";
 import { loadEngines } from "@writ/ir/values";
 import { Report, type Diagnostic } from "./diagnostics/diagnostic.js";
 import { lowerProgram } from "./lower/bundle.js";

@@ -1,4 +1,4 @@
-import { decodeBundle } from "@writ/ir";
+import { decodeBundle } from "@writ/ir/decode";
 import { expect, it } from "vitest";
 import { compile, memoryHost, renderDiagnostics } from "../src/index.js";
 

@@ -1,5 +1,5 @@
 import * as fc from "fast-check";
-import { decodeBundle } from "@writ/ir";
+import { decodeBundle } from "@writ/ir/decode";
 import { describe, expect, it } from "vitest";
 import { escapeText, renderDiagnostics } from "../src/index.js";
 import { lex } from "../src/syntax/lexer.js";

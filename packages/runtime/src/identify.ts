@@ -1,6 +1,7 @@
 import { digest, type Identity, type Json } from "@writ/ir";
 import { GuardError } from "./errors.js";
 import type { Program } from "./evaluate/program.js";
+import { bindIdentity } from "./identity/bound-identity.js";
 import { claims } from "./identity/host-claims.js";
 import { requireKnown } from "./known-options.js";
 import type { StateStore } from "./ports/state-store.js";
@@ -47,7 +48,7 @@ export async function identify(
     asked.thread === undefined
       ? fresh
       : await sessionOfThread(state, [asked.thread, user["id"], agent["id"] ?? null], fresh);
-  return { id, identity: { user, agent, session: { ...session, id } }, resumed: id !== fresh };
+  return { id, identity: bindIdentity({ user, agent, session: { ...session, id } }), resumed: id !== fresh };
 }
 
 /** The session bound to a thread for this user and agent; the first to ask makes it. */

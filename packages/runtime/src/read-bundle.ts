@@ -1,4 +1,5 @@
-import { decodeBundle, type Bundle } from "@writ/ir";
+import type { Bundle } from "@writ/ir";
+import { decodeBundle } from "@writ/ir/decode";
 import { GuardError } from "./errors.js";
 
 /** A bundle, what `loadPolicy` of `@writ/policy/node` gives, or the JSON text of a bundle compiled earlier. */

@@ -1,4 +1,5 @@
-import { decodeBundle, type Bundle, type Expression, type Identity, type Json } from "@writ/ir";
+import type { Bundle, Expression, Identity, Json } from "@writ/ir";
+import { decodeBundle } from "@writ/ir/decode";
 import { ApprovalDesk } from "./approvals/desk.js";
 import { memoryAudit } from "./audit/memory-audit.js";
 import type { CallContext } from "./call-context.js";

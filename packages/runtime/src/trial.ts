@@ -1,4 +1,5 @@
-import { copyJson, decodeBundle, type Bundle, type Decision, type Identity, type Json } from "@writ/ir";
+import { copyJson, type Bundle, type Decision, type Identity, type Json } from "@writ/ir";
+import { decodeBundle } from "@writ/ir/decode";
 import { ApprovalDesk } from "./approvals/desk.js";
 import { memoryAudit } from "./audit/memory-audit.js";
 import type { CallContext } from "./call-context.js";

@@ -77,11 +77,14 @@ test("what a tool answers with is waited for as a promise is, whatever it says o
       undefined,
     ),
   ).toEqual({ status: "done", result: 1 });
-  const broken = {
-    get then(): unknown {
-      throw new TypeError("no");
+  const broken = new Proxy(
+    {},
+    {
+      get() {
+        throw new TypeError("no");
+      },
     },
-  };
+  );
   expect(
     await runInline(
       heldPort(() => broken),

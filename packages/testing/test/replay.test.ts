@@ -1,7 +1,8 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { decodeTrace, type Bundle, type Trace, type TracedCall } from "@writ/ir";
+import type { Bundle, Trace, TracedCall } from "@writ/ir";
+import { decodeTrace } from "@writ/ir/decode";
 import { compile, memoryHost } from "@writ/policy";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { decodeBundle } from "@writ/ir";
+import { decodeBundle } from "@writ/ir/decode";
 import { decide, loadProgram } from "@writ/runtime/decide";
 import type { Engine } from "../engine.js";
 import { bundleFile } from "../inputs.js";

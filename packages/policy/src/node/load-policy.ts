@@ -1,5 +1,6 @@
 import { readFile, stat } from "node:fs/promises";
-import { BUNDLE_BOUNDS, copyJson, decodeBundle, digest, type Bundle } from "@writ/ir";
+import { BUNDLE_BOUNDS, copyJson, digest, type Bundle } from "@writ/ir";
+import { decodeBundle } from "@writ/ir/decode";
 import { compile, type Compilation } from "../compile.js";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import { escapeText, renderDiagnostics } from "../diagnostics/render.js";

@@ -1,6 +1,7 @@
 import type { Identity } from "@writ/ir";
 import { decideFor, refusedInput, type Match, type Question, type Verdict } from "../evaluate/decide.js";
 import { lowerOf } from "../evaluate/lower.js";
+import { bindIdentity } from "../identity/bound-identity.js";
 import type { Program, ToolProgram } from "../evaluate/program.js";
 
 /** One more for whom, or by whose policy, every call of a session is decided. */
@@ -28,7 +29,7 @@ export function ancestors(program: Program, identity: Identity): readonly Link[]
   const ids = agentChain(identity);
   return ids.slice(0, -1).map((id, i) => ({
     program,
-    identity: { ...identity, agent: { id, chain: ids.slice(0, i + 1) } },
+    identity: bindIdentity({ ...identity, agent: { id, chain: ids.slice(0, i + 1) } }),
   }));
 }
 

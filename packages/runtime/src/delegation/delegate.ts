@@ -4,6 +4,7 @@ import { GuardError } from "../errors.js";
 import { loadProgram, type Program } from "../evaluate/program.js";
 import { meaning } from "../flow/meaning.js";
 import { SessionEnd } from "../gate/session-end.js";
+import { bindIdentity } from "../identity/bound-identity.js";
 import { claims } from "../identity/host-claims.js";
 import { randomId } from "../random-id.js";
 import { readBundle, type PolicySource } from "../read-bundle.js";
@@ -78,7 +79,7 @@ function identityOf({ program, identity, chain = [] }: CallContext, { agent }: D
   const before = agentChain(identity);
   if (before.length >= MAX_DEPTH || chain.length >= MAX_DEPTH * MAX_DEPTH)
     throw new GuardError("misuse", `a chain of agents has at most ${MAX_DEPTH} members`);
-  return { ...identity, agent: { ...given, chain: [...before, given["id"]] } };
+  return bindIdentity({ ...identity, agent: { ...given, chain: [...before, given["id"]] } });
 }
 
 /** The task's session is found again by whoever delegates the same task to the same agent from the same session. */

@@ -1,7 +1,8 @@
-import type { Expression, Fact, Field, Identity, IdentityKind, Json } from "@writ/ir";
-import { readValue, type Value } from "@writ/ir/values";
+import type { Expression, Fact, Identity, IdentityKind } from "@writ/ir";
+import type { Value } from "@writ/ir/values";
 import type { CallFlow } from "../flow/call-flow.js";
 import type { History } from "../history/history.js";
+import { claimsUnder } from "../identity/bound-identity.js";
 import type { Program, ToolProgram } from "./program.js";
 import type { Truth } from "./kleene.js";
 
@@ -55,17 +56,12 @@ export function createScope(
   now: number,
   around: Surroundings = {},
 ): Scope {
-  const identities = program.bundle.identity;
   return {
     ...around,
     program,
     tool,
     args,
-    claims: {
-      user: readClaims(program, identities.user, identity.user),
-      agent: readClaims(program, identities.agent, identity.agent),
-      session: readClaims(program, identities.session, identity.session),
-    },
+    claims: claimsUnder(program, identity),
     now,
     roles: new Map(),
     variables: new Map(),
@@ -78,20 +74,4 @@ export function createScope(
 export function step(scope: Scope): void {
   scope.budget.steps -= 1;
   if (scope.budget.steps < 0) throw new BudgetSpent("the decision took too many steps");
-}
-
-/** The declared claims that are there and fit their type; any other is absent, so unknown. */
-function readClaims(
-  program: Program,
-  fields: readonly Field[],
-  claims: { readonly [key: string]: Json },
-): ReadonlyMap<string, Value> {
-  const out = new Map<string, Value>();
-  for (const field of fields) {
-    const claim = Object.hasOwn(claims, field.name) ? claims[field.name] : undefined;
-    if (claim === undefined) continue;
-    const read = readValue(field.type, claim, program.types, field.name);
-    if (read.ok) out.set(field.name, read.value);
-  }
-  return out;
 }

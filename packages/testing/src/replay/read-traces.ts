@@ -1,4 +1,5 @@
-import { decodeTrace, type Decoded, type DecodeFault, type Trace } from "@writ/ir";
+import type { Trace } from "@writ/ir";
+import { decodeTrace, type Decoded, type DecodeFault } from "@writ/ir/decode";
 import { readLines, type LineFault } from "./read-lines.js";
 
 /** A recorded run and where it stands. */

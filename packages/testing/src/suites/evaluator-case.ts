@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { decodeBundle, decodeRequest, type Bundle, type Decision, type Json, type Request } from "@writ/ir";
+import type { Bundle, Decision, Json, Request } from "@writ/ir";
+import { decodeBundle, decodeRequest } from "@writ/ir/decode";
 import { UnmetRequirement } from "./case.js";
 
 /** A call of the session before the one that is decided, oldest first. Times in milliseconds since 1970. */
