@@ -198,6 +198,11 @@ describe("what cannot be replayed", () => {
     [["replay", "runs.jsonl", "--policy", "shop.policy", "--user", "{}"], "--user has no id"],
     [["replay", "runs.jsonl", "--policy", "shop.policy", "--approver", "[7]"], "no JSON object"],
     [["replay", "runs.jsonl", "--policy", "shop.policy", "--facts", "[]"], "--facts is no JSON object"],
+    [
+      ["replay", "runs.jsonl", "--policy", "shop.policy", "--facts", '{"opne":true}'],
+      "gives opne, which no policy declares",
+    ],
+    [["replay", "runs.jsonl", "--policy", "shop.policy", "--params", '{"__proto__":1}'], "which no policy declares"],
     [["replay", "audit", "--policy", "shop.policy"], "not read further"],
     [["diff", "shop.policy"], "needs a policy before and a policy after"],
     [["diff", "shop.policy", "shop.policy", "--user", "{}"], "--user goes with --log"],

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -144,6 +145,10 @@ describe("a replay", () => {
     expect(effect).toBe("forbid");
     expect(text).toContain("It would be allowed with count: 5.");
     await expect(replayer.explain(run([pay(1)]), 3)).rejects.toThrow(RangeError);
+    const limited = await replayer.explain(run([pay(1), pay(1), pay(1), pay(2)]), 3);
+    expect(limited.effect).toBe("forbid");
+    expect(limited.text).toContain("Refused by limit");
+    expect(limited.text).toContain("By the rules alone:\nThe call is allowed.");
   });
 
   test("lesson 3: a policy that no guard starts with is none to replay under", async () => {
@@ -230,10 +235,11 @@ describe("reading recorded runs", () => {
   test("a folder's files are read by name, and what is no recording is left alone", async () => {
     const folder = temporaryFolder();
     mkdirSync(join(folder, "odd.jsonl"));
+    execFileSync("mkfifo", [join(folder, "pipe.jsonl")]);
     writeFileSync(join(folder, "b.jsonl"), line);
     writeFileSync(join(folder, "a.jsonl.gz"), gzipSync(`${line}\n${line}`));
     writeFileSync(join(folder, "notes.txt"), "{");
-    expect(await readAll(folder)).toEqual(["1 one", "2 one", "1 one", "1 unreadable"]);
+    expect(await readAll(folder)).toEqual(["1 one", "2 one", "1 one", "1 unreadable", "1 unreadable"]);
     await expect(readAll(join(folder, "gone"))).rejects.toThrow("ENOENT");
   });
 

@@ -13,7 +13,7 @@ import {
   type WrongKind,
 } from "@writ/testing";
 import { countEffect, MAX_PROBLEMS, type First, type Problem, type Replayed } from "./replayed.js";
-import type { ReplayGiven } from "./source.js";
+import { paramsOf, type ReplayGiven } from "./source.js";
 
 /** A decision to look at, until it is known whether it is the one to show. */
 interface Seen {
@@ -91,7 +91,7 @@ async function replayersOf(policies: readonly Bundle[], given: ReplayGiven): Pro
     policies.map(async (bundle) =>
       createReplayer({
         bundle,
-        params,
+        params: paramsOf(bundle, params),
         ...(user === undefined ? {} : { user }),
         ...(approvers === undefined ? {} : { approvers }),
         fact: (name) => (Object.hasOwn(facts, name) ? () => facts[name] ?? null : undefined),

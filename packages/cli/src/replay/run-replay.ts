@@ -7,6 +7,8 @@ import { mendable, readGiven, type Candidate, type Source } from "./source.js";
 /** Replays recorded calls under one policy or two. Throws a {@link Fault} where none of them can be replayed. */
 export async function runReplay(args: Arguments, source: Source, policies: readonly Candidate[]): Promise<Replayed> {
   const given = await readGiven(args, source);
+  requireDeclared("params", Object.keys(given.params), policies);
+  requireDeclared("facts", Object.keys(given.facts), policies);
   const replayed = await mendable(async () => {
     if (source.kind === "log") {
       if (given.user !== undefined)
@@ -27,6 +29,13 @@ export async function runReplay(args: Arguments, source: Source, policies: reado
       "give runs (docs/replay.md) or the folder of an audit log",
     );
   return replayed;
+}
+
+/** A misspelt name must not pass for one that was given. */
+function requireDeclared(what: "params" | "facts", names: readonly string[], policies: readonly Candidate[]): void {
+  const declared = new Set(policies.flatMap(({ bundle }) => bundle[what].map(({ name }) => name)));
+  const unknown = names.find((name) => !declared.has(name));
+  if (unknown !== undefined) throw new Fault(`--${what} gives ${unknown}, which no policy declares`);
 }
 
 /** Nothing was there at all: what could not be used is said, and is not nothing. */

@@ -63,6 +63,12 @@ export async function readGiven(args: Arguments, source: Source | undefined): Pr
   };
 }
 
+/** Of the values that were given for several policies, those that one declares. */
+export function paramsOf(bundle: Bundle, given: ReplayGiven["params"]): ReplayGiven["params"] {
+  const declared = new Set(bundle.params.map(({ name }) => name));
+  return Object.fromEntries(Object.entries(given).filter(([name]) => declared.has(name)));
+}
+
 async function readOpener(folder: string, key: string): Promise<SealOpener> {
   const [origin = ""] = (await readText("", join(folder, "log.pub"))).split("+");
   const privateKey = await readText("--key", key);

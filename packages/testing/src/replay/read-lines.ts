@@ -54,6 +54,8 @@ async function* linesOf(file: string, most: number): AsyncGenerator<Line, void> 
     if (size > most) parts = [];
   };
   try {
+    // Reading a pipe would never end.
+    if (!(await stat(file)).isFile()) throw new Error("it is no regular file");
     for await (const chunk of chunksOf(file)) {
       let from = 0;
       for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, from)) {

@@ -6,7 +6,9 @@ import type { JudgedCall, RecordedCall } from "./judge-call.js";
 import { openStage, type Part, type Person, type Stage, type StageOptions } from "./stage.js";
 import { certaintyOf, type Certainty } from "./unrecorded.js";
 
-export interface AuditReplayOptions extends Omit<StageOptions, "bundle" | "fact" | "forgetful"> {
+export interface AuditReplayOptions extends Pick<StageOptions, "approvers"> {
+  /** Values of params; each policy takes those that it declares. */
+  readonly params?: { readonly [name: string]: Json } | undefined;
   /** What each fact answers, whatever it is asked; the log does not hold it. */
   readonly facts?: { readonly [name: string]: Json } | undefined;
   /** Opens sealed arguments. */
@@ -86,14 +88,17 @@ interface Walk {
 }
 
 async function openWalks(policies: readonly Bundle[], options: AuditReplayOptions): Promise<readonly Walk[]> {
-  const { facts = {}, key: _, ...rest } = options;
+  const { facts = {}, params = {}, approvers } = options;
   const walks: Walk[] = [];
   try {
     for (const bundle of policies)
       walks.push({
         stage: await openStage({
-          ...rest,
+          approvers,
           bundle,
+          params: Object.fromEntries(
+            bundle.params.flatMap(({ name }) => (Object.hasOwn(params, name) ? [[name, params[name] ?? null]] : [])),
+          ),
           forgetful: true,
           fact: (name) => (Object.hasOwn(facts, name) ? () => facts[name] ?? null : undefined),
         }),

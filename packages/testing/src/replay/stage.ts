@@ -50,7 +50,7 @@ export interface Part {
   said(text: string): void;
   /** Takes a call through the guard; what was recorded of it is known to the session afterwards, whatever was decided. */
   call(recorded: RecordedCall): Promise<JudgedCall>;
-  /** Why a call would be decided as it would be now. Nothing of it is remembered. */
+  /** Takes a call, and says why it is decided so, by what no rule says (a limit that is used up) too. */
   explain(recorded: RecordedCall): Promise<Explanation>;
   /** A session of another agent that acts for this one. */
   delegate(agent: Person): Promise<Part>;
@@ -138,7 +138,7 @@ async function unanswered(): Promise<never> {
 
 function partOf(made: Made, session: Session, user: Person): Part {
   const { bundle } = made.options;
-  return {
+  const part: Part = {
     said: (text) => session.heard("user", text),
     async call(recorded) {
       made.take(recorded);
@@ -153,11 +153,18 @@ function partOf(made: Made, session: Session, user: Person): Part {
     },
     async explain(recorded) {
       made.take(recorded);
-      return session.explain({ tool: recorded.tool, args: recorded.args });
+      const explained = await session.explain({ tool: recorded.tool, args: recorded.args });
+      const { effect, by, why } = await part.call(recorded);
+      if (effect === explained.effect) return explained;
+      const text = `${EFFECTS[effect]} by ${by.join(", ")}${why === "" ? "" : `: ${why}`}. By the rules alone:\n${explained.text}`;
+      return { ...explained, effect, text };
     },
     delegate: async (agent) => partOf(made, await session.delegate({ agent }), user),
   };
+  return part;
 }
+
+const EFFECTS = { allow: "Allowed", ask: "Asked about", forbid: "Refused" } as const;
 
 function textOf(result: Json | undefined): string {
   return typeof result === "string" ? result : result === undefined ? "" : JSON.stringify(result);
