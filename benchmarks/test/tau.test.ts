@@ -106,6 +106,24 @@ test("what the store refused for its gift card is refused, and is no correct run
   expect(judged === undefined || touched(judged)).toBe(false);
 });
 
+test("a balance that was read counts until something is changed", async () => {
+  const profile = call(
+    "get_user_details",
+    { user_id: "ann_lee_1" },
+    { user_id: "ann_lee_1", payment_methods: { gift_card_1: { balance: 1 } } },
+  );
+  const dear = call(
+    "get_product_details",
+    { product_id: "p1" },
+    { product_id: "p1", variants: { i9: { price: 90, available: true } } },
+  );
+  const first = await fates(run(profile, dear, exchange("i1", "i9", "gift_card_1")));
+  expect(first[3]).toEqual(["refused", "card_below_difference"]);
+  const refunded = cancel("#W2", details("cancelled", { order_id: "#W2" }));
+  const later = await fates(run(profile, dear, refunded, exchange("i1", "i9", "gift_card_1")));
+  expect(later[4]).toEqual(["confirmed", "confirmed"]);
+});
+
 test("the order of somebody else is refused by what was recorded of it", async () => {
   const hers = run(cancel("#W7", details("cancelled", { order_id: "#W7", user_id: "bo_kim_2" })));
   const [, refused] = await fates(hers);

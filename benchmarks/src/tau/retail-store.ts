@@ -16,6 +16,7 @@ export class RetailStore implements Store {
   private readonly statuses = new Map<string, string>();
   private located: string | undefined;
   private call: TauCall | undefined;
+  private changed = false;
 
   constructor(records: RetailRecords, answers: Answers) {
     this.records = records;
@@ -43,6 +44,7 @@ export class RetailStore implements Store {
     if (call.tool.startsWith("find_user_id") && typeof call.result === "string") this.located ??= call.result;
     const [order, status] = [textAt(call.result, "order_id"), textAt(call.result, "status")];
     if (order !== undefined && status !== undefined) this.statuses.set(order, status);
+    this.changed ||= call.error === undefined && !/^(?:find|get|list)_/.test(call.tool);
   }
 
   private note<T>(fact: string, answer: T, ground: "recorded" | "implied" = "recorded"): T {
@@ -92,7 +94,8 @@ export class RetailStore implements Store {
 
   private giftBalance(method: string): Json {
     const recorded = this.records.balances.get(method);
-    if (recorded !== undefined) return this.note("gift_balance", recorded);
+    // A refund goes to the card at once: a balance that was read before it says nothing any more.
+    if (recorded !== undefined && !(this.changed && this.taken)) return this.note("gift_balance", recorded);
     return this.taken
       ? this.note("gift_balance", this.short ? 0 : ENOUGH, "implied")
       : this.answers.none("gift_balance");

@@ -62,3 +62,10 @@ describe("the catalogue", () => {
     });
   }
 });
+
+it("a record that is handed to a fact is told so, and not that one type is not the same type", async () => {
+  const { diagnostics } = await compileText(
+    "policy p\nuse std.tiers\ntype R { a: Id }\nfact f(a: [R]) -> Bool { timeout 1s }\ntool w (rs: [R]) { risk low }\nforbid z on w { when f(rs) }",
+  );
+  expect(diagnostics.find(({ code }) => code === "E110")?.message).toContain("a record is handed to no fact");
+});

@@ -16,6 +16,10 @@ export const MEANING: Readonly<Record<string, readonly Fixture[]>> = {
     when("subject contains [secrets, ⟦bytes⟧]", "subject contains [secrets, cards]", "mail.send"),
   ],
   E110: [
+    after(
+      "type R { a: Id }\nfact f(a: [R]) -> Bool { timeout 1s }\ntool w (rs: [R]) { risk low }\nforbid z on w { when f(⟦rs⟧) }",
+      "type R { a: Id }\nfact f(a: [Id]) -> Bool { timeout 1s }\ntool w (rs: [R]) { risk low }\nforbid z on w { when f(rs.a) }",
+    ),
     after('type T { a: Int ⟦matches "b"⟧ }', 'type T { a: Text matches "b" }'),
     after("type T { a: Text by ⟦b⟧, b: Text by ⟦a⟧ }", "type T { a: Text by b, b: Text }"),
     after("type T { a: ⟦Ref⟧ }", 'type T { a: Ref<"x"> }'),

@@ -2,7 +2,7 @@ import type { Type } from "@writ/ir";
 import type { Expr } from "../../syntax/ast.js";
 import type { FactSymbol } from "../symbols.js";
 import { resolveField, resolveType } from "../types.js";
-import { aType, commonType } from "../type-relations.js";
+import { aType, commonType, sameType } from "../type-relations.js";
 import { expand, notKnownHere, say, spanIn, type Inference, type Scope, type Typed } from "./scope.js";
 
 /** The fact that a call means, where it means one: `risk_score(…)`, `base.risk_score(…)`. */
@@ -36,9 +36,10 @@ export function inferFact(
     const typed = inference.value(arg, scope, declared.type);
     if (typed === undefined) return undefined;
     if (commonType(expand(declared.type, inference.types), expand(typed.type, inference.types)) === undefined) {
-      return say(inference, scope, "E110", arg.at, {
-        reason: `\`${fact.name}\` is asked with ${aType(declared.type)}, this is ${aType(typed.type)}`,
-      });
+      const reason = sameType(declared.type, typed.type)
+        ? `a record is handed to no fact: declare \`${fact.name}\` of its members`
+        : `\`${fact.name}\` is asked with ${aType(declared.type)}, this is ${aType(typed.type)}`;
+      return say(inference, scope, "E110", arg.at, { reason });
     }
     args.push(typed);
   }
