@@ -2,17 +2,15 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { measureTier } from "../src/isolation/measure.js";
-import { descendants, memoryOf, processNumbers } from "../src/isolation/memory.js";
+import { BENCH_TIERS, descendants, measureTier, memoryOf, processNumbers, provenBackend } from "@writ/sandbox/bench";
 import { isolationFound, type IsolationCell } from "../src/isolation/found.js";
 import { grown, soakFound } from "../src/isolation/soak-found.js";
 import { soak, type Counts } from "../src/isolation/soak.js";
-import { provenBackend, TIERS } from "../src/isolation/variants.js";
 import { begin, resultOf } from "../src/results/contribute.js";
 import { suiteText } from "../src/results/terminal.js";
 import { standings } from "../src/targets/standing.js";
 
-const wasm = TIERS.findIndex(({ name }) => name === "wasm");
+const wasm = BENCH_TIERS.findIndex(({ name }) => name === "wasm");
 
 // What a soak counts below the folder for temporary files is its own, as the suite has it.
 const before = process.env["TMPDIR"];
@@ -27,7 +25,7 @@ afterAll(() => {
 });
 
 async function wasmTier() {
-  const tier = TIERS[wasm];
+  const tier = BENCH_TIERS[wasm];
   const backend = tier === undefined ? { why: "no such tier" } : await provenBackend(tier);
   if (tier === undefined || "why" in backend) throw new Error("wasm is everywhere");
   return { tier, backend };
@@ -35,7 +33,7 @@ async function wasmTier() {
 
 test("a tier is measured, call by call", { timeout: 300_000 }, async () => {
   const { tier, backend } = await wasmTier();
-  const order = { tier: wasm, cold: 1, pooled: 2, rounds: 1, burst: 9, seconds: 0.2 };
+  const order = { cold: 1, pooled: 2, rounds: 1, burst: 9, seconds: 0.2 };
   const { cold, started, pooled, eight, hundred, perSecond } = await measureTier(backend, tier, order);
   for (const { median, p99 } of [cold, started, pooled, eight, hundred]) expect(p99).toBeGreaterThanOrEqual(median);
   expect(pooled.median).toBeGreaterThan(0);
@@ -57,7 +55,7 @@ test("processes and their memory are counted", () => {
   if (found !== undefined) expect(found).toBeGreaterThan(1e6);
 });
 
-const cells: readonly IsolationCell[] = TIERS.map((tier) =>
+const cells: readonly IsolationCell[] = BENCH_TIERS.map((tier) =>
   tier.name === "wasm"
     ? {
         tier,

@@ -1,3 +1,4 @@
+import { BENCH_TIERS } from "@writ/sandbox/bench";
 import { expect, test } from "vitest";
 import { agentsFound } from "../src/agents/found.js";
 import { auditFound } from "../src/audit/found.js";
@@ -7,7 +8,6 @@ import { escapesFound } from "../src/escapes/found.js";
 import { guardFound } from "../src/guard/found.js";
 import { isolationFound } from "../src/isolation/found.js";
 import { soakFound } from "../src/isolation/soak-found.js";
-import { TIERS } from "../src/isolation/variants.js";
 import { begin, resultOf } from "../src/results/contribute.js";
 import type { Found } from "../src/results/suite-result.js";
 import { SUITES } from "../src/suites.js";
@@ -100,7 +100,7 @@ const EMPTY: Readonly<Record<string, Found>> = {
   audit: auditFound({ mode: "quick", cells: [], overloaded: { refused: 0, taken: 0, found: 0 } }),
   isolation: isolationFound(
     "quick",
-    TIERS.map((tier) => ({ tier, failed: "nothing here" })),
+    BENCH_TIERS.map((tier) => ({ tier, failed: "nothing here" })),
   ),
   escapes: escapesFound("quick", []),
   agents: agentsFound(NO_RUNS),

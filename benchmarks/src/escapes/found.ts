@@ -1,10 +1,10 @@
+import type { TriedList } from "@writ/sandbox/bench";
 import { escaped, type EscapeRow } from "@writ/sandbox/escape";
 import { measured } from "../results/measured.js";
 import type { Cell, Found, Table } from "../results/suite-result.js";
-import type { Result } from "./try-backend.js";
 
 /** A backend, and what became of the list in it. */
-export type Tried = { readonly name: string; readonly isolation: string } & Result;
+export type Tried = { readonly name: string; readonly isolation: string } & TriedList;
 
 type Ran = Extract<Tried, { rows: unknown }>;
 

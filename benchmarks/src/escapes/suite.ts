@@ -1,9 +1,9 @@
 import { parseArgs } from "node:util";
 import { defaultBackends } from "@writ/sandbox";
 import type { Backend } from "@writ/sandbox/backend";
+import { tryList } from "@writ/sandbox/bench";
 import type { Found } from "../results/suite-result.js";
 import { escapesFound, type Tried } from "./found.js";
-import { tryBackend } from "./try-backend.js";
 
 /** `npm run bench -- escapes [--quick] [--only BACKEND]`: the escape list, run in every backend that holds here. */
 export async function escapesSuite(options: readonly string[]): Promise<Found> {
@@ -18,7 +18,7 @@ export async function escapesSuite(options: readonly string[]): Promise<Found> {
     if (values.only !== undefined && !name.includes(values.only)) continue;
     process.stderr.write(`  ${name} ...\n`);
     try {
-      tried.push({ name, isolation: backend.isolation, ...(await tryBackend(backend, mode)) });
+      tried.push({ name, isolation: backend.isolation, ...(await tryList(backend, mode)) });
     } finally {
       await backend.close();
     }

@@ -1,9 +1,14 @@
-import { measureTier, type IsolationOrder } from "./measure.js";
-import { readyBackend, TIERS } from "./variants.js";
+import { BENCH_TIERS, measureTier, readyBackend, type IsolationOrder } from "@writ/sandbox/bench";
+
+/** What the process of one tier is told: its one argument, as JSON. */
+export interface CellOrder extends IsolationOrder {
+  /** The place in the list. */
+  readonly tier: number;
+}
 
 /** The process of one tier: measures and writes one line of JSON, the figures or why there are none. */
-async function main(order: IsolationOrder): Promise<object> {
-  const tier = TIERS[order.tier];
+async function main(order: CellOrder): Promise<object> {
+  const tier = BENCH_TIERS[order.tier];
   if (tier === undefined) throw new Error(`there is no tier ${order.tier}`);
   const backend = await readyBackend(tier);
   if ("why" in backend) return backend;
@@ -11,7 +16,7 @@ async function main(order: IsolationOrder): Promise<object> {
   return await measureTier(backend, tier, order);
 }
 
-function isOrder(order: unknown): order is IsolationOrder {
+function isOrder(order: unknown): order is CellOrder {
   return typeof order === "object" && order !== null && "tier" in order && "pooled" in order;
 }
 

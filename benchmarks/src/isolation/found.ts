@@ -2,12 +2,11 @@ import { availableParallelism } from "node:os";
 import { measured } from "../results/measured.js";
 import type { Cell, Column, Found, Gap, Measured, Row, Table } from "../results/suite-result.js";
 import type { TargetId } from "../targets/target-list.js";
-import type { IsolationFigures } from "./measure.js";
-import type { Tier } from "./variants.js";
+import type { BenchTier, IsolationFigures } from "@writ/sandbox/bench";
 
 /** A tier, and what was found of it or why nothing was. */
 export interface IsolationCell {
-  readonly tier: Tier;
+  readonly tier: BenchTier;
   readonly figures?: IsolationFigures;
   readonly failed?: string;
   /** What to do to have it. */
@@ -67,7 +66,7 @@ function p99s(cells: readonly IsolationCell[]): Table {
 
 function rowsOf(
   cells: readonly IsolationCell[],
-  show: (figures: IsolationFigures, tier: Tier) => readonly Cell[],
+  show: (figures: IsolationFigures, tier: BenchTier) => readonly Cell[],
 ): readonly Row[] {
   return cells.map(({ tier, figures, failed }) => ({
     name: tier.name,

@@ -2,13 +2,13 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { soak } from "./soak.js";
-import { readyBackend, TIERS } from "./variants.js";
+import { BENCH_TIERS, readyBackend } from "@writ/sandbox/bench";
 
 /** The process of one tier: what it finds, or why there is nothing, is one line of JSON. */
 const folder = await mkdtemp(join(tmpdir(), "writ-soak-"));
 process.env["TMPDIR"] = folder;
 const [name, minutes, samples, workers] = process.argv.slice(2);
-const tier = TIERS.find((one) => one.name === name);
+const tier = BENCH_TIERS.find((one) => one.name === name);
 if (tier === undefined) throw new Error("soak-cell.js is started by the suite");
 const backend = await readyBackend(tier);
 const found =

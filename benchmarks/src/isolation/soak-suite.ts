@@ -1,12 +1,12 @@
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { parseArgs } from "node:util";
+import { BENCH_TIERS } from "@writ/sandbox/bench";
 import { inProcess } from "../child.js";
 import type { Found } from "../results/suite-result.js";
 import { engineLeft, type EngineLeft } from "./engine-left.js";
 import { soakFound, type TierSoaked } from "./soak-found.js";
 import type { Soaked } from "./soak.js";
-import { TIERS } from "./variants.js";
 
 const SAMPLES = 10;
 /**
@@ -29,7 +29,7 @@ export async function soakSuite(options: readonly string[]): Promise<Found> {
   });
   const minutes = Number(values.minutes ?? "10");
   if (!(minutes > 0)) throw new Error("--minutes takes a number above 0");
-  const names = TIERS.filter(({ program }) => program === "javascript").map(({ name }) => name);
+  const names = BENCH_TIERS.filter(({ program }) => program === "javascript").map(({ name }) => name);
   const before = engineLeft();
   const tiers = await Promise.all(
     names.filter((name) => name.includes(values.only ?? "")).map((name) => soaked(name, minutes)),

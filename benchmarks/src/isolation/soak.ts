@@ -4,8 +4,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { Pool } from "@writ/sandbox";
 import type { Backend, EndReason, Job } from "@writ/sandbox/backend";
 import { ownContainers } from "./engine-left.js";
-import { descendants } from "./memory.js";
-import { jobOf, profileOf, type Tier } from "./variants.js";
+import { descendants, jobOf, profileOf, type BenchTier } from "@writ/sandbox/bench";
 
 /**
  * What a leak would make grow; 0 where the system does not tell. Files and mounts are those below the folder for temporary
@@ -58,7 +57,7 @@ export interface Soaked {
 
 /** Runs calls in these tiers for so long, several at once, and samples what is there when nothing runs. */
 export async function soak(
-  tiers: readonly { readonly tier: Tier; readonly backend: Backend }[],
+  tiers: readonly { readonly tier: BenchTier; readonly backend: Backend }[],
   minutes: number,
   samples: number,
   workers = 4,
@@ -88,7 +87,13 @@ export async function soak(
   return { samples: taken, closed: await counts(), started, odd };
 }
 
-async function one(pool: Pool, backend: Backend, tier: Tier, n: number, odd: Record<string, number>): Promise<void> {
+async function one(
+  pool: Pool,
+  backend: Backend,
+  tier: BenchTier,
+  n: number,
+  odd: Record<string, number>,
+): Promise<void> {
   const call = CALLS[Math.floor(n / 2) % CALLS.length];
   const sandbox = await pool.take(backend, profileOf(tier));
   const plain = jobOf(tier, n);

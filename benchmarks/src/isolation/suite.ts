@@ -1,15 +1,11 @@
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { BENCH_TIERS, ISOLATION_ORDERS, type IsolationFigures } from "@writ/sandbox/bench";
 import { inProcess } from "../child.js";
 import type { Found } from "../results/suite-result.js";
+import type { CellOrder } from "./cell.js";
 import { isolationFound, type IsolationCell } from "./found.js";
-import type { IsolationFigures, IsolationOrder } from "./measure.js";
-import { TIERS } from "./variants.js";
 
-const MODES = {
-  full: { cold: 40, pooled: 200, rounds: 12, burst: 100, seconds: 10 },
-  quick: { cold: 8, pooled: 40, rounds: 3, burst: 100, seconds: 2 },
-} as const;
 /** A tier that takes longer than this is given up. */
 const LIMIT_MS = 600_000;
 
@@ -21,16 +17,16 @@ export async function isolationSuite(options: readonly string[]): Promise<Found>
   });
   const mode = values.quick === true ? "quick" : "full";
   const cells: IsolationCell[] = [];
-  for (const [tier, { name }] of TIERS.entries()) {
+  for (const [tier, { name }] of BENCH_TIERS.entries()) {
     if (values.only !== undefined && !name.includes(values.only)) continue;
     process.stderr.write(`  ${name} ...\n`);
-    cells.push(await measured({ tier, ...MODES[mode] }));
+    cells.push(await measured({ tier, ...ISOLATION_ORDERS[mode] }));
   }
   return isolationFound(mode, cells);
 }
 
-async function measured(order: IsolationOrder): Promise<IsolationCell> {
-  const tier = TIERS[order.tier];
+async function measured(order: CellOrder): Promise<IsolationCell> {
+  const tier = BENCH_TIERS[order.tier];
   if (tier === undefined) throw new Error(`there is no tier ${order.tier}`);
   const ran = await inProcess(join(import.meta.dirname, "cell.js"), [JSON.stringify(order)], LIMIT_MS);
   if (!ran.ok) return { tier, failed: ran.why };

@@ -79,6 +79,20 @@ export const COMMANDS: Readonly<Record<string, CommandInfo>> = {
     takes: { least: 0, most: 0, what: "" },
     load: () => import("./commands/sandbox-build.js"),
   },
+  "bench isolation": {
+    usage: "writ bench isolation [--tier TIER] [--full] [--escapes] [--json]",
+    summary: "measure what a call pays for its sandbox here, and run the escape list",
+    options: {
+      ...json,
+      tier: { value: "TIER", about: "only process, wasm, container or gvisor" },
+      full: { about: "with as many repetitions as the published figures; minutes instead of seconds" },
+      escapes: {
+        about: "also run the escape list, in JavaScript, with --full in every language; 2 if anything got out",
+      },
+    },
+    takes: { least: 0, most: 0, what: "" },
+    load: () => import("./commands/bench-isolation.js"),
+  },
   fmt: {
     usage: "writ fmt FILE... [--check] [--json]",
     summary: "lay policies out",

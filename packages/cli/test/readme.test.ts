@@ -7,7 +7,7 @@ const readme = readFileSync(join(import.meta.dirname, "../README.md"), "utf8");
 
 test("the README of the command names every command there is", async () => {
   const { out } = await writ(["help"]);
-  const commands = [...out.matchAll(/^ {2}(writ (?:audit |sandbox )?[a-z]+) /gm)].map((match) => match[1] ?? "");
+  const commands = [...out.matchAll(/^ {2}(writ (?:audit |bench |sandbox )?[a-z]+) /gm)].map((match) => match[1] ?? "");
   expect(commands.length).toBeGreaterThan(14);
   expect(commands.filter((command) => !readme.includes(`| \`${command} `))).toEqual([]);
 });

@@ -6,6 +6,7 @@ export type JsonFormat =
   | "writ.test/1"
   | "writ.compile/1"
   | "writ.fmt/1"
+  | "writ.bench.isolation/1"
   | "writ.doctor/1"
   | "writ.sandbox.build/1"
   | "writ.lock/1"

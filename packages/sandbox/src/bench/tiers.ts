@@ -1,8 +1,9 @@
-import { buildImages, defaultBackends } from "@writ/sandbox";
-import { DEFAULT_LIMITS, type Backend, type Job, type Profile, type ProgramKind } from "@writ/sandbox/backend";
+import { DEFAULT_LIMITS, type Backend, type Job, type Profile, type ProgramKind } from "../backend.js";
+import { defaultBackends } from "../backends/default-backends.js";
+import { buildImages } from "../images/build-images.js";
 
 /** A tier as it is measured: what runs in it, what is promised of it, and what the article that started this said. */
-export interface Tier {
+export interface BenchTier {
   readonly name: string;
   readonly isolation: Backend["isolation"];
   /** Where a tier has several backends: which. The first that holds, where unsaid. */
@@ -15,7 +16,7 @@ export interface Tier {
 
 const ADD = "return args.n + 1;";
 
-export const TIERS: readonly Tier[] = [
+export const BENCH_TIERS: readonly BenchTier[] = [
   {
     name: "process",
     isolation: "process",
@@ -55,12 +56,12 @@ export const TIERS: readonly Tier[] = [
   },
 ];
 
-export function profileOf({ program }: Pick<Tier, "program">): Profile {
+export function profileOf({ program }: Pick<BenchTier, "program">): Profile {
   return { program, limits: { ...DEFAULT_LIMITS, processes: 64 }, mounts: [], env: {} };
 }
 
 /** The n-th call: its answer is n + 1. */
-export function jobOf({ program, source }: Tier, n: number): Job {
+export function jobOf({ program, source }: BenchTier, n: number): Job {
   const { limits } = profileOf({ program });
   return {
     program: program === "module" ? { kind: program, source, export: "main" } : { kind: program, source },
@@ -78,7 +79,7 @@ export interface NoBackend {
 }
 
 /** A backend of this tier that holds on this machine, or why there is none. */
-export async function provenBackend({ isolation, backend: wanted }: Tier): Promise<Backend | NoBackend> {
+export async function provenBackend({ isolation, backend: wanted }: BenchTier): Promise<Backend | NoBackend> {
   let none: NoBackend = { why: "no backend" };
   const all = defaultBackends().filter((one) => one.isolation === isolation);
   for (const backend of all.filter(({ name }) => wanted === undefined || name === wanted)) {
@@ -90,7 +91,7 @@ export async function provenBackend({ isolation, backend: wanted }: Tier): Promi
 }
 
 /** The same, with the images that it needs. */
-export async function readyBackend(tier: Tier): Promise<Backend | NoBackend> {
+export async function readyBackend(tier: BenchTier): Promise<Backend | NoBackend> {
   return (await lacksImages(tier)) ?? (await provenBackend(tier));
 }
 
@@ -98,7 +99,7 @@ export async function readyBackend(tier: Tier): Promise<Backend | NoBackend> {
  * Images that a tier needs are built on an engine that was started for this run (scripts/workshop/engines.mjs), and never
  * on somebody's own. Gives why they could not be.
  */
-export async function lacksImages({ isolation }: Pick<Tier, "isolation">): Promise<NoBackend | undefined> {
+export async function lacksImages({ isolation }: Pick<BenchTier, "isolation">): Promise<NoBackend | undefined> {
   const engines = isolation === "container" || isolation === "gvisor";
   if (!engines || process.env["WRIT_EXPECT_TIERS"] === undefined) return undefined;
   const built = await buildImages();

@@ -1,8 +1,10 @@
-import type { Backend } from "@writ/sandbox/backend";
-import { tryEscapes, type AttackLanguage, type EscapeRow } from "@writ/sandbox/escape";
-import { lacksImages } from "../isolation/variants.js";
+import type { Backend } from "../backend.js";
+import type { AttackLanguage, EscapeRow } from "../escape/attack.js";
+import { tryEscapes } from "../escape/run.js";
+import { lacksImages } from "./tiers.js";
 
-export type Result =
+/** What became of the escape list in a backend, or why it could not be tried there. */
+export type TriedList =
   | { readonly rows: readonly EscapeRow[] }
   | { readonly why: string; readonly remedy?: string | undefined };
 
@@ -12,7 +14,7 @@ const PROCESS = 3;
 const ALL: readonly AttackLanguage[] = ["javascript", "python", "shell"];
 
 /** Runs the list in a backend, where it holds; a quick run tries it in JavaScript alone. */
-export async function tryBackend(backend: Backend, mode: "full" | "quick"): Promise<Result> {
+export async function tryList(backend: Backend, mode: "full" | "quick"): Promise<TriedList> {
   const lack = await lacksImages(backend);
   if (lack !== undefined) return lack;
   const probe = await backend.probe();

@@ -1,9 +1,8 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { Pool } from "@writ/sandbox";
-import type { Backend } from "@writ/sandbox/backend";
-import { median, quantile } from "../statistics.js";
+import type { Backend } from "../backend.js";
+import { Pool } from "../pool/pool.js";
 import { memoryOf, processNumbers } from "./memory.js";
-import { jobOf, profileOf, type Tier } from "./variants.js";
+import { jobOf, profileOf, type BenchTier } from "./tiers.js";
 
 export interface Times {
   readonly median: number;
@@ -28,9 +27,8 @@ export interface IsolationFigures {
   readonly memory: number | undefined;
 }
 
+/** How often each thing is done. */
 export interface IsolationOrder {
-  /** The place in the list. */
-  readonly tier: number;
   readonly cold: number;
   readonly pooled: number;
   readonly rounds: number;
@@ -41,7 +39,17 @@ export interface IsolationOrder {
 
 const READY = 8;
 
-export async function measureTier(backend: Backend, tier: Tier, order: IsolationOrder): Promise<IsolationFigures> {
+/** A full run takes about half a minute a tier, a quick one some seconds: enough for a look. */
+export const ISOLATION_ORDERS = {
+  full: { cold: 40, pooled: 200, rounds: 12, burst: 100, seconds: 10 },
+  quick: { cold: 8, pooled: 40, rounds: 3, burst: 100, seconds: 2 },
+} as const satisfies Readonly<Record<string, IsolationOrder>>;
+
+/**
+ * What a call pays for its sandbox in a backend that holds: cold, started before, from a pool, several at once, and what
+ * starting them allows. Closes the backend. Rejects where a call is not answered as it must be.
+ */
+export async function measureTier(backend: Backend, tier: BenchTier, order: IsolationOrder): Promise<IsolationFigures> {
   const known = processNumbers();
   const { cold, started } = await withoutPool(backend, tier, order.cold);
   const pool = new Pool({ ready: READY, most: 3 * READY });
@@ -71,12 +79,19 @@ export async function measureTier(backend: Backend, tier: Tier, order: Isolation
 }
 
 function times(all: readonly number[]): Times {
-  return { median: median(all), p99: quantile(all, 0.99) };
+  const sorted = Float64Array.from(all).toSorted();
+  const at = (part: number): number => {
+    // Between two of them where the place falls between.
+    const place = part * (sorted.length - 1);
+    const [below = 0, above = below] = [sorted[Math.floor(place)], sorted[Math.ceil(place)]];
+    return below + (above - below) * (place - Math.floor(place));
+  };
+  return { median: at(0.5), p99: at(0.99) };
 }
 
 async function withoutPool(
   backend: Backend,
-  tier: Tier,
+  tier: BenchTier,
   count: number,
 ): Promise<{ cold: number[]; started: number[] }> {
   const [cold, started]: [number[], number[]] = [[], []];
@@ -100,7 +115,7 @@ async function withoutPool(
 }
 
 /** Takes one, runs one call in it, and gives how long that took; its end is not waited for, as no call waits for it. */
-async function call(pool: Pool, backend: Backend, tier: Tier, n: number): Promise<number> {
+async function call(pool: Pool, backend: Backend, tier: BenchTier, n: number): Promise<number> {
   const begun = performance.now();
   const sandbox = await pool.take(backend, profileOf(tier));
   const end = await sandbox.run(jobOf(tier, n));
@@ -115,13 +130,13 @@ function answered(end: Awaited<ReturnType<Awaited<ReturnType<Backend["start"]>>[
 }
 
 /** Waits until nothing starts and as many as should be are ready. */
-async function filled(pool: Pool, backend: Backend, tier: Tier): Promise<void> {
+async function filled(pool: Pool, backend: Backend, tier: BenchTier): Promise<void> {
   await pool.prepare(backend, profileOf(tier));
   while (pool.counts().ready < READY || pool.counts().starting > 0) await pause(5);
   await pause(30);
 }
 
-async function oneByOne(pool: Pool, backend: Backend, tier: Tier, count: number): Promise<number[]> {
+async function oneByOne(pool: Pool, backend: Backend, tier: BenchTier, count: number): Promise<number[]> {
   const all: number[] = [];
   // What a host runs for the first time is slow in any tier: some calls are not counted.
   for (let n = -READY; n < count; n += 1) {
@@ -132,7 +147,7 @@ async function oneByOne(pool: Pool, backend: Backend, tier: Tier, count: number)
   return all;
 }
 
-async function eightAtOnce(pool: Pool, backend: Backend, tier: Tier, rounds: number): Promise<number[]> {
+async function eightAtOnce(pool: Pool, backend: Backend, tier: BenchTier, rounds: number): Promise<number[]> {
   const all: number[] = [];
   for (let round = 0; round < rounds; round += 1) {
     await filled(pool, backend, tier);
@@ -141,7 +156,7 @@ async function eightAtOnce(pool: Pool, backend: Backend, tier: Tier, rounds: num
   return all;
 }
 
-async function hundredAtOnce(backend: Backend, tier: Tier, count: number): Promise<IsolationFigures["hundred"]> {
+async function hundredAtOnce(backend: Backend, tier: BenchTier, count: number): Promise<IsolationFigures["hundred"]> {
   const pool = new Pool({ ready: READY, most: READY, wait: 300_000 });
   try {
     await filled(pool, backend, tier);
@@ -153,7 +168,7 @@ async function hundredAtOnce(backend: Backend, tier: Tier, count: number): Promi
   }
 }
 
-async function sustained(pool: Pool, backend: Backend, tier: Tier, seconds: number): Promise<number> {
+async function sustained(pool: Pool, backend: Backend, tier: BenchTier, seconds: number): Promise<number> {
   const begun = performance.now();
   let calls = 0;
   const worker = async (): Promise<void> => {
