@@ -62,12 +62,19 @@ const FILE_WORDS = {
  * megabytes a call and keep what nobody asked it to. `perform` checks that it sends the bytes of that digest.
  */
 export function createBroker(options: BrokerOptions): Broker {
-  const over = new AbortController();
-  const within = { ...options, signal: AbortSignal.any([options.signal, over.signal]) };
   const underWay = new Set<Promise<Answer>>();
+  let ended = false;
+  // Made at the first ask: most programs ask for nothing, and their call waits for the end.
+  let asked: { readonly over: AbortController; readonly within: BrokerOptions } | undefined;
+  const begin = (): NonNullable<typeof asked> => {
+    const over = new AbortController();
+    return { over, within: { ...options, signal: AbortSignal.any([options.signal, over.signal]) } };
+  };
   return {
     ask: async (effect, args) => {
-      const answered = answerOf(within, effect, args);
+      if (ended) return { ok: false, message: `${effect}: the call is over` };
+      asked ??= begin();
+      const answered = answerOf(asked.within, effect, args);
       underWay.add(answered);
       try {
         return await answered;
@@ -76,8 +83,9 @@ export function createBroker(options: BrokerOptions): Broker {
       }
     },
     end: async () => {
-      over.abort();
-      await Promise.all(underWay);
+      ended = true;
+      asked?.over.abort();
+      if (underWay.size > 0) await Promise.all(underWay);
     },
   };
 }
