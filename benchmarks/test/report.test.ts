@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { docsPage, PUBLISHED } from "../src/docs/page.js";
-import { escapeText } from "../src/html/escape.js";
+import { escapeWords } from "../src/html/escape.js";
 import { htmlReport } from "../src/html/report.js";
 import type { Machine } from "../src/machine.js";
 import { behind } from "../src/results/behind.js";
@@ -92,7 +92,7 @@ describe("the report", () => {
   });
 
   test("every target stands in it, met, NOT MET or not measured and why", () => {
-    for (const { words } of TARGETS) expect(html).toContain(escapeText(words));
+    for (const { words } of TARGETS) expect(html).toContain(escapeWords(words));
     expect(html.match(/class="badge (met|missed|unmeasured)"/g)).toHaveLength(TARGETS.length + 3);
     expect(html).toContain("the suite guard was not run");
   });

@@ -12,13 +12,13 @@ import { writeInputs } from "./inputs.js";
 import { peerVersions } from "./versions.js";
 import { workloadOf, type WorkloadName } from "./workload.js";
 
-/** What a run repeats: the full one takes about a quarter of an hour on two cores, the quick one two minutes. */
+/** What a run repeats: the full one takes about ten minutes on two cores, the quick one two minutes. */
 const MODES = {
   full: {
     rules: [10, 100, 1000, 10_000],
     dense: [100, 10_000],
     rounds: 3,
-    timed: 450,
+    timed: 300,
     turns: 5,
     imports: 15,
   },

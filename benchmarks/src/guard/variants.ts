@@ -67,12 +67,12 @@ export const VARIANTS: readonly Variant[] = [
     open: async ({ log }) => openRules("write", await fileAudit(log)),
   },
   ...ENGINES.filter(({ name }) => name !== "Writ").map((engine): Variant => ({
-    name: `${engine.name}, ${engine.form}: 100 rules decided, nothing recorded`,
+    name: `${engine.name}, ${engine.form}; no record`,
     kind: "peer",
     open: ({ inputs }) => openPeer(engine, inputs),
   })),
   {
-    name: "Microsoft AGT, as is: 100 rules decided, recorded in its log in memory",
+    name: "Microsoft AGT, as is; its log in memory",
     kind: "peer",
     open: openAgentGovernance,
   },

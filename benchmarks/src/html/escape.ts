@@ -7,3 +7,8 @@ export function escapeText(text: string): string {
     .replaceAll('"', "&quot;")
     .replaceAll("'", "&#39;");
 }
+
+/** The same of words for people, in which what stands between backticks is code. */
+export function escapeWords(text: string): string {
+  return escapeText(text).replaceAll(/`([^`]+)`/g, "<code>$1</code>");
+}

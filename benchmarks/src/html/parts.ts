@@ -2,7 +2,7 @@ import { spreadText } from "../results/cell-text.js";
 import type { Cell, Column, SuiteResult, Table } from "../results/suite-result.js";
 import { shown } from "../results/unit.js";
 import { limitWords, type Standing, type Verdict } from "../targets/standing.js";
-import { escapeText } from "./escape.js";
+import { escapeText, escapeWords } from "./escape.js";
 import { plotOf, seriesOf } from "./plot.js";
 
 const BADGES: Readonly<Record<Verdict, string>> = {
@@ -27,7 +27,7 @@ export function targetTable(all: readonly Standing[]): string {
 
 function targetRow({ target, value, verdict, note }: Standing): string {
   const how = value === undefined ? (note ?? target.how) : note === undefined ? target.how : `${target.how}; ${note}`;
-  return `<tr><td>${escapeText(target.words)}<span class="how">${escapeText(how)}</span></td><td>${value === undefined ? "–" : escapeText(shown(value, target.unit))}</td><td>${escapeText(limitWords(target))}</td><td>${badge(verdict)}</td></tr>`;
+  return `<tr><td>${escapeWords(target.words)}<span class="how">${escapeWords(how)}</span></td><td>${value === undefined ? "–" : escapeText(shown(value, target.unit))}</td><td>${escapeText(limitWords(target))}</td><td>${badge(verdict)}</td></tr>`;
 }
 
 /** One suite: how it was measured, its plots and tables, what could not be measured, and what else is to be said. */
@@ -35,7 +35,7 @@ export function suitePart(result: SuiteResult, title: string): string {
   const { suite, method, tables, series, gaps, notes, versions, inputs, seconds, mode } = result;
   const lines = series.map(seriesOf).join("");
   return `<section id="${escapeText(suite)}"><h2>${escapeText(title)}</h2>
-${method.map((words) => `<p>${escapeText(words)}</p>`).join("")}
+${method.map((words) => `<p>${escapeWords(words)}</p>`).join("")}
 <p class="soft small">${escapeText(`${mode === "quick" ? "Quick run" : "Full run"}, ${Math.round(seconds)} s, began ${result.began}.`)}${listed("Versions", versions)}</p>
 ${tables.map(tablePart).join("\n")}
 ${lines === "" ? "" : `<div class="plots">${lines}</div>`}
@@ -57,7 +57,7 @@ function tablePart(table: Table): string {
     ({ name, kind, cells }) =>
       `<tr class="${kind}"><th scope="row">${escapeText(name)}</th>${columns.map((column, n) => `<td>${cellPart(cells[n], column)}</td>`).join("")}</tr>`,
   );
-  return `<h3>${escapeText(title)}</h3>${words === "" ? "" : `<p class="words">${escapeText(words)}</p>`}${plot === "" ? "" : `<div class="plots">${plot}</div>`}
+  return `<h3>${escapeText(title)}</h3>${words === "" ? "" : `<p class="words">${escapeWords(words)}</p>`}${plot === "" ? "" : `<div class="plots">${plot}</div>`}
 <div class="scroll"><table><thead><tr><th></th>${head}</tr></thead><tbody>${body.join("")}</tbody></table></div>`;
 }
 
@@ -73,7 +73,7 @@ function gapList(gaps: SuiteResult["gaps"]): string {
   if (gaps.length === 0) return "";
   const items = gaps.map(
     ({ what, why, remedy }) =>
-      `<li><b>${escapeText(what)}</b>: ${escapeText(why)}${remedy === undefined ? "" : `<br>To have it: <code>${escapeText(remedy)}</code>`}</li>`,
+      `<li><b>${escapeText(what)}</b>: ${escapeWords(why)}${remedy === undefined ? "" : `<br>To have it: <code>${escapeText(remedy)}</code>`}</li>`,
   );
   return `<h3>Not measured, and why</h3><ul class="plain">${items.join("")}</ul>`;
 }
@@ -81,7 +81,7 @@ function gapList(gaps: SuiteResult["gaps"]): string {
 function noteList(notes: readonly string[]): string {
   return notes.length === 0
     ? ""
-    : `<h3>Notes</h3><ul class="plain">${notes.map((line) => `<li>${escapeText(line)}</li>`).join("")}</ul>`;
+    : `<h3>Notes</h3><ul class="plain">${notes.map((line) => `<li>${escapeWords(line)}</li>`).join("")}</ul>`;
 }
 
 function inputList(inputs: SuiteResult["inputs"]): string {

@@ -31,17 +31,17 @@ nav ul { list-style: none; margin: 1rem 0; padding: 0; display: flex; flex-wrap:
 .tally b { display: block; font-size: 1.7rem; line-height: 1.2; font-variant-numeric: tabular-nums; }
 .scroll { overflow-x: auto; margin: .6rem 0 1rem; border: 1px solid var(--line); border-radius: .5rem; }
 table { border-collapse: collapse; width: 100%; font-size: .88rem; font-variant-numeric: tabular-nums; }
-th, td { padding: .38rem .7rem; text-align: right; vertical-align: top; border-bottom: 1px solid var(--line); }
+th, td { padding: .38rem .7rem; text-align: right; vertical-align: top; white-space: nowrap; border-bottom: 1px solid var(--line); }
 tr:last-child > * { border-bottom: 0; }
 th { font-weight: 600; }
 thead th { background: var(--card); white-space: nowrap; }
-th:first-child, td:first-child { text-align: left; min-width: 11rem; }
+th:first-child, td:first-child { text-align: left; min-width: 11rem; white-space: normal; }
 tbody th { font-weight: 400; text-align: left; }
 tr.ours > * { background: color-mix(in srgb, var(--ours) 9%, transparent); }
 tr.ours > th { font-weight: 600; }
 tr.limit > th { color: var(--soft); font-style: italic; }
 td .spread { display: block; color: var(--soft); font-size: .78rem; white-space: nowrap; }
-td .why { color: var(--soft); font-size: .8rem; }
+td .why { color: var(--soft); font-size: .8rem; white-space: normal; }
 table.targets td:nth-child(2), table.targets td:nth-child(3) { white-space: nowrap; }
 table.targets .how { display: block; color: var(--soft); font-size: .8rem; }
 table.targets th[scope=rowgroup] { background: var(--card); font-weight: 600; }
@@ -69,7 +69,7 @@ details { margin: .6rem 0; } summary { cursor: pointer; color: var(--ours); }
 @media (max-width: 600px) {
   body { padding: 1rem .8rem 3rem; } h1 { font-size: 1.5rem; } th, td { padding: .35rem .5rem; } .tally div { flex: 1 1 6rem; min-width: 0; }
   table.targets thead { display: none; } table.targets tr { display: block; border-bottom: 1px solid var(--line); padding: .5rem .6rem; }
-  table.targets td, table.targets th { display: block; border: 0; text-align: left; padding: .05rem 0; background: none; }
+  table.targets td, table.targets th { display: block; white-space: normal; border: 0; text-align: left; padding: .05rem 0; background: none; }
   table.targets td:nth-child(2)::before { content: "measured "; color: var(--soft); } table.targets td:nth-child(3)::before { content: "limit "; color: var(--soft); }
   th:first-child, td:first-child { min-width: 8rem; }
 }
