@@ -132,13 +132,11 @@ function ended(
   run: Exclude<Performed, { readonly status: "paused" }>,
 ): Outcome {
   if (run.status === "failed") return failed(context, attempt, run.cause, run.message, false, run.why);
-  return {
-    status: "done",
-    ...common(context, attempt),
-    result: run.result,
-    replayed: false,
-    ...(run.handle === undefined ? {} : { handle: run.handle }),
-  };
+  const { call, decision, explanation } = common(context, attempt);
+  const { result, handle } = run;
+  return handle === undefined
+    ? { status: "done", call, decision, explanation, result, replayed: false }
+    : { status: "done", call, decision, explanation, result, replayed: false, handle };
 }
 
 /** A tool that paused by itself runs again, on the same approval. */

@@ -107,6 +107,10 @@ function isList(given: unknown): boolean {
   return Array.isArray(given);
 }
 
+async function thrown(error: unknown): Promise<never> {
+  throw error;
+}
+
 /** A session over the parts of its guard. */
 export function createSession(
   seated: () => CallContext,
@@ -117,7 +121,15 @@ export function createSession(
   const pauseKey = (scope: string): string =>
     `pauses/${session}/${journalKey(session, { callId: "", tool: "", scope }, null)}`;
 
-  async function call(made: ToolCall, tool: Execute | HostPort): Promise<Outcome> {
+  function call(made: ToolCall, tool: Execute | HostPort): Promise<Outcome> {
+    try {
+      return taken(made, tool);
+    } catch (error) {
+      return thrown(error);
+    }
+  }
+
+  function taken(made: ToolCall, tool: Execute | HostPort): Promise<Outcome> {
     const port = heldPort(tool);
     const { call: held, args } = heldCall(made, port !== NO_TOOL);
     const context = seated();
@@ -127,7 +139,10 @@ export function createSession(
       observe === undefined ? run(port) : observed(observe, session, { call: held, args }, port, run);
     if (held.callId === undefined || held.callId === "" || !args.ok) return take();
     // The same call twice at once is one call.
-    const key = canonicalize([held.scope ?? "", held.callId, held.tool, args.value]);
+    return once(canonicalize([held.scope ?? "", held.callId, held.tool, args.value]), take);
+  }
+
+  async function once(key: string, take: () => Promise<Outcome>): Promise<Outcome> {
     const running = underWay.get(key);
     if (running !== undefined) return running;
     const outcome = take();

@@ -18,8 +18,8 @@ function isStored(value: unknown): value is StoredRecord {
   return isRecord(value) && "type" in value && "seq" in value;
 }
 
-/** Records that are kept in one piece; few, so that no call pays for many others. */
-const PAGE_RECORDS = 16;
+/** Pieces that are kept as one text, three of a record; few, so that no call pays for many others. */
+const PAGE_PIECES = 48;
 
 /**
  * The records of a log that nobody but this process can see: numbered at once, and chained when somebody looks, which is
@@ -27,7 +27,7 @@ const PAGE_RECORDS = 16;
  * collector would keep looking at all of them.
  */
 class Chain {
-  /** Records that are not chained yet, `before TAB between TAB after LF` each: canonical JSON holds neither as it is. */
+  /** The three pieces of each record that is not chained yet, a tab between any two: canonical JSON holds none as it is. */
   #pages: string[] = [];
   #last: string[] = [];
   #count = 0;
@@ -38,9 +38,9 @@ class Chain {
 
   /** Adds a record; gives its number. */
   add({ before, between, after }: EncodedRecord): number {
-    this.#last.push(`${before}\t${between}\t${after}\n`);
-    if (this.#last.length === PAGE_RECORDS) {
-      this.#pages.push(this.#last.join(""));
+    this.#last.push(before, between, after);
+    if (this.#last.length === PAGE_PIECES) {
+      this.#pages.push(this.#last.join("\t"));
       this.#last = [];
     }
     this.#count += 1;
@@ -49,11 +49,11 @@ class Chain {
 
   /** The lines of the log, each with its end. */
   lines(): readonly string[] {
-    const waiting = this.#pages.join("") + this.#last.join("");
+    const waiting = [...this.#pages.flatMap((page) => page.split("\t")), ...this.#last];
     this.#pages = [];
     this.#last = [];
-    for (const pieces of waiting.split("\n").slice(0, -1)) {
-      const [before = "", between = "", after = ""] = pieces.split("\t");
+    for (let i = 0; i < waiting.length; i += 3) {
+      const [before = "", between = "", after = ""] = waiting.slice(i, i + 3);
       const { hash, line } = sealRecord({ before, between, after }, this.#lines.length, this.#prev);
       this.#prev = hash;
       this.#lines.push(line);

@@ -14,9 +14,13 @@ export interface HeldCall {
 export function heldCall(given: unknown, runs = true): HeldCall {
   try {
     if (typeof given !== "object" || given === null) return malformed("", "a call is an object with a tool and args");
-    const read = (name: keyof ToolCall): unknown => Reflect.get(given, name) ?? undefined;
-    const args: unknown = Reflect.get(given, "args");
-    const [tool, callId, scope, signal] = [read("tool"), read("callId"), read("scope"), read("signal")];
+    const source: { readonly [Name in keyof ToolCall]?: unknown } = given;
+    // Each is read once: what a getter gives the second time is not looked at.
+    const { args } = source;
+    const tool = source.tool ?? undefined;
+    const callId = source.callId ?? undefined;
+    const scope = source.scope ?? undefined;
+    const signal = source.signal ?? undefined;
     const name = typeof tool === "string" ? tool : `<${typeof tool}>`;
     if (typeof tool !== "string") return malformed("tool", "a tool's name is a text", name, "unknown_tool");
     if (!isTextOrAbsent(callId)) return malformed("callId", "the host's id for a call is a text", name);

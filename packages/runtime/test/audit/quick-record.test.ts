@@ -8,6 +8,7 @@ import { writeArguments } from "../../src/audit/quick-arguments.js";
 import { quickIntent, quickOutcome } from "../../src/audit/quick-record.js";
 import type { IntentRecord, OutcomeRecord } from "../../src/audit/record.js";
 import { tool } from "../bundle.js";
+import { runs } from "../runs.js";
 import { DIGEST, intentRecord, outcomeRecord } from "./records.js";
 
 /** Texts as hosts and models make them: any length up to the bounds, halves of surrogate pairs, quotes, controls. */
@@ -97,7 +98,7 @@ describe("the quick encoder of records", () => {
         };
         expect(quickly(body)).toEqual(made(() => encodeRecord(body)));
       }),
-      { numRuns: 2000 },
+      { numRuns: runs(2000) },
     );
   });
 
@@ -123,7 +124,7 @@ describe("the quick encoder of records", () => {
         };
         expect(made(() => quickOutcome(one))).toEqual(made(() => encodeRecord(body)));
       }),
-      { numRuns: 2000 },
+      { numRuns: runs(2000) },
     );
   });
 
