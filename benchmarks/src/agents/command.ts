@@ -4,6 +4,7 @@ import { createReadStream } from "node:fs";
 import { mkdir, readdir, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { visible } from "@writ/runtime";
 import { causes, score, usesOf, type ReplayedRun, type Score } from "@writ/testing";
 import type { Found } from "../results/suite-result.js";
 import { agentsFound } from "./found.js";
@@ -119,7 +120,7 @@ function print(replayed: readonly ReplayedRun[], options: AgentsOptions, wrong: 
   say(causeTable("asked in benign runs", causes(benign, "ask"), CAUSES));
   for (const { suite, kind, of, session, call, tool, args, text } of wrong)
     say(
-      `${suite}: first of ${of} where the labels say otherwise (${kind}): ${session}, call ${call}\n${tool} ${JSON.stringify(args)}\n${text}`,
+      `${visible(suite)}: first of ${of} where the labels say otherwise (${kind}): ${visible(session)}, call ${call}\n${visible(`${tool} ${JSON.stringify(args)}`)}\n${text}`,
     );
   if (!options.show) return;
   for (const { trace, calls } of replayed) {

@@ -106,6 +106,12 @@ describe("a replay", () => {
     expect(await effects(run([{ tool: "work", args: { body: "x" }, result: "done" }]))).toEqual(["allow by reading"]);
   });
 
+  test("a refusal is the policy's, however often the same call was refused before", async () => {
+    expect(await effects(run(Array.from({ length: 250 }, () => pay(99))))).toEqual(
+      Array.from({ length: 250 }, () => "forbid by default"),
+    );
+  });
+
   test("a pin says how a host's tool was reviewed, which a recording cannot show: it refuses nothing here", async () => {
     const made = await bundle();
     const pinned = {

@@ -79,6 +79,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
     state: memoryStore(),
     clock,
     sandbox,
+    breaker: NO_BREAKER,
     ...(params === undefined ? {} : { params }),
     facts: Object.fromEntries(bundle.facts.map(({ name }) => [name, fact?.(name) ?? unanswered])),
   });
@@ -113,6 +114,9 @@ interface Made {
   /** Makes a call the one whose result tools give, at its time. */
   readonly take: (recorded: RecordedCall) => void;
 }
+
+/** What the policy decides is asked of every call: the breaker, which refuses unlooked at, is no part of it. */
+const NO_BREAKER = { sameCall: 1e9, sameTool: 1e9, session: 1e9 };
 
 /** Without pins: which tools a host has, and that they are as they were reviewed, no recording says. */
 function unpinned(bundle: Bundle): Bundle {
