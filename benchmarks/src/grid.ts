@@ -19,11 +19,15 @@ export function aligned(grid: Grid): string {
     .join("\n");
 }
 
-/** The same as Markdown. */
-export function markdown(grid: Grid): string {
+/** The same as Markdown; columns of words stand to the left too. */
+export function markdown(grid: Grid, words: readonly number[] = []): string {
   const [head = [], ...rows] = grid;
   const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
-  return [line(head), line(head.map((_, column) => (column === 0 ? "---" : "---:"))), ...rows.map(line)].join("\n");
+  return [
+    line(head),
+    line(head.map((_, column) => (column === 0 || words.includes(column) ? "---" : "---:"))),
+    ...rows.map(line),
+  ].join("\n");
 }
 
 /** Nanoseconds in the unit that reads best. */

@@ -2,6 +2,8 @@ import { parseArgs } from "node:util";
 import { AgentsError } from "./agents/agents-error.js";
 import { writeReports } from "./reports.js";
 import { BadResult } from "./results/json-shape.js";
+import { isOptionError } from "./option-error.js";
+import { readRun } from "./results/run-result.js";
 import { runSuites } from "./run-suites.js";
 import { SUITES } from "./suites.js";
 
@@ -41,8 +43,10 @@ async function main(args: readonly string[]): Promise<number> {
     );
     return 2;
   }
+  // Read before anything runs: it may be the file that is written, or none at all.
+  const old = values.compare === undefined ? undefined : await readRun(values.compare);
   const failed = report ? [] : await runSuites(names, rest);
-  await writeReports({ compare: values.compare, docs: values.docs === true });
+  await writeReports({ old, docs: values.docs === true });
   for (const line of failed) process.stderr.write(`FAILED: ${line}\n`);
   return failed.length === 0 ? 0 : 1;
 }
@@ -81,9 +85,4 @@ try {
   if (!known && !isOptionError(error)) throw error;
   process.stderr.write(`${error.message}\n`);
   process.exitCode = 2;
-}
-
-/** What Node says of options that it cannot read. */
-function isOptionError(error: unknown): error is Error {
-  return error instanceof Error && "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS");
 }

@@ -4,20 +4,18 @@ import { docsPage, PUBLISHED } from "./docs/page.js";
 import { htmlReport } from "./html/report.js";
 import { comparisonText, compareRuns } from "./results/compare.js";
 import { OUT } from "./results/contribute.js";
-import { collect, readRun, runJson } from "./results/run-result.js";
+import { collect, runJson, type RunResult } from "./results/run-result.js";
 import { standings, tally } from "./targets/standing.js";
 
 export interface ReportOptions {
-  /** An older `results.json`. */
-  readonly compare: string | undefined;
+  /** An older run, to compare with. */
+  readonly old: RunResult | undefined;
   /** Whether the committed page and its figures are written anew. */
   readonly docs: boolean;
 }
 
 /** Puts together what suites found into one JSON file and one HTML file, and says where they are. */
-export async function writeReports({ compare, docs }: ReportOptions): Promise<void> {
-  // Read before it is written: it may be the same file.
-  const old = compare === undefined ? undefined : await readRun(compare);
+export async function writeReports({ old, docs }: ReportOptions): Promise<void> {
   const run = await collect(OUT);
   const compared = old === undefined ? undefined : compareRuns(old, run);
   await mkdir(OUT, { recursive: true });

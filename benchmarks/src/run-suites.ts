@@ -1,5 +1,6 @@
 import { AgentsError } from "./agents/agents-error.js";
 import { begin, contribute, forget } from "./results/contribute.js";
+import { isOptionError } from "./option-error.js";
 import { suiteText } from "./results/terminal.js";
 import { SUITES } from "./suites.js";
 
@@ -21,13 +22,15 @@ export async function runSuites(names: readonly string[], options: readonly stri
   for (const [n, [name, suite]] of all.entries()) {
     process.stderr.write(`\n[${n + 1}/${all.length}] ${name}, since ${time()}\n`);
     const begun = begin();
-    await forget(name);
     try {
       const found = await suite.run(all.length > 1 && !suite.quick ? [] : options);
+      // It was skipped, and said so: what it found earlier stands.
       if (found === undefined) continue;
       const result = await contribute(name, begun, found);
       process.stdout.write(`\n${suiteText(result)}\n`);
     } catch (error) {
+      // An earlier run's figures are not to be taken for this one's, where there was one.
+      if (!isOptionError(error)) await forget(name);
       // Asked for alone, it says itself what is wrong.
       if (all.length === 1) throw error;
       const why = error instanceof Error ? error.message : "unknown";
