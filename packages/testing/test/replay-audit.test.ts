@@ -1,9 +1,11 @@
+import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Bundle } from "@writ/ir";
+import { canonicalize, digest, type Bundle } from "@writ/ir";
 import { compile, memoryHost } from "@writ/policy";
 import { createGuard, memoryStore, type Guard, type Outcome, type Session } from "@writ/runtime";
 import { fileAudit, makeSealKey } from "@writ/runtime/node";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { Comparing, explainAuditCall, replayAudit, type AuditReplayOptions, type SealOpener } from "../src/index.js";
 import { temporaryFolder } from "./temporary.js";
@@ -216,6 +218,82 @@ forbid never on work { when id == "9" }
     writeFileSync(file, readFileSync(file, "utf8").replace('"count":1', '"count":2'));
     await expect(replayed(folder)).rejects.toMatchObject({ code: "audit_corrupt" });
     await expect(replayed(join(folder, "gone"))).resolves.toEqual([]);
+  });
+});
+
+/** A log with a chain that holds, of records that no guard wrote. */
+function forged(records: readonly object[]): string {
+  const folder = temporaryFolder();
+  let prev = "0".repeat(64);
+  const lines = records.map((record, seq) => {
+    const stored = canonicalize({ ...record, prev, seq });
+    prev = createHash("sha256").update(`\0${stored}`).digest("hex");
+    return `${prev} ${stored}\n`;
+  });
+  writeFileSync(join(folder, "log.jsonl"), lines.join(""));
+  return folder;
+}
+
+describe("a log that somebody wrote by hand", () => {
+  const session = { type: "session", at: 1, session: "s", identity: { user: CLERK, agent: {}, session: { id: "s" } } };
+  const args = { to: "x", count: 1 };
+  const intent = {
+    type: "intent",
+    at: 2,
+    session: "s",
+    call: "c",
+    tool: "bank.pay",
+    args: { digest: digest(args), masked: args },
+    effect: "allow",
+    reasons: [{ by: "small", kind: "allow", truth: "true" }],
+    policy: "p",
+  };
+
+  test("is replayed where it is as a guard writes it", async () => {
+    expect(await replayed(forged([session, intent]))).toEqual(["bank.pay allow by small -> allow by small"]);
+  });
+
+  test("whatever a record holds, it is replayed, left out, or said to be corrupt", async () => {
+    const policy = await bundleOf(POLICY);
+    const value = fc.oneof(
+      fc.constantFrom(null, 7, -1, 1e300, "", "__proto__", "toString", [], {}, [null], { user: null }, { id: 7 }),
+      fc.jsonValue(),
+    );
+    const field = fc.constantFrom(
+      "at",
+      "session",
+      "identity",
+      "parent",
+      "call",
+      "tool",
+      "args",
+      "effect",
+      "reasons",
+      "approval",
+    );
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom(session, intent),
+        field,
+        fc.option(value, { nil: undefined }),
+        async (base, name, held) => {
+          const changed: Record<string, unknown> = { ...base, [name]: held };
+          if (held === undefined) delete changed[name];
+          const folder = forged([
+            session,
+            changed,
+            { type: "outcome", at: 3, call: "c", [name]: held ?? null },
+            intent,
+          ]);
+          try {
+            for await (const one of replayAudit(folder, [policy])) expect(one.kind).toMatch(/^(?:call|not_replayed)$/);
+          } catch (error) {
+            expect(error).toMatchObject({ name: "AuditError", code: "audit_corrupt" });
+          }
+        },
+      ),
+      { numRuns: 150 },
+    );
   });
 });
 

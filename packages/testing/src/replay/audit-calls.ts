@@ -76,7 +76,7 @@ const NOTHING = digest(null);
 export async function* auditCalls(folder: string, key?: SealOpener): AsyncGenerator<AuditStep, void> {
   const later = await readLater(folder);
   for await (const entry of readAudit(folder)) {
-    const step = stepOf(entry, later, key);
+    const step = stepIn(entry, later, key);
     if (step !== undefined) yield step;
   }
 }
@@ -98,12 +98,25 @@ async function readLater(folder: string): Promise<Later> {
   return { used, failed, empty, asked };
 }
 
+/** A log that somebody wrote by hand may hold anything: what is not as a guard writes it ends the replay with its place. */
+function stepIn(entry: AuditEntry, later: Later, key: SealOpener | undefined): AuditStep | undefined {
+  try {
+    return stepOf(entry, later, key);
+  } catch (error) {
+    if (error instanceof AuditError) throw error;
+    throw new AuditError("audit_corrupt", `Record ${entry.seq} is not as a guard writes it.`, { cause: error });
+  }
+}
+
 function stepOf(entry: AuditEntry, later: Later, key: SealOpener | undefined): AuditStep | undefined {
   const { record, seq } = entry;
   const not = (why: NotReplayed): AuditStep => ({ kind: "not_replayed", seq, why });
   if (record === undefined) return not("deleted");
-  if (record.type === "session")
-    return { kind: "session", session: record.session, identity: record.identity, parent: record.parent };
+  if (record.type === "session") {
+    const { user, agent, session } = record.identity;
+    for (const claims of [user, agent, session]) requireObject(claims);
+    return { kind: "session", session: record.session, identity: { user, agent, session }, parent: record.parent };
+  }
   if (record.type !== "intent") return undefined;
   const { tool, effect, reasons, approval, session, call, at } = record;
   // The call that a person agreed to is the one that was asked about, made again.
@@ -131,6 +144,10 @@ function stepOf(entry: AuditEntry, later: Later, key: SealOpener | undefined): A
     agreed: made !== undefined,
     gave: later.failed.has(made ?? "") ? "error" : later.empty.has(made ?? "") ? "nothing" : "unknown",
   };
+}
+
+function requireObject(value: unknown): void {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) throw new TypeError("no claims");
 }
 
 type Arguments = { readonly ok: true; readonly value: Json } | { readonly ok: false; readonly why: NotReplayed };
