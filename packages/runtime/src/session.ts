@@ -19,6 +19,7 @@ import type { Execute, HostPort, ToolCall } from "./port.js";
 /** A conversation of one agent for one person. Its id is minted by Writ and bound to the identity. */
 export interface Session {
   readonly id: string;
+  /** Who it is for. Frozen: what it was begun with holds for all its calls. */
   readonly identity: Identity;
   /**
    * Decides a call and, where it may, runs it. Never rejects for anything the call holds or a part of the guard
