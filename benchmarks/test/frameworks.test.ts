@@ -2,10 +2,11 @@ import { expect, test } from "vitest";
 import { aiSdk } from "../src/frameworks/ai-sdk.js";
 import { langchain } from "../src/frameworks/langchain.js";
 import { langgraph } from "../src/frameworks/langgraph.js";
+import { mastra } from "../src/frameworks/mastra.js";
 import { benchGuard } from "../src/frameworks/subject.js";
 import { added } from "../src/frameworks/suite.js";
 
-test.each([langgraph, langchain, aiSdk])(
+test.each([langgraph, langchain, aiSdk, mastra])(
   "$name: every call of the guarded agent is the guard's, and is timed",
   async (subject) => {
     const guard = await benchGuard();

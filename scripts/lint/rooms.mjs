@@ -21,7 +21,7 @@ export const rooms = {
   "packages/cli": { writ: ["ir", "policy", "runtime", "sandbox", "testing"] },
   // An example stands where a user stands: it may use whatever is published, except the command line.
   // Measures what is published, and starts the command line as a shell does.
-  benchmarks: { writ: ["ai-sdk", "ir", "langchain", "langgraph", "policy", "runtime", "sandbox", "testing"] },
+  benchmarks: { writ: ["ai-sdk", "ir", "langchain", "langgraph", "mastra", "policy", "runtime", "sandbox", "testing"] },
   "examples/langchain-coder": { writ: ["langchain", "policy", "runtime"] },
   "examples/ai-sdk-chat": { writ: ["ai-sdk", "policy", "runtime"] },
   "examples/mastra-workflow": { writ: ["mastra", "policy", "runtime"] },

@@ -36,7 +36,8 @@ export const aiSdk: FrameworkSubject = {
   },
 };
 
-function scripted(work: Work): MockLanguageModelV4 {
+/** A model that makes the calls of its work, turn after turn. */
+export function scripted(work: Work): MockLanguageModelV4 {
   let turn = 0;
   return new MockLanguageModelV4({
     doGenerate: async () => {

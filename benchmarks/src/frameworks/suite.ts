@@ -5,6 +5,7 @@ import { median, quantile } from "../statistics.js";
 import { aiSdk } from "./ai-sdk.js";
 import { langchain } from "./langchain.js";
 import { langgraph } from "./langgraph.js";
+import { mastra } from "./mastra.js";
 import { benchGuard, type FrameworkSubject, type Work } from "./subject.js";
 
 /** What an adapter adds to one call, in microseconds, against the same agent without it. */
@@ -13,6 +14,8 @@ export interface Added {
   readonly calls: number;
   /** One call of the agent as it is: all that the framework does for it, the model's turn included. */
   readonly plain: number;
+  /** What the agent as it is varies by: its ninetieth percentile less its median. Less than this goes unnoticed. */
+  readonly plainSpread: number;
   readonly added: number;
   readonly addedP10: number;
   readonly addedP90: number;
@@ -21,7 +24,7 @@ export interface Added {
 }
 
 const US = 1000;
-const SUBJECTS: readonly FrameworkSubject[] = [langgraph, langchain, aiSdk];
+const SUBJECTS: readonly FrameworkSubject[] = [langgraph, langchain, aiSdk, mastra];
 /** One call a turn, and ten at once. */
 const WORKS: readonly Work[] = [
   { turns: 10, calls: 1 },
@@ -79,6 +82,7 @@ export async function added(subject: FrameworkSubject, work: Work, rounds: numbe
     name,
     calls: work.calls,
     plain: median(plain),
+    plainSpread: quantile(plain, 0.9) - median(plain),
     added: median(more),
     addedP10: quantile(more, 0.1),
     addedP90: quantile(more, 0.9),
@@ -91,7 +95,7 @@ function foundOf(mode: "full" | "quick", figures: readonly Added[]): Found {
   return {
     mode,
     method: [
-      "The same agent with and without the adapter, by turns, over the framework's real packages with a model that speaks by a script; a tool that does nothing, log and store in memory. `plain` is all that the framework itself does for a call, the model's turn included; `added` is the median of the pairs' differences, its spread their tenth and ninetieth percentile; `processor` is the processor's time of it.",
+      "The same agent with and without the adapter, by turns, over the framework's real packages with a model that speaks by a script; a tool that does nothing, log and store in memory. `plain` is all that the framework itself does for a call, the model's turn included; `added` is the median of the pairs' differences, its spread their tenth and ninetieth percentile; `processor` is the processor's time of it. `spread of plain` is the ninetieth percentile of the agent as it is less its median: where `added` is more than that, it can be noticed.",
     ],
     tables: [
       {
@@ -100,15 +104,17 @@ function foundOf(mode: "full" | "quick", figures: readonly Added[]): Found {
         words: "One call a turn, and ten at once.",
         columns: [
           { name: "plain", unit: "time" },
+          { name: "spread of plain", unit: "time" },
           { name: "added, median", unit: "time", better: "lower" },
           { name: "processor", unit: "time", better: "lower" },
           { name: "of plain", unit: "share", better: "lower" },
         ],
-        rows: figures.map(({ name, calls, plain, added: more, addedP10, addedP90, addedCpu }) => ({
+        rows: figures.map(({ name, calls, plain, plainSpread, added: more, addedP10, addedP90, addedCpu }) => ({
           name: `${name}, ${calls} a turn`,
           kind: "ours",
           cells: [
             { value: plain * US },
+            { value: plainSpread * US },
             { value: more * US, low: addedP10 * US, high: addedP90 * US },
             { value: addedCpu * US },
             { value: more / plain },
