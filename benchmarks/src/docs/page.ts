@@ -92,7 +92,7 @@ function section({ suite, mode, method, versions, tables, gaps, notes }: SuiteRe
       : [
           `### Not measured, and why\n\n${gaps.map(({ what, why, remedy }) => `- ${plain(what)}: ${plain(why)}${remedy === undefined ? "" : `. To have it: \`${remedy}\``}`).join("\n")}`,
         ]),
-    ...(notes.length === 0 ? [] : [notes.map((line) => `- ${plain(line)}`).join("\n")]),
+    ...(notes.length === 0 ? [] : [notes.map((line) => `- ${plain(line.split("\n")[0] ?? "")}`).join("\n")]),
   ].join("\n\n");
 }
 

@@ -8,7 +8,7 @@ export type Tried = { readonly name: string; readonly isolation: string } & Trie
 
 type Ran = Extract<Tried, { rows: unknown }>;
 
-/** The findings: a table of backends, the matrix of attacks, and what got out. */
+/** The findings: a table of backends, the matrix of attacks, and what was not stopped. */
 export function escapesFound(mode: "full" | "quick", tried: readonly Tried[]): Found {
   const ran = tried.filter((one): one is Ran => "rows" in one);
   const out = ran.flatMap(({ name, rows }) => escaped(rows).map((row) => ({ name, row })));
@@ -55,8 +55,8 @@ function summary(ran: readonly Ran[]): Table {
     columns: [
       { name: "run", unit: "count" },
       { name: "stopped", unit: "count", better: "higher" },
-      { name: "got out, claimed", unit: "count", better: "lower" },
-      { name: "got out, not claimed", unit: "count" },
+      { name: "not stopped, claimed", unit: "count", better: "lower" },
+      { name: "not stopped, not claimed", unit: "count" },
     ],
     rows: ran.map(({ name, rows }) => {
       const held = rows.filter((row) => row.held).length;

@@ -81,7 +81,7 @@ function gapList(gaps: SuiteResult["gaps"]): string {
 function noteList(notes: readonly string[]): string {
   return notes.length === 0
     ? ""
-    : `<h3>Notes</h3><ul class="plain">${notes.map((line) => `<li>${escapeWords(line)}</li>`).join("")}</ul>`;
+    : `<h3>Notes</h3><ul class="plain notes">${notes.map((line) => `<li>${escapeWords(line.trim())}</li>`).join("")}</ul>`;
 }
 
 function inputList(inputs: SuiteResult["inputs"]): string {

@@ -62,7 +62,7 @@ svg .limit-line { fill: none; stroke: var(--limit); stroke-width: 2; stroke-dash
 svg .bar-ours { fill: var(--ours); } svg .bar-peer { fill: var(--c6); opacity: .65; } svg .bar-limit { fill: var(--limit); opacity: .7; }
 .legend { list-style: none; margin: .4rem 0 0; padding: 0; display: flex; flex-wrap: wrap; gap: .1rem 1rem; font-size: .84rem; }
 .legend svg { display: inline-block; width: 1.8rem; height: .7rem; vertical-align: baseline; margin-right: .35rem; }
-ul.plain { padding-left: 1.1rem; } li { margin: .2rem 0; max-width: 50rem; }
+ul.plain { padding-left: 1.1rem; } ul.notes li { white-space: pre-wrap; overflow-wrap: anywhere; } li { margin: .2rem 0; max-width: 50rem; }
 code, pre { font-family: ui-monospace, "SFMono-Regular", Menlo, Consolas, "Liberation Mono", monospace; font-size: .9em; }
 pre { background: var(--card); border: 1px solid var(--line); border-radius: .5rem; padding: .7rem 1rem; overflow-x: auto; }
 details { margin: .6rem 0; } summary { cursor: pointer; color: var(--ours); }

@@ -59,7 +59,7 @@ export const ISOLATION_TARGETS = [
   {
     id: "isolation.escapes",
     area: "Isolation",
-    words: "attacks of the escape list that got out of a tier that claims to stop them",
+    words: "attacks of the escape list not stopped, or not ended as they must, by a tier that claims it",
     unit: "count",
     sense: "most",
     limit: 0,

@@ -27,7 +27,7 @@ interface EscapeReport {
   readonly backend: string;
   readonly tried: number;
   readonly stopped: number;
-  /** What got out of a tier that claims to stop it. */
+  /** What was not stopped, or did not end as it must, in a tier that claims it. */
   readonly escaped: readonly string[];
 }
 
@@ -119,7 +119,7 @@ function describe(reports: readonly TierReport[]): string {
 
 function describeEscapes(reports: readonly EscapeReport[]): string {
   const lines = reports.flatMap(({ backend, tried: all, stopped, escaped: out }) => [
-    `${backend}: ${stopped} of ${count(all, "attack")} stopped, ${out.length} got out that it claims to stop`,
+    `${backend}: ${stopped} of ${count(all, "attack")} stopped, ${out.length} not that it claims to stop`,
     ...out.map((line) => `  ${safe(line)}`),
   ]);
   return `\nThe escape list, run\n\n${lines.length === 0 ? "no tier holds here" : lines.join("\n")}\n`;
