@@ -37,11 +37,7 @@ function fateTable({ suite, runs }: Judged): Table {
   const passed = runs.filter((run) => !run.calls.some(touched));
   const by = Object.entries(Object.groupBy(calls.filter(touched), ({ by: rules }) => rules.join(", ")));
   const rows: readonly (readonly [string, number, number])[] = [
-    [
-      "runs of which no call is refused that the store took, nor asked about beyond the words",
-      passed.length,
-      runs.length,
-    ],
+    ["runs that pass: nothing is refused that the store took, or asked beyond the words", passed.length, runs.length],
     ...FATES.map(([fate, words]) => [words, calls.filter((call) => call.fate === fate).length, calls.length] as const),
     ["of these, calls that the store refused as well", both.length, calls.length],
     ...by.map(([rules, list]) => [`correct calls touched by ${rules}`, list?.length ?? 0, calls.length] as const),
@@ -86,11 +82,10 @@ function brokenTable({ suite, broken }: Judged): Table {
     title: `The last call of each run of ${suite}, made wrong on purpose`,
     words: "",
     columns: [{ name: "refused", unit: "share", better: "higher" }],
-    rows: broken.map(({ what, of, refused, by }): Row => ({
-      name: `${what} (${by.join(", ")})`,
-      kind: "ours",
-      cells: [shareCell(refused, of)],
-    })),
+    rows: broken.map(({ what, of, refused, by }): Row => {
+      const cell = shareCell(refused, of);
+      return { name: what, kind: "ours", cells: [{ ...cell, note: `${cell.note ?? ""} by ${by.join(", ")}` }] };
+    }),
   };
 }
 

@@ -27,7 +27,7 @@ function verdictTable(comparisons: readonly Comparison[]): Table {
   return {
     id: "verdicts",
     title: "Readings beside the labels of others",
-    words: "Looser is the mistake; a class that is looser is printed with an example.",
+    words: comparisons.map(({ corpus, question }) => `${corpus}. ${question}`).join(" "),
     columns: [
       { name: "rows", unit: "count" },
       ...VERDICTS.map((verdict) =>
@@ -36,8 +36,8 @@ function verdictTable(comparisons: readonly Comparison[]): Table {
           : ({ name: verdict, unit: "share" } as const),
       ),
     ],
-    rows: comparisons.map(({ corpus, question, rows, classes }) => ({
-      name: `${corpus}: ${question}`,
+    rows: comparisons.map(({ corpus, rows, classes }) => ({
+      name: corpus,
       kind: "ours",
       cells: [
         { value: rows },
