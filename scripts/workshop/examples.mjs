@@ -7,7 +7,7 @@ import { root, workspaceFolders } from "./places.mjs";
 import { say } from "./say.mjs";
 
 /**
- * @import { Packed } from "./pack.mjs"
+ * @import { Manifest, Packed } from "./pack.mjs"
  * @typedef {Record<string, string>} Versions
  */
 
@@ -55,7 +55,12 @@ async function stands(source, packed, folder) {
   );
   const install = ["install", "--no-audit", "--no-fund", "--prefer-offline", "--loglevel=error"];
   if (!(await quietly("npm", install, folder, env))) return false;
-  const foreign = foreignTo(manifest.dependencies, packed, folder);
+  const installed = Object.keys(read(join(folder, "package-lock.json")).packages);
+  const foreign = foreignTo(
+    manifest.dependencies,
+    packed.map((one) => one.manifest),
+    installed,
+  );
   if (foreign.length > 0) say(`  other frameworks came along: ${foreign.join(", ")}`);
   const built = await quietly("npm", ["run", "build"], folder, env);
   const tested = built && (await quietly("npm", ["test"], folder, env));
@@ -92,26 +97,22 @@ function copyOut(source, tarballs, folder) {
 }
 
 /**
- * The frameworks and adapters in node_modules that an example did not ask for. A framework may bring what it is made of:
- * what counts is what only another adapter stands on.
- * @param {Versions} dependencies
- * @param {readonly Packed[]} packed
- * @param {string} folder
+ * The frameworks and adapters among what was installed that an example did not ask for. A framework may bring what it is made
+ * of: what counts is what only another adapter stands on.
+ * @param {Versions} dependencies of the example
+ * @param {readonly Pick<Manifest, "name" | "dependencies" | "peerDependencies">[]} manifests of our packages
+ * @param {readonly string[]} installed paths, as package-lock.json has them: `node_modules/ai`
  */
-function foreignTo(dependencies, packed, folder) {
-  const adapters = packed.filter(({ manifest }) => manifest.peerDependencies !== undefined);
+export function foreignTo(dependencies, manifests, installed) {
   const mine = new Set(Object.keys(dependencies));
-  for (const { manifest } of packed)
-    if (mine.has(manifest.name)) for (const name of Object.keys(manifest.dependencies ?? {})) mine.add(name);
-  const wanted = new Set(adapters.flatMap(({ manifest }) => (mine.has(manifest.name) ? own(manifest) : [])));
-  const others = new Set(adapters.flatMap(({ manifest }) => own(manifest)).filter((name) => !wanted.has(name)));
-  const { packages } = read(join(folder, "package-lock.json"));
-  return Object.keys(packages).filter((path) => others.has(path.slice(path.lastIndexOf("node_modules/") + 13)));
-}
-
-/** @param {Packed["manifest"]} manifest */
-function own({ name, peerDependencies = {} }) {
-  return [name, ...Object.keys(peerDependencies)];
+  for (const { name, dependencies: needs = {} } of manifests)
+    if (mine.has(name)) for (const need of Object.keys(needs)) mine.add(need);
+  const adapters = manifests.filter(({ peerDependencies }) => peerDependencies !== undefined);
+  const namesOf = (/** @type {typeof adapters} */ of) =>
+    of.flatMap(({ name, peerDependencies }) => [name, ...Object.keys(peerDependencies ?? {})]);
+  const wanted = new Set(namesOf(adapters.filter(({ name }) => mine.has(name))));
+  const others = new Set(namesOf(adapters).filter((name) => !wanted.has(name)));
+  return installed.filter((path) => others.has(path.slice(path.lastIndexOf("node_modules/") + 13)));
 }
 
 /** @param {string} file */
