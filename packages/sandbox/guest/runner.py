@@ -1,10 +1,12 @@
 """Runs one Python program in a sandbox and speaks the protocol of src/protocol on descriptor 3, or on stdin and stdout
 where the first argument is `stdio`. The program finds `args` and `world` in its scope; its result is what its function
-`main(args)` gives, or the value of its variable `result`. Nothing here is a wall: the host believes none of it."""
+`main(args)` gives, or the value of its variable `result`. Nothing here is a wall: the host believes none of it.
 
-import base64
+What is imported here every sandbox pays for when it starts: `datetime` waits until there is a date, and what `base64` and
+`traceback` would bring along is done without."""
+
+import binascii
 import builtins
-import datetime
 import io
 import json
 import math
@@ -12,7 +14,6 @@ import os
 import re
 import struct
 import sys
-import traceback
 
 MAX_DEPTH = 128
 SAFE = 2**53 - 1
@@ -44,8 +45,10 @@ def encode(value, depth=0):
             return {"$number": "-0"}
         return value
     if isinstance(value, (bytes, bytearray, memoryview)):
-        return {"$bytes": base64.b64encode(bytes(value)).decode("ascii")}
-    if isinstance(value, datetime.datetime):
+        return {"$bytes": binascii.b2a_base64(bytes(value), newline=False).decode("ascii")}
+    # Where nobody imported it there is no date.
+    datetime = sys.modules.get("datetime")
+    if datetime is not None and isinstance(value, datetime.datetime):
         at = value if value.tzinfo is not None else value.replace(tzinfo=datetime.timezone.utc)
         return {"$date": round(at.timestamp() * 1000)}
     if isinstance(value, BaseException):
@@ -71,8 +74,10 @@ def decode(written):
     if len(written) == 1:
         tag, content = next(iter(written.items()))
         if tag == "$bytes":
-            return base64.b64decode(content)
+            return binascii.a2b_base64(content)
         if tag == "$date":
+            import datetime
+
             return None if content is None else datetime.datetime.fromtimestamp(content / 1000, datetime.timezone.utc)
         if tag == "$bigint":
             return int(content)
@@ -221,8 +226,12 @@ def main():
     try:
         answer = {"t": "done", "value": encode(run(message["program"], decode(message["args"])))}
     except BaseException as error:  # SystemExit too: a program that ends itself has no result
-        frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == "program.py"]
-        at = f" (line {frames[-1].lineno})" if frames else ""
+        line, frame = None, error.__traceback__
+        while frame is not None:
+            if frame.tb_frame.f_code.co_filename == "program.py":
+                line = frame.tb_lineno
+            frame = frame.tb_next
+        at = "" if line is None else f" (line {line})"
         words = re.sub(r"[\ud800-\udfff]", "\ufffd", f"{error}{at}")
         answer = {"t": "failed", "name": type(error).__name__[:128], "message": words[:4000]}
     say(answer)

@@ -96,6 +96,23 @@ describe("programs", () => {
     expect(value(second)).toBe("hi");
   });
 
+  test("Python has dates and bytes as what they are, gives its own, and an error tells its line", async () => {
+    const source =
+      "import datetime\nresult = [args['at'].year, args['at'], args['data'] + b'!', datetime.datetime(2026, 1, 2)]";
+    const args = { at: new Date(Date.UTC(2024, 1, 29)), data: new Uint8Array([255, 0]) };
+    expect(value(await runIn(backend, py(source), { args }))).toEqual([
+      2024,
+      args.at,
+      new Uint8Array([255, 0, 33]),
+      new Date(Date.UTC(2026, 0, 2)),
+    ]);
+    expect(await runIn(backend, py("x = 1\ndef f():\n    raise ValueError('no')\nf()"))).toMatchObject({
+      status: "failed",
+      name: "ValueError",
+      message: "no (line 3)",
+    });
+  });
+
   test("what the host refuses is an error that the program can catch", async () => {
     const ask = async (): Promise<{ ok: false; message: string }> => ({ ok: false, message: "not granted" });
     const first = await runIn(backend, js("try { await fetch('https://x.example') } catch (e) { return e.message }"), {
