@@ -64,6 +64,16 @@ describe("what is said of decisions", () => {
     expect(ahead).not.toHaveProperty("value");
   });
 
+  test("a run without Writ, or one that gave Writ up, is not one in which it is ahead", () => {
+    const of = (cells: DecisionFound["cells"]) =>
+      decisionFound({ ...FOUND, cells }).measured?.find(({ id }) => id === "decision.ahead");
+    expect(of(FOUND.cells.filter(({ engine }) => engine !== writ))).not.toHaveProperty("value");
+    expect(of(FOUND.cells.filter(({ engine, workload }) => engine !== writ || workload.rules === 100))).toMatchObject({
+      value: 1,
+      note: "every peer, as Writ has no figure, at 1,000 rules",
+    });
+  });
+
   test("what is skipped, given up or compared in part is said", () => {
     const text = textOf(FOUND);
     expect(text).toContain("OPA (opa-wasm): not compared");

@@ -222,8 +222,13 @@ function measuredOf(
 function aheadOf(cells: readonly Cell[], tables: readonly Table[]): Measured {
   if (!cells.some(({ engine, figures }) => engine !== writ && engine !== hand && figures !== undefined))
     return { id: "decision.ahead", note: "no peer was measured in this run" };
+  if (!cells.some(({ engine, figures }) => engine === writ && figures !== undefined))
+    return { id: "decision.ahead", note: "Writ was not measured in this run" };
   const warm = tables.filter(({ id }) => id === "warm" || id === "one-tool");
-  const faster = warm.flatMap((table) => behindIn("decision", table));
+  const faster = warm.flatMap((table) => [
+    ...behindIn("decision", table),
+    ...withoutOurs(table).map((column) => ({ peer: "every peer, as Writ has no figure,", column })),
+  ]);
   const named = faster.map(({ peer, column }) => `${peer} at ${column}`);
   return measured("decision.ahead", faster.length, named.length === 0 ? undefined : named.join("; "));
 }
@@ -235,6 +240,13 @@ function ofRun(id: Measured["id"], value: number | undefined, note?: string): Me
     value,
     value === undefined ? "this run did not take it: quick runs leave 10,000 rules out" : note,
   );
+}
+
+/** Columns in which a peer has a figure and Writ has none. */
+function withoutOurs({ columns, rows }: Table): readonly string[] {
+  const has = (kind: Row["kind"], n: number): boolean =>
+    rows.some((row) => row.kind === kind && row.cells[n]?.value !== undefined);
+  return columns.flatMap(({ name }, n) => (has("peer", n) && !has("ours", n) ? [name] : []));
 }
 
 /** Where a peer's language cannot say a rule, and what the host did instead, outside of what is timed. */

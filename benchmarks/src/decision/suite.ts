@@ -25,7 +25,7 @@ const MODES = {
   quick: { rules: [10, 100, 1000], dense: [1000], rounds: 1, timed: 200, turns: 3, imports: 3 },
 } as const;
 /** A cell that takes longer than this is given up. */
-const LIMIT_MS = 90_000;
+const LIMIT_MS = 60_000;
 /** Engines in the form that suits all rules on one tool best. */
 const DENSE = new Set(["a function a tool", "as is", "logic a tool", "an expression a tool"]);
 
