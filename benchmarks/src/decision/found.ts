@@ -225,12 +225,11 @@ function aheadOf(cells: readonly Cell[], tables: readonly Table[]): Measured {
   if (!cells.some(({ engine, figures }) => engine === writ && figures !== undefined))
     return { id: "decision.ahead", note: "Writ was not measured in this run" };
   const warm = tables.filter(({ id }) => id === "warm" || id === "one-tool");
-  const faster = warm.flatMap((table) => [
-    ...behindIn("decision", table),
-    ...withoutOurs(table).map((column) => ({ peer: "every peer, as Writ has no figure,", column })),
-  ]);
-  const named = faster.map(({ peer, column }) => `${peer} at ${column}`);
-  return measured("decision.ahead", faster.length, named.length === 0 ? undefined : named.join("; "));
+  const faster = warm.flatMap((table) => behindIn("decision", table)).map(({ peer, column }) => `${peer} at ${column}`);
+  const named = faster.concat(
+    warm.flatMap(withoutOurs).map((column) => `every peer, as Writ has no figure, at ${column}`),
+  );
+  return measured("decision.ahead", named.length, named.length === 0 ? undefined : named.join("; "));
 }
 
 /** Quick runs leave the largest policies out. */
