@@ -11,6 +11,7 @@ export function suiteText(result: SuiteResult): string {
   return [
     `${result.suite}: ${machineLine(result.machine)}`,
     ...(own.length === 0 ? [] : [`Targets\n\n${aligned(targetGrid(own))}`]),
+    ...reasons(own),
     ...result.tables.map((table) => `${table.title}\n\n${aligned(tableGrid(table))}`),
     ...result.gaps.map(
       ({ what, why, remedy }) => `! ${what}: ${why}${remedy === undefined ? "" : `; to have it: ${remedy}`}`,
@@ -33,7 +34,15 @@ export function targetGrid(all: readonly Standing[]): Grid {
       `${target.words}${note === undefined || value === undefined ? "" : ` (${note})`}`,
       value === undefined ? "not measured" : shown(value, target.unit),
       limitWords(target),
-      value === undefined ? (note ?? "") : verdict,
+      value === undefined ? "" : verdict,
     ]),
   ];
+}
+
+/** Why targets were not measured, each reason once: in the table a long one would push the verdicts out of sight. */
+function reasons(all: readonly Standing[]): readonly string[] {
+  const named = new Map<string, string[]>();
+  for (const { target, value, note } of all)
+    if (value === undefined && note !== undefined) named.set(note, [...(named.get(note) ?? []), target.words]);
+  return [...named].map(([note, words]) => `! not measured: ${words.join("; ")}: ${note}`);
 }
