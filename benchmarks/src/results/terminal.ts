@@ -11,7 +11,7 @@ export function suiteText(result: SuiteResult): string {
   return [
     `${result.suite}: ${machineLine(result.machine)}`,
     ...(own.length === 0 ? [] : [`Targets\n\n${aligned(targetGrid(own))}`]),
-    ...reasons(own),
+    ...(own.some(({ note }) => note !== undefined) ? [remarks(own).join("\n")] : []),
     ...result.tables.map((table) => `${table.title}\n\n${aligned(tableGrid(table))}`),
     ...result.gaps.map(
       ({ what, why, remedy }) => `! ${what}: ${why}${remedy === undefined ? "" : `; to have it: ${remedy}`}`,
@@ -30,8 +30,8 @@ export function tableGrid({ columns, rows }: Table): Grid {
 export function targetGrid(all: readonly Standing[]): Grid {
   return [
     ["target", "measured", "limit", ""],
-    ...all.map(({ target, value, verdict, note }) => [
-      `${target.words}${note === undefined || value === undefined ? "" : ` (${note})`}`,
+    ...all.map(({ target, value, verdict }) => [
+      target.words,
       value === undefined ? "not measured" : shown(value, target.unit),
       limitWords(target),
       value === undefined ? "" : verdict,
@@ -39,10 +39,16 @@ export function targetGrid(all: readonly Standing[]): Grid {
   ];
 }
 
-/** Why targets were not measured, each reason once: in the table a long one would push the verdicts out of sight. */
-function reasons(all: readonly Standing[]): readonly string[] {
-  const named = new Map<string, string[]>();
+/**
+ * What is to be said of targets, below their table, where a long word would push the verdicts out of sight: of those that
+ * were measured each its own, and why others were not, each reason once.
+ */
+function remarks(all: readonly Standing[]): readonly string[] {
+  const said = all.flatMap(({ target, value, note }) =>
+    value === undefined || note === undefined ? [] : [`- ${target.words}: ${note}`],
+  );
+  const why = new Map<string, string[]>();
   for (const { target, value, note } of all)
-    if (value === undefined && note !== undefined) named.set(note, [...(named.get(note) ?? []), target.words]);
-  return [...named].map(([note, words]) => `! not measured: ${words.join("; ")}: ${note}`);
+    if (value === undefined && note !== undefined) why.set(note, [...(why.get(note) ?? []), target.words]);
+  return [...said, ...[...why].map(([note, words]) => `! not measured: ${words.join("; ")}: ${note}`)];
 }
