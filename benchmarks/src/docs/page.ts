@@ -46,8 +46,8 @@ ${losses(suites)}
 ## How to repeat it
 
 \`\`\`console
-npm run bench                              # all suites, under an hour on two cores
-npm run bench -- --quick                   # a look, about ten minutes
+npm run bench                              # all suites but the soak
+npm run bench -- --quick                   # a look only, much shorter
 npm run bench -- decision guard            # suites by name
 npm run bench -- report --compare old.json # the report of what was run last, beside an older one
 npm run bench -- report --docs             # this page

@@ -28,8 +28,8 @@ ${machines(suites)}
 ${compared === undefined ? "" : comparison(compared)}
 ${suites.map((suite) => suitePart(suite, suiteTitle(suite.suite))).join("\n")}
 ${losses(suites)}
-<section id="repeat"><h2>How to repeat it</h2><pre><code>npm run bench                      # all suites, under an hour on two cores
-npm run bench -- --quick           # a look, about ten minutes
+<section id="repeat"><h2>How to repeat it</h2><pre><code>npm run bench                      # all suites but the soak
+npm run bench -- --quick           # a look only, much shorter
 npm run bench -- decision guard    # suites by name
 npm run bench -- report            # this report, of what was run last
 npm run bench -- report --compare old.json</code></pre>
