@@ -211,7 +211,7 @@ describe("the final answer", () => {
     expect(made.audit.records().filter((record) => record.type === "intent" && record.tool === "reply")).toHaveLength(
       7,
     );
-    expect(made.audit.text()).not.toContain("4111111");
+    expect(made.audit.text()).not.toContain("411111111111");
   });
 
   it("is refused by a flow to it, and passes where no rule speaks of it", async () => {

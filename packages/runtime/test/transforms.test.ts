@@ -66,7 +66,8 @@ describe("a transform", () => {
       body: "card [redacted card], thanks",
       parts: [{ text: "[redacted aws access key]" }, { text: "x" }],
     });
-    expect(audit.text()).not.toContain("4111");
+    // Twelve digits: four of them stand in one of a thousand logs by chance, as a part of a digest.
+    expect(audit.text().replaceAll(" ", "")).not.toContain("411111111111");
   });
 
   it("clamps, sets and drops", async () => {
