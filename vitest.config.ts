@@ -36,5 +36,7 @@ export default defineConfig({
       ...(process.env["WRIT_ESCAPE"] === "engines" ? ["packages/sandbox/test/escape.engines.ts"] : []),
     ],
     testTimeout: 60_000,
+    // Vitest would leave one core to itself: on two, that is half of them.
+    maxWorkers: "100%",
   },
 });
