@@ -1,3 +1,4 @@
+import type { MachineLimits } from "./machine-limits.js";
 import { arch, availableParallelism, cpus, loadavg, platform, release, totalmem } from "node:os";
 
 /** What the figures were taken on; nothing that names the machine or who uses it. */
@@ -9,6 +10,8 @@ export interface Machine {
   readonly node: string;
   /** Processes that wanted a core over the last minute, before anything was run: what else the machine does is in the figures. */
   readonly load: number;
+  /** Measured before the suite; results of older runs have none. */
+  readonly limits?: MachineLimits;
 }
 
 export function machine(): Machine {

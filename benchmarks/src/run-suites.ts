@@ -1,4 +1,5 @@
 import { AgentsError } from "./agents/agents-error.js";
+import { machineLimits } from "./machine-limits.js";
 import { begin, contribute, forget } from "./results/contribute.js";
 import { isOptionError } from "./option-error.js";
 import { suiteText } from "./results/terminal.js";
@@ -21,8 +22,8 @@ export async function runSuites(names: readonly string[], options: readonly stri
   const failed: string[] = [];
   for (const [n, [name, suite]] of all.entries()) {
     process.stderr.write(`\n[${n + 1}/${all.length}] ${name}, since ${time()}\n`);
-    const begun = begin();
     try {
+      const begun = begin(await machineLimits());
       const found = await suite.run(all.length > 1 && !suite.quick ? [] : options);
       // It was skipped, and said so: what it found earlier stands.
       if (found === undefined) continue;

@@ -30,10 +30,11 @@ function cell(engine: Cell["engine"], rules: number, figures: Partial<CellFigure
 const FOUND: DecisionFound = {
   mode: "quick",
   inputs: {},
+  whole: { rules: 0, ms: 2000, otherwise: 1000 },
   cells: [
     cell(hand, 100, { ns: 60, ratio: 1 }),
     cell(writ, 100),
-    cell(casl, 100, { ns: 700, ratio: 11, checked: 12 }),
+    { ...cell(casl, 100, { ns: 700, ratio: 11 }), compared: { decisions: 12, short: "all would take about 9 s" } },
     cell(writ, 1000, { ns: 800, loadMs: 9 }),
     cell(casl, 1000, { ns: 700 }),
     { engine: casl, workload: { shape: "spread", rules: 10_000 }, processes: 0, failed: "over 90 s" },
@@ -79,7 +80,8 @@ describe("what is said of decisions", () => {
     const text = textOf(FOUND);
     expect(text).toContain("OPA (opa-wasm): not compared");
     expect(text).toContain("CASL, as is, 10000 rules: over 90 s");
-    expect(text).toContain("the fewest 12 (CASL, as is, 100 rules)");
+    expect(text).toContain("CASL, as is, 100 rules: 12 of 10,000 decisions were compared: all would take about 9 s");
+    expect(text).toMatch(/^CASL, as is +12 \(all would take about 9 s\)/m);
   });
 
   test("tables and numbers", () => {

@@ -95,7 +95,14 @@ const NONE = { mounts: 0, groups: 0 };
 
 /** What suites contribute where they found nothing: every target of theirs all the same. */
 const EMPTY: Readonly<Record<string, Found>> = {
-  decision: decisionFound({ mode: "quick", cells: [], imports: [], versions: {}, inputs: {} }),
+  decision: decisionFound({
+    mode: "quick",
+    whole: { rules: 0, ms: 1, otherwise: 1 },
+    cells: [],
+    imports: [],
+    versions: {},
+    inputs: {},
+  }),
   guard: guardFound({ mode: "quick", cells: [], soak: { calls: 0, samples: [] }, versions: {} }),
   audit: auditFound({ mode: "quick", cells: [], overloaded: { refused: 0, taken: 0, found: 0 } }),
   isolation: isolationFound(

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { inProcess } from "../child.js";
 import { median } from "../statistics.js";
 import type { CellOrder } from "./cell.js";
+import { isMismatch, type Compared } from "./compare.js";
 import type { Engine } from "./engine.js";
 import { ENGINES } from "./engines.js";
 import type { Budget, CellFigures } from "./measure.js";
@@ -17,6 +18,8 @@ export interface Cell {
   readonly lowest?: CellFigures;
   readonly highest?: CellFigures;
   readonly failed?: string;
+  /** How many of its decisions were compared; set once all cells are measured. */
+  readonly compared?: Compared;
 }
 
 export interface CellPlan extends Budget {
@@ -48,7 +51,7 @@ export async function measureCells(plan: CellPlan): Promise<readonly Cell[]> {
         turns: plan.turns,
       };
       const ran = await inProcess(SCRIPT, [JSON.stringify(order)], plan.limit);
-      if (!ran.ok && ran.why.includes("does not say")) throw new Error(ran.why);
+      if (!ran.ok && isMismatch(ran.why)) throw new Error(ran.why);
       if (!ran.ok) cell.failed.push(ran.why);
       else cell.figures.push(read(ran.line));
     }
@@ -62,6 +65,16 @@ export async function measureCells(plan: CellPlan): Promise<readonly Cell[]> {
     if (figures.length < 2) return all;
     return { ...all, lowest: over(figures, least), highest: over(figures, most) };
   });
+}
+
+/** An engine and how it is used. */
+export function formOf({ name, form }: Engine): string {
+  return `${name}, ${form}`;
+}
+
+/** A cell as a report names it. */
+export function nameOf({ engine, workload }: Cell): string {
+  return `${formOf(engine)}, ${workload.rules} rules${workload.shape === "dense" ? " on one tool" : ""}`;
 }
 
 const least = (values: readonly number[]): number => Math.min(...values);

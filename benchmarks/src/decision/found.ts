@@ -2,7 +2,9 @@ import type { Cell as Figure, Column, Found, Measured, Row, Table } from "../res
 import { behindIn } from "../results/behind.js";
 import { measured } from "../results/measured.js";
 import type { Unit } from "../results/unit.js";
-import type { Cell } from "./cells.js";
+import { formOf, nameOf, type Cell } from "./cells.js";
+import type { Whole } from "./compare-cells.js";
+import { comparedNotes, comparedTable } from "./compared.js";
 import { SKIPPED } from "./engines.js";
 import { hand } from "./engines/hand.js";
 import { writ } from "./engines/writ.js";
@@ -13,26 +15,26 @@ import type { CellFigures } from "./measure.js";
 export interface DecisionFound {
   readonly mode: "full" | "quick";
   readonly cells: readonly Cell[];
+  /** Where all decisions were compared. */
+  readonly whole: Whole;
   readonly imports: readonly ImportCost[];
   /** Of the peers, by package. */
   readonly versions: Readonly<Record<string, string>>;
   readonly inputs: Readonly<Record<string, string | number>>;
 }
 
-/** Calls of a workload. */
-const ALL = 10_000;
 const MS = 1e6;
 const MB = 1e6;
 
 type Key = keyof CellFigures;
 
 /** The findings as tables and measured targets. */
-export function decisionFound({ mode, cells, imports, versions, inputs }: DecisionFound): Found {
-  const tables = tablesOf(cells, imports);
+export function decisionFound({ mode, cells, whole, imports, versions, inputs }: DecisionFound): Found {
+  const tables = [...tablesOf(cells, imports), comparedTable(cells, whole)];
   return {
     mode,
     method: [
-      "Every engine decides the same calls under the same rules, in a process of its own; beside each the same rules written by hand as JavaScript are timed in turns. Decisions are compared with the expected ones before anything is timed: a run with a mismatch gives no report.",
+      "Every engine decides the same calls under the same rules, in a process of its own; beside each the same rules written by hand as JavaScript are timed in turns. Its first decisions are compared with the expected ones before anything warm is timed, and those that there was no time for once all is timed, in another process: a run with a mismatch gives no report.",
       `Figures are medians over processes; the spread is the lowest and the highest of them. Calls are drawn with a fixed seed, evenly over all tools, which no cache likes. Writ reads arguments strictly in each call (no unknown name, every value canonical), which hand-written code and the peers leave out.`,
     ],
     versions,
@@ -43,7 +45,7 @@ export function decisionFound({ mode, cells, imports, versions, inputs }: Decisi
       ...SKIPPED.map(({ name, why }) => ({ what: name, why })),
       ...cells.flatMap((cell) => (cell.failed === undefined ? [] : [{ what: nameOf(cell), why: cell.failed }])),
     ],
-    notes: [...helped(cells), ...compared(cells)],
+    notes: [...helped(cells), ...comparedNotes(cells)],
   };
 }
 
@@ -106,7 +108,7 @@ function tablesOf(cells: readonly Cell[], imports: readonly ImportCost[]): reado
       spread,
       "memory-used",
       "Memory once all 10,000 calls were decided",
-      "The same, once every tool was called.",
+      "The same, once every tool was called; of the slowest engines, after those that there was time for.",
       "usedMb",
       { scale: MB, unit: "bytes" },
     ),
@@ -132,7 +134,7 @@ function byRules(
   const xs = [...new Set(cells.map(({ workload }) => workload.rules))].toSorted((a, b) => a - b);
   const columns = xs.map((rules): Column => ({ name: `${rules.toLocaleString("en")} rules`, unit, better: "lower" }));
   const rows = [...new Set(cells.map(({ engine }) => engine))].map((engine): Row => ({
-    name: `${engine.name}, ${engine.form}`,
+    name: formOf(engine),
     kind: engine === writ ? "ours" : engine === hand ? "limit" : "peer",
     group: engine.name,
     cells: xs.map((rules) =>
@@ -255,21 +257,4 @@ function helped(cells: readonly Cell[]): readonly string[] {
       cells.flatMap(({ engine }) => (engine.helped === undefined ? [] : [`${engine.name}: ${engine.helped}`])),
     ),
   ];
-}
-
-/** Of slow engines not every decision is compared. */
-function compared(cells: readonly Cell[]): readonly string[] {
-  const some = cells
-    .flatMap((cell) => (cell.figures === undefined ? [] : [{ cell, checked: cell.figures.checked }]))
-    .filter(({ checked }) => checked < ALL)
-    .toSorted((a, b) => a.checked - b.checked);
-  const [fewest] = some;
-  if (fewest === undefined) return [`All ${ALL} decisions were compared in every cell.`];
-  return [
-    `In ${cells.length - some.length} of ${cells.length} cells all ${ALL} decisions were compared with the expected ones; in ${some.length} there was time for some of them, the fewest ${fewest.checked} (${nameOf(fewest.cell)}).`,
-  ];
-}
-
-function nameOf({ engine, workload }: Cell): string {
-  return `${engine.name}, ${engine.form}, ${workload.rules} rules${workload.shape === "dense" ? " on one tool" : ""}`;
 }

@@ -1,4 +1,5 @@
 import { median, quantile } from "../statistics.js";
+import { compareDecisions } from "./compare.js";
 import type { Engine } from "./engine.js";
 import { hand } from "./engines/hand.js";
 import { freshLoop, type Loop } from "./loop.js";
@@ -23,7 +24,7 @@ export interface CellFigures {
   readonly heldMb: number;
   /** The same once all calls of the workload were decided, and so every tool was called. */
   readonly usedMb: number;
-  /** Decisions compared with the expected ones; all, but where the engine is too slow for the time it has. */
+  /** Decisions compared with the expected ones before anything warm was timed; all, but where the engine is too slow for the time it has. */
   readonly checked: number;
 }
 
@@ -59,11 +60,11 @@ export async function measure(
   const early = (await timeOf(() => loop.many(10, 90))) / 90;
   await settle();
   const after = process.memoryUsage();
-  const checked = await compare(engine.name, loop, workload, timed);
+  const checked = await compareDecisions(engine.name, loop, workload, timed);
   await settle();
   const used = process.memoryUsage();
   const handLoop = await preparedHand.load(freshLoop());
-  await compare(hand.name, handLoop, workload, Infinity);
+  await compareDecisions(hand.name, handLoop, workload, Infinity);
 
   const estimate = await estimateOf(loop, timed / 4);
   const handEstimate = await estimateOf(handLoop, timed / 8);
@@ -104,19 +105,6 @@ async function settle(): Promise<void> {
   globalThis.gc?.();
   await new Promise((resolve) => setTimeout(resolve, 10));
   globalThis.gc?.();
-}
-
-async function compare(name: string, loop: Loop, { requests, expected }: Workload, ms: number): Promise<number> {
-  const end = performance.now() + ms;
-  for (const [n, request] of requests.entries()) {
-    const said = loop.decide(n);
-    if ((typeof said === "boolean" ? said : await said) !== expected[n])
-      throw new Error(
-        `${name} does not say ${expected[n] === true ? "allow" : "forbid"} to ${JSON.stringify(request)}`,
-      );
-    if (performance.now() > end) return n + 1;
-  }
-  return requests.length;
 }
 
 /** Warms up, and gives about how long a decision takes then: the shortest, as a pause of the process is no decision's. */

@@ -1,9 +1,10 @@
 import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import type { Found } from "../results/suite-result.js";
 import { measureCells, type CellPlan } from "./cells.js";
+import { compareCells } from "./compare-cells.js";
 import type { Engine } from "./engine.js";
 import { ENGINES } from "./engines.js";
 import { decisionFound } from "./found.js";
@@ -12,7 +13,7 @@ import { writeInputs } from "./inputs.js";
 import { peerVersions } from "./versions.js";
 import { workloadOf, type WorkloadName } from "./workload.js";
 
-/** What a run repeats: the full one takes about ten minutes on two cores, the quick one two minutes. */
+/** What a run repeats: the full one takes about ten minutes on two cores and compares for at most five more, the quick one takes two. */
 const MODES = {
   full: {
     rules: [10, 100, 1000, 10_000],
@@ -21,8 +22,17 @@ const MODES = {
     timed: 300,
     turns: 5,
     imports: 15,
+    whole: { rules: 1000, ms: 60_000, otherwise: 5000 },
   },
-  quick: { rules: [10, 100, 1000], dense: [1000], rounds: 1, timed: 200, turns: 3, imports: 3 },
+  quick: {
+    rules: [10, 100, 1000],
+    dense: [1000],
+    rounds: 1,
+    timed: 200,
+    turns: 3,
+    imports: 3,
+    whole: { rules: 0, ms: 2000, otherwise: 1000 },
+  },
 } as const;
 /** A cell that takes longer than this is given up. */
 const LIMIT_MS = 60_000;
@@ -41,7 +51,7 @@ export async function decisionSuite(options: readonly string[]): Promise<Found> 
     },
   });
   const mode = values.quick === true ? "quick" : "full";
-  const { timed, turns, imports, ...defaults } = MODES[mode];
+  const { timed, turns, imports, whole, ...defaults } = MODES[mode];
   const rounds = values.rounds === undefined ? MODES[mode].rounds : Number(values.rounds);
   if (!Number.isSafeInteger(rounds) || rounds < 1) throw new Error("--rounds takes a whole number from 1");
   const asked = values.rules?.split(",").map(Number);
@@ -66,10 +76,12 @@ export async function decisionSuite(options: readonly string[]): Promise<Found> 
     }
     const of = workloads.flatMap((workload) => engines.filter(fits(workload)).map((engine) => ({ engine, workload })));
     const plan: CellPlan = { folder, rounds, timed, turns, limit: LIMIT_MS, of };
+    const cells = await measureCells(plan);
     return decisionFound({
       mode,
-      cells: await measureCells(plan),
       imports: await importCosts(imports, folder),
+      cells: await compareCells(cells, { folder, whole, atOnce: Math.min(availableParallelism(), 4) }),
+      whole,
       versions: await peerVersions(),
       inputs,
     });

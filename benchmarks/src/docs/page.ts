@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { markdown, type Grid } from "../grid.js";
 import { suiteTitle } from "../html/titles.js";
+import { limitsLine } from "../machine-limits.js";
 import { machineLine } from "../machine.js";
 import { behind } from "../results/behind.js";
 import { spreadText, cellText } from "../results/cell-text.js";
@@ -56,11 +57,15 @@ npm run bench -- report --docs             # this page
 }
 
 function machineLines(suites: readonly SuiteResult[]): string {
-  const lines = new Set(suites.map(({ machine }) => machineLine({ ...machine, load: 0 }).replace(/; load.*/, "")));
+  const lines = Map.groupBy(suites, ({ machine }) => machineLine({ ...machine, load: 0 }).replace(/; load.*/, ""));
   if (lines.size === 0) return "No suite was run.";
   const began = suites.map((suite) => suite.began).toSorted();
   const loads = suites.map(({ machine }) => machine.load);
-  return `Measured on ${began[0]?.slice(0, 10) ?? ""}: ${[...lines].join("; and ")}; load before each suite ${Math.min(...loads)} to ${Math.max(...loads)}.`;
+  const limits = [...lines].flatMap(([line, on]) => {
+    const words = limitsLine(on.map(({ machine }) => machine.limits));
+    return words === undefined ? [] : [`\n\n${lines.size === 1 ? "" : `${line}: `}${words}.`];
+  });
+  return `Measured on ${began[0]?.slice(0, 10) ?? ""}: ${[...lines.keys()].join("; and ")}; load before each suite ${Math.min(...loads)} to ${Math.max(...loads)}.${limits.join("")}`;
 }
 
 function targetGrid(all: readonly Standing[]): Grid {

@@ -1,3 +1,4 @@
+import { limitsLine } from "../machine-limits.js";
 import { machineLine } from "../machine.js";
 import { behind } from "../results/behind.js";
 import { ratioText, type Comparison } from "../results/compare.js";
@@ -47,7 +48,8 @@ function machines(suites: readonly SuiteResult[]): string {
       const loads = on.map(({ machine }) => machine.load);
       const load = `load before each suite ${Math.min(...loads)} to ${Math.max(...loads)}`;
       const began = on.map((suite) => suite.began).toSorted();
-      return `<p class="words">${escapeText(`${line}; ${load}. ${on.map(({ suite }) => suite).join(", ")}: ${began[0] ?? ""}`)}</p>`;
+      const limits = limitsLine(on.map(({ machine }) => machine.limits));
+      return `<p class="words">${escapeText(`${line}; ${load}. ${on.map(({ suite }) => suite).join(", ")}: ${began[0] ?? ""}`)}</p>${limits === undefined ? "" : `<p class="words">${escapeText(`${limits}.`)}</p>`}`;
     })
     .join("");
 }

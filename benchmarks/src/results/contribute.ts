@@ -1,5 +1,6 @@
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { MachineLimits } from "../machine-limits.js";
 import { machine, type Machine } from "../machine.js";
 import { RESULT_FORMAT, type Found, type SuiteResult } from "./suite-result.js";
 
@@ -12,9 +13,9 @@ export interface Begun {
   readonly at: Date;
 }
 
-/** Called before anything runs: the load of the machine is of then. */
-export function begin(): Begun {
-  return { on: machine(), at: new Date() };
+/** Called before anything runs: the load of the machine is of then, and its limits were measured just before. */
+export function begin(limits?: MachineLimits): Begun {
+  return { on: { ...machine(), ...(limits === undefined ? {} : { limits }) }, at: new Date() };
 }
 
 /** Puts a suite's findings into the shape that reports read. */

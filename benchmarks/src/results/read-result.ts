@@ -1,3 +1,4 @@
+import { readLimits } from "../machine-limits.js";
 import { TARGETS, type TargetId } from "../targets/target-list.js";
 import { BadResult, listOf, numberAt, objectAt, optional, pairs, recordOf, textAt, type Reader } from "./json-shape.js";
 import { RESULT_FORMAT, type Cell, type Plot, type Row, type SuiteResult, type Table } from "./suite-result.js";
@@ -35,6 +36,7 @@ function readMachine(json: unknown, at: string): SuiteResult["machine"] {
     system: textAt(from["system"], `${at}.system`),
     node: textAt(from["node"], `${at}.node`),
     load: numberAt(from["load"], `${at}.load`),
+    ...optional("limits", from["limits"], `${at}.limits`, readLimits),
   };
 }
 

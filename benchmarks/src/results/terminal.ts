@@ -1,4 +1,5 @@
 import { aligned, type Grid } from "../grid.js";
+import { limitsLine } from "../machine-limits.js";
 import { machineLine } from "../machine.js";
 import { limitWords, standings, type Standing } from "../targets/standing.js";
 import { cellText } from "./cell-text.js";
@@ -9,7 +10,7 @@ import { shown } from "./unit.js";
 export function suiteText(result: SuiteResult): string {
   const own = standings([result]).filter(({ target }) => target.suite === result.suite);
   return [
-    `${result.suite}: ${machineLine(result.machine)}`,
+    [`${result.suite}: ${machineLine(result.machine)}`, limitsLine([result.machine.limits]) ?? []].flat().join("\n"),
     ...(own.length === 0 ? [] : [`Targets\n\n${aligned(targetGrid(own))}`]),
     ...(own.some(({ note }) => note !== undefined) ? [remarks(own).join("\n")] : []),
     ...result.tables.map((table) => `${table.title}\n\n${aligned(tableGrid(table))}`),
