@@ -51,7 +51,8 @@ function charAt(text: string, at: number): string {
 }
 
 const WORD = /[\p{L}\p{N}\p{M}_]+/gu;
-const MAX_WORD = 48;
+/** Of a longer word the beginning stands for it. */
+export const MAX_WORD = 48;
 
 /** The words of a text, cut to a length that an index can hold. */
 export function wordsOf(text: string): readonly string[] {
@@ -77,7 +78,7 @@ function plainWords(text: string): readonly string[] | undefined {
 }
 
 /** Of each ASCII character whether it belongs to a word. */
-const IN_WORD = Uint8Array.from({ length: 128 }, (_, code) => (/\w/.test(String.fromCharCode(code)) ? 1 : 0));
+export const IN_WORD = Uint8Array.from({ length: 128 }, (_, code) => (/\w/.test(String.fromCharCode(code)) ? 1 : 0));
 
 /** The word of a value that says most about it: its longest, which every text that holds it whole has too. */
 export function keyWord(value: string): string | undefined {

@@ -23,8 +23,7 @@ export function moneyKey(money: Money): string {
 export function typedTokens(text: string): { readonly keys: ReadonlySet<string>; readonly complete: boolean } {
   const keys = new Set<string>();
   let count = 0;
-  for (const raw of /[@/.:]/.test(text) ? text.split(SEPARATORS) : []) {
-    if (!/[@/.:]/.test(raw)) continue;
+  for (const raw of rawTokens(text)) {
     for (const token of trimmed(raw)) {
       if (count >= MAX_TOKENS) return { keys, complete: false };
       count += 1;
@@ -47,6 +46,39 @@ export function typedTokens(text: string): { readonly keys: ReadonlySet<string>;
   }
   return { keys, complete: true };
 }
+
+/** What stands between separators and has a character in it without which it is none of these. */
+function rawTokens(text: string): readonly string[] {
+  return plainTokens(text) ?? text.split(SEPARATORS).filter((raw) => /[@/.:]/.test(raw));
+}
+
+/** The same of a text of ASCII alone, in one pass that cuts out nothing else; undefined for any other. */
+function plainTokens(text: string): readonly string[] | undefined {
+  const tokens: string[] = [];
+  let from = 0;
+  let marked = false;
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code > 127) return undefined;
+    const role = ROLES[code];
+    if (role === MARK) marked = true;
+    else if (role === SEPARATOR) {
+      if (marked) tokens.push(text.slice(from, at));
+      from = at + 1;
+      marked = false;
+    }
+  }
+  if (marked) tokens.push(text.slice(from));
+  return tokens;
+}
+
+const MARK = 1;
+const SEPARATOR = 2;
+/** Of each ASCII character what it is to a token. */
+const ROLES = Uint8Array.from({ length: 128 }, (_, code) => {
+  const char = String.fromCharCode(code);
+  return /[@/.:]/.test(char) ? MARK : SEPARATORS.test(char) ? SEPARATOR : 0;
+});
 
 /** A token without the punctuation around it; where brackets stand inside it, also what is between them. */
 function* trimmed(raw: string): Iterable<string> {

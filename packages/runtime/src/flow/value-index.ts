@@ -1,10 +1,11 @@
 import type { Type } from "@writ/ir";
 import { Command, Decimal, Money, Sql, type Value } from "@writ/ir/values";
 import { atMost, join, withIntegrity, type LabelSet, type Lattice } from "./labels.js";
-import { keyWord, standsIn, wordsOf } from "./boundaries.js";
+import { keyWord, standsIn } from "./boundaries.js";
 import { LabelTable } from "./label-table.js";
 import type { Source } from "./source.js";
 import { moneyKey, typedKey, typedTokens } from "./tokens.js";
+import { hashOfWord, hashesOfWords, WordPostings } from "./word-postings.js";
 
 /** All of them alike, so that each takes no more room than it has to. */
 interface Entry extends Source {
@@ -42,7 +43,7 @@ export class ValueIndex {
   #next = 0;
   #said = 0;
   readonly #labels = new LabelTable();
-  readonly #byWord: Postings = new Map();
+  readonly #byWord = new WordPostings();
   readonly #byKey: Postings = new Map();
   readonly #byText: Postings = new Map();
   #characters = 0;
@@ -80,7 +81,7 @@ export class ValueIndex {
     const at = this.#push(source, normal);
     post(this.#byText, normal, at);
     let kept = true;
-    for (const word of wordsOf(normal)) kept &&= this.#put(this.#byWord, word, at);
+    for (const hash of hashesOfWords(normal)) kept &&= this.#putWord(hash, at);
     const { keys, complete } = typedTokens(normal);
     for (const key of keys) kept &&= this.#put(this.#byKey, key, at);
     if (!kept || !complete) this.#lose(source);
@@ -117,7 +118,7 @@ export class ValueIndex {
     for (const key of look.keys) for (const at of listOf(this.#byKey.get(key))) if (at < upto) this.#collect(found, at);
     const word = look.text === undefined ? undefined : keyWord(look.text);
     if (look.text !== undefined && word !== undefined) {
-      for (const at of listOf(this.#byWord.get(word))) {
+      for (const at of this.#byWord.get(hashOfWord(word))) {
         const entry = this.#entries.get(at);
         if (at < upto && entry !== undefined && !found.has(entry) && standsIn(entry.text, look.text)) found.add(entry);
       }
@@ -187,7 +188,7 @@ export class ValueIndex {
       this.#lose(entry);
     }
     this.#prune(this.#byText);
-    this.#keys = this.#prune(this.#byWord) + this.#prune(this.#byKey);
+    this.#keys = this.#byWord.prune((at) => this.#entries.has(at)) + this.#prune(this.#byKey);
     return true;
   }
 
@@ -195,13 +196,24 @@ export class ValueIndex {
   #prune(index: Postings): number {
     let left = 0;
     for (const [key, standing] of index) {
-      const still = listOf(standing).filter((at) => this.#entries.has(at));
+      if (typeof standing === "number") {
+        if (this.#entries.has(standing)) left += 1;
+        else index.delete(key);
+        continue;
+      }
+      const still = standing.filter((at) => this.#entries.has(at));
       left += still.length;
       const [first] = still;
       if (first === undefined) index.delete(key);
-      else if (typeof standing === "object") index.set(key, still.length === 1 ? first : still);
+      else index.set(key, still.length === 1 ? first : still);
     }
     return left;
+  }
+
+  #putWord(hash: number, at: number): boolean {
+    if (this.#keys >= MAX_KEYS) return false;
+    if (this.#byWord.add(hash, at)) this.#keys += 1;
+    return true;
   }
 
   #put(index: Postings, key: string, at: number): boolean {
