@@ -70,6 +70,7 @@ function checkPublished(path, folder, manifest) {
     [manifest.engines?.node === ">=22.13", 'must have "engines": { "node": ">=22.13" }'],
     [manifest.publishConfig?.access === "public", 'must have "publishConfig": { "access": "public" }'],
     [sameEntries(manifest), "publishConfig.exports must be its exports, with dist/packed in place of dist for code"],
+    [sameCommands(manifest), "publishConfig.bin must be its bin, with dist/packed/ before each file"],
     [existsSync(join(path, "README.md")), "needs a README.md beside it"],
   ];
   return wanted.flatMap(([holds, problem]) => (holds ? [] : [String(problem)]));
@@ -86,8 +87,17 @@ function sameEntries({ exports = {}, publishConfig }) {
 }
 
 /**
+ * The same of commands.
+ * @param {Manifest} manifest
+ */
+function sameCommands({ bin = {}, publishConfig }) {
+  const packed = Object.entries(bin).map(([name, file]) => [name, `dist/packed/${file}`]);
+  return JSON.stringify(publishConfig?.bin ?? {}) === JSON.stringify(Object.fromEntries(packed));
+}
+
+/**
  * @typedef {{ name: string, license?: string, type?: string, sideEffects?: boolean, engines?: { node?: string },
- *   publishConfig?: { access?: string, exports?: object }, exports?: object, dependencies?: Record<string, string>,
+ *   bin?: Record<string, string>, publishConfig?: { access?: string, exports?: object, bin?: object }, exports?: object, dependencies?: Record<string, string>,
  *   devDependencies?: Record<string, string>, peerDependencies?: Record<string, string>,
  *   optionalDependencies?: Record<string, string> }} Manifest
  */

@@ -53,7 +53,8 @@ async function tryInstalled(packed, project) {
   let sound = await quietly(nodeBinary, ["import-all.mjs"], project);
   sound = (await quietly(bin("tsc"), ["-p", "."], project)) && sound;
   for (const command of packed.flatMap(({ manifest }) => Object.keys(manifest.bin ?? {}))) {
-    sound = (await quietly(join(project, "node_modules", ".bin", command), ["--help"], project)) && sound;
+    for (const word of ["--help", "--version"])
+      sound = (await quietly(join(project, "node_modules", ".bin", command), [word], project)) && sound;
   }
   return sound;
 }

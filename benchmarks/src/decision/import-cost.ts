@@ -3,9 +3,9 @@ import { basename, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import { inProcess } from "../child.js";
+import { installPacked } from "../packed-install.js";
 import { median } from "../statistics.js";
 import { IMPORTED, type Imported } from "./imported.js";
-import { installPacked } from "./packed-install.js";
 
 /** What an import costs in a fresh process, in milliseconds, and in bytes. */
 export interface ImportCost {
@@ -29,9 +29,20 @@ export interface Bundled {
 const SCRIPT = join(import.meta.dirname, "import-cell.js");
 const SIZED: readonly Imported[] = ["@writ/runtime", "@writ/runtime/decide"];
 
+/** Installs the runtime, and gives a script there that writes the milliseconds that importing the name it is given takes. */
+async function timeImport(folder: string): Promise<string> {
+  await installPacked(folder, ["ir", "runtime"]);
+  const script = join(folder, "time-import.mjs");
+  await writeFile(
+    script,
+    "const begun = performance.now();\nawait import(process.argv[2]);\nprocess.stdout.write(String(performance.now() - begun));\n",
+  );
+  return script;
+}
+
 /** Times imports in fresh processes, in turns, so many rounds. Bundles go below the folder. */
 export async function importCosts(rounds: number, folder: string): Promise<readonly ImportCost[]> {
-  const installed = await installPacked(join(folder, "installed"));
+  const installed = await timeImport(join(folder, "installed"));
   const scripts = IMPORTED.map((name) => ({
     key: name as string,
     script: SIZED.includes(name) ? installed : SCRIPT,

@@ -7,6 +7,7 @@ import { parseArgs } from "node:util";
 import { compile, createService, memoryHost } from "@writ/policy";
 import type { Benchmark, Suite } from "../benchmark.js";
 import type { Found } from "../results/suite-result.js";
+import { commandOf, installPacked } from "../packed-install.js";
 import { runTimed } from "../timed-suite.js";
 import { edited, policyOf, smallPolicy } from "./generate.js";
 
@@ -14,7 +15,8 @@ import { edited, policyOf, smallPolicy } from "./generate.js";
 const LARGE = 10_000;
 /** The file as the service knows it. */
 const ENTRY = "edited.policy";
-const WRIT = join(import.meta.dirname, "..", "..", "..", "packages", "cli", "bin", "writ.js");
+/** The command's package, and those of this repository that it needs. */
+const PACKAGES = ["ir", "policy", "runtime", "sandbox", "testing", "cli"];
 
 /** `npm run bench -- language [--quick]`: what the compiler takes. */
 export async function languageSuite(options: readonly string[]): Promise<Found> {
@@ -30,6 +32,10 @@ async function timesOf(): Promise<Suite> {
   const [largeFile, smallFile] = [join(folder, "large.policy"), join(folder, "small.policy")];
   await writeFile(largeFile, large);
   await writeFile(smallFile, small);
+  process.stderr.write("  packing and installing the command ...\n");
+  const installed = join(folder, "installed");
+  await installPacked(installed, PACKAGES);
+  const writ = await commandOf(installed, "cli", "writ");
   let round = 0;
   const service = createService(memoryHost({ [ENTRY]: large }));
   service.update(ENTRY, large);
@@ -80,19 +86,19 @@ async function timesOf(): Promise<Suite> {
       elsewhere: true,
       warmUp: 2,
       runs: 15,
-      run: (timed) => timed(() => check(smallFile)),
+      run: (timed) => timed(() => check(writ, smallFile)),
     },
     {
       name: `writ check, ${LARGE}-rule file, from a shell`,
       elsewhere: true,
       warmUp: 0,
       runs: 3,
-      run: (timed) => timed(() => check(largeFile)),
+      run: (timed) => timed(() => check(writ, largeFile)),
     },
   ];
   return {
     method: [
-      "Policies are generated from their number of rules alone: the same text on every machine. They use every kind of grant and of `forbid`, roles, limits, arithmetic on money, globs and quantities; no labels or flows. Runs that do not count come first; garbage is collected before each run, not in it. Everything runs in one process, one thing after another, but for the command from a shell. A run that compiles with an error stops everything.",
+      "Policies are generated from their number of rules alone: the same text on every machine. They use every kind of grant and of `forbid`, roles, limits, arithmetic on money, globs and quantities; no labels or flows. Runs that do not count come first; garbage is collected before each run, not in it. Everything runs in one process, one thing after another, but for the command from a shell, which is packed and installed first as it is published. A run that compiles with an error stops everything.",
     ],
     benchmarks,
     inputs: {
@@ -113,9 +119,9 @@ async function compiled(text: string): Promise<void> {
   throw new Error(`the generated policy has errors: ${first?.span.line ?? "?"}: ${first?.message ?? "none is named"}`);
 }
 
-function check(file: string): Promise<void> {
+function check(writ: string, file: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [WRIT, "check", file], { stdio: "ignore" });
+    const child = spawn(process.execPath, [writ, "check", file], { stdio: "ignore" });
     child.once("error", reject);
     child.once("close", (code) =>
       code === 0 ? resolve() : reject(new Error(`writ check ended with ${code ?? "a signal"}`)),

@@ -1,10 +1,14 @@
 import { EmbeddedActionsParser, type IToken, type TokenType } from "chevrotain";
 import type { Place } from "../source/place.js";
 import { textOf } from "./lexer.js";
+import { LazyLookahead } from "./lookahead.js";
 import { syntaxMessages } from "./messages.js";
 import type { Ident, QName } from "./ast.js";
 import type { Problem } from "./problem.js";
 import { ALL_TOKENS, Name, sign, Str, Word } from "./tokens.js";
+
+/** Tokens that a decision of the grammar may look at. */
+const LOOKAHEAD = 3;
 
 /**
  * What every part of the grammar shares: names, places, soft keywords. Recovery is not Chevrotain's: an error
@@ -16,7 +20,8 @@ export abstract class ParserBase extends EmbeddedActionsParser {
 
   constructor() {
     super(ALL_TOKENS, {
-      maxLookahead: 3,
+      maxLookahead: LOOKAHEAD,
+      lookaheadStrategy: new LazyLookahead({ maxLookahead: LOOKAHEAD }),
       recoveryEnabled: false,
       errorMessageProvider: syntaxMessages,
       skipValidations: true,
