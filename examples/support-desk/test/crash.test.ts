@@ -16,7 +16,6 @@ describe("lesson 9: the support desk, killed at any write and with the machine's
         script: join(EXAMPLE, "src", "crash", "scenario.ts"),
         nodeOptions: NODE_OPTIONS,
         policy: join(POLICIES, "support.policy"),
-        env: { NODE_COMPILE_CACHE: join(dataFolder(), "cache") },
       };
       const came = await storm(dataFolder(), KILLS, start, seeded(20_261_122));
       expect(came.faults).toEqual([]);
