@@ -17,8 +17,11 @@ export interface Backend {
   probe(): Promise<Probe>;
   /**
    * Starts one sandbox that no call has used, up to its `hello`. Rejects with a `SandboxError`; then nothing of it is left.
+   *
+   * @param wanted Where given, no call waits for it: it may be started with the processor time that others leave, until
+   *   this resolves. It never rejects. A backend that cannot tell them apart starts it as any other.
    */
-  start(profile: Profile): Promise<SandboxInstance>;
+  start(profile: Profile, wanted?: Promise<void>): Promise<SandboxInstance>;
   /** Lets go of what the backend itself holds; its sandboxes are stopped before. */
   close(): Promise<void>;
 }

@@ -54,6 +54,7 @@ export class Pool {
     const shelf = this.#shelf(backend, profile);
     this.#endOld(shelf);
     const ready = shelf.idle.shift();
+    if (!shelf.plenty(this.#bounds.ready)) shelf.hurry();
     if (ready !== undefined) {
       this.#refillLater(shelf);
       return ready.instance;
@@ -209,14 +210,19 @@ export class Pool {
 
   async #boot(shelf: Shelf): Promise<void> {
     let instance: SandboxInstance;
+    const { promise: wanted, resolve: hurry } = Promise.withResolvers<void>();
+    const spare = shelf.plenty(this.#bounds.ready);
+    if (spare) shelf.spares.add(hurry);
     try {
-      instance = await shelf.backend.start(shelf.profile);
+      instance = await shelf.backend.start(shelf.profile, spare ? wanted : undefined);
     } catch (error) {
+      shelf.spares.delete(hurry);
       shelf.starting -= 1;
       this.#memory -= shelf.memory;
       this.#failed(shelf, error);
       return;
     }
+    shelf.spares.delete(hurry);
     shelf.starting -= 1;
     shelf.breaker.succeeded();
     const kept = this.#keep(shelf, instance);

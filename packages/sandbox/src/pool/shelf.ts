@@ -23,6 +23,8 @@ export class Shelf {
   /** Oldest first. */
   readonly idle: Idle[] = [];
   readonly waiters = new Set<Waiter>();
+  /** Tells those that are started for no call that they are wanted. */
+  readonly spares = new Set<() => void>();
   starting = 0;
   /** When a call last asked for one. */
   used: number;
@@ -50,6 +52,17 @@ export class Shelf {
   missing(ready: number, now: number): number {
     if (now < this.refillAt || this.breaker.open !== undefined) return 0;
     return Math.max(0, Math.min(ready, this.breaker.most) - this.idle.length - this.starting + this.waiters.size);
+  }
+
+  /** Whether calls find enough that one more can be started behind everything else. */
+  plenty(ready: number): boolean {
+    return this.waiters.size === 0 && this.idle.length >= ready / 2;
+  }
+
+  /** From now on a call may wait for what is started. */
+  hurry(): void {
+    for (const wanted of this.spares) wanted();
+    this.spares.clear();
   }
 
   /** Gives it to who waits longest; false where nobody does. */

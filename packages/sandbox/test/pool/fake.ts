@@ -54,6 +54,8 @@ export class FakeBackend implements Backend {
   /** Starts that have not come to an end. */
   starting = 0;
   mostAtOnce = 0;
+  /** Of each start: that a call waits for it, that none does, or that none did at first. */
+  readonly urgency: ("wanted" | "spare" | "wanted later")[] = [];
   /** What the next starts fail with. */
   failure: Error | undefined;
   #gate: Promise<void> = Promise.resolve();
@@ -73,8 +75,10 @@ export class FakeBackend implements Backend {
     return Promise.resolve({ ok: true, proven: [], missing: [] });
   }
 
-  async start(profile: Profile): Promise<SandboxInstance> {
+  async start(profile: Profile, wanted?: Promise<void>): Promise<SandboxInstance> {
     this.starting += 1;
+    const at = this.urgency.push(wanted === undefined ? "wanted" : "spare") - 1;
+    void wanted?.then(() => (this.urgency[at] = "wanted later"));
     this.mostAtOnce = Math.max(this.mostAtOnce, this.starting);
     await this.#gate;
     this.starting -= 1;

@@ -72,6 +72,25 @@ test("one core is left to what runs while sandboxes are made ready", async () =>
   expect(backend.mostAtOnce).toBeLessThanOrEqual(Math.max(1, availableParallelism() - 1) + 1);
 });
 
+test("what is started while enough wait is started behind everything else, until they are taken", async () => {
+  const pool = poolOf({ ready: 4 });
+  await pool.take(backend, PROFILE);
+  for (let n = 0; n < 10; n += 1) await clock.pass(30);
+  expect(pool.counts().ready).toBe(4);
+  // The call's own, two more, and from half of what is kept ready on: nobody is near to waiting.
+  expect(backend.urgency).toEqual(["wanted", "wanted", "wanted", "spare", "spare"]);
+
+  backend.hold();
+  await pool.take(backend, PROFILE);
+  await clock.pass(30);
+  await pool.take(backend, PROFILE);
+  await settle();
+  expect(backend.urgency.slice(5)).toEqual(["spare"]);
+  await pool.take(backend, PROFILE);
+  await settle();
+  expect(backend.urgency.slice(5)).toEqual(["wanted later"]);
+});
+
 test("profiles and backends do not share sandboxes; equal profiles do, however they were made", async () => {
   const pool = poolOf({ ready: 1 });
   const other = new FakeBackend();

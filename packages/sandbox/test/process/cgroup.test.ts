@@ -36,3 +36,23 @@ test("a look at the machine removes groups of a host that is gone, and no other'
     for (const path of kept) await rmdir(path).catch(() => undefined);
   }
 });
+
+test("a group made behind everything else is brought forward, and no other is behind", async (context) => {
+  const groups = await Groups.find();
+  const [ahead, behind] = [await groups?.make(LIMITS), await groups?.make(LIMITS, true)];
+  try {
+    const idle = async (folders: readonly string[] = []): Promise<string> => {
+      const folder = folders.find((path) => groups?.version === 2 || path.startsWith(groups?.bases.get("cpu") ?? "-"));
+      return await readFile(`${folder}/cpu.idle`, "utf8").catch(() => "none");
+    };
+    if ((await idle(ahead?.folders)) === "none") return context.skip("no group that can be put behind others");
+    expect([await idle(ahead?.folders), await idle(behind?.folders)]).toEqual(["0\n", "1\n"]);
+    await ahead?.forward();
+    await behind?.forward();
+    expect([await idle(ahead?.folders), await idle(behind?.folders)]).toEqual(["0\n", "0\n"]);
+  } finally {
+    await Promise.all([ahead?.remove(), behind?.remove()]);
+  }
+  // It is gone: then it cannot be brought forward, and that is told.
+  await expect(behind?.forward()).rejects.toThrow("ENOENT");
+});

@@ -22,6 +22,8 @@ export interface GroupCounts {
 export interface Group {
   /** Folders whose `cgroup.procs` a process writes itself into before it starts the box. */
   readonly folders: readonly string[];
+  /** Gives it the same part of the processors as anything else, where it was made `behind`. Rejects where that fails. */
+  forward(): Promise<void>;
   counts(): Promise<GroupCounts>;
   /** Ends what may still be in it and removes it. It never rejects. */
   remove(): Promise<void>;
@@ -39,6 +41,8 @@ export class Groups {
   /** Folders below which groups are made: one of all controllers in version 2, one a controller in version 1. */
   readonly bases: ReadonlyMap<string, string>;
   readonly prefix: string;
+  /** Whether a group may be put behind everything else and brought forward again: of a nice value only root can do both. */
+  #canWait = false;
 
   private constructor(version: 1 | 2, bases: ReadonlyMap<string, string>, prefix: string) {
     this.version = version;
@@ -68,7 +72,8 @@ export class Groups {
     return undefined;
   }
 
-  async make(limits: GroupLimits): Promise<Group> {
+  /** @param behind whether it has only the processor time that others leave, until it is brought forward, where that can be had */
+  async make(limits: GroupLimits, behind = false): Promise<Group> {
     const name = this.prefix + randomBytes(8).toString("hex");
     const made: string[] = [];
     try {
@@ -78,12 +83,16 @@ export class Groups {
         made.push(folder);
         await this.#limit(controller, folder, limits);
       }
+      if (behind && this.#canWait) await this.#idle(name, true);
     } catch (error) {
       await remove(made);
       throw error;
     }
     return {
       folders: made,
+      forward: async () => {
+        if (behind && this.#canWait) await this.#idle(name, false);
+      },
       counts: async () => await this.#counts(name),
       remove: async () => {
         await remove(made);
@@ -109,6 +118,13 @@ export class Groups {
     }
   }
 
+  /** Linux 5.15 and later; a task in a group that is not idle takes the processor from one that is, at once. */
+  async #idle(name: string, idle: boolean): Promise<void> {
+    const base = this.bases.get("cpu") ?? this.bases.get("all");
+    if (base === undefined) throw new Error("there is no group of the processors");
+    await writeFile(`${base}/${name}/cpu.idle`, idle ? "1" : "0");
+  }
+
   async #counts(name: string): Promise<GroupCounts> {
     const read = async (controller: string, file: string, key: string): Promise<number> => {
       const base = this.bases.get(controller) ?? this.bases.get("all");
@@ -124,6 +140,13 @@ export class Groups {
   async #works(): Promise<boolean> {
     try {
       const group = await this.make({ memory: 64 * 1024 * 1024, tasks: 8, cpu: 1 });
+      const [name = ""] = group.folders.map((folder) => folder.slice(folder.lastIndexOf("/") + 1));
+      this.#canWait = await this.#idle(name, true)
+        .then(async () => await this.#idle(name, false))
+        .then(
+          () => true,
+          () => false,
+        );
       await group.remove();
       return true;
     } catch {

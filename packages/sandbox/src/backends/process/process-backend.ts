@@ -66,10 +66,10 @@ function processBackend(kind: BoxKind, programs: readonly ProgramKind[], options
       noPython = "toolbox" in found && found.toolbox.python === undefined;
       return await (probed ??= prove(kind, look));
     },
-    start: async (profile) => {
+    start: async (profile, wanted) => {
       const found = await look();
       if (!("toolbox" in found)) throw new SandboxError("boot_failed", found.why);
-      return await startBox(found, { ...profile, seatBelt: options.permissionModel !== false });
+      return await startBox(found, { ...profile, seatBelt: options.permissionModel !== false }, wanted);
     },
     close: async () => undefined,
   };

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { SandboxInstance } from "../../backend.js";
 import { Conversation, type Death } from "../../protocol/conversation.js";
 import { SandboxError } from "../../sandbox-error.js";
+import { Behind } from "./behind.js";
 import { boxCommand, landlockCommand, mostTasks, onlyJavaScript, type Box } from "./box.js";
 import type { Group, Groups } from "./cgroup.js";
 import { ChildLink, type Ending } from "./child.js";
@@ -34,8 +35,12 @@ export interface Machine {
   readonly groups: Groups | undefined;
 }
 
-/** Starts one box, up to its `hello`. Rejects with a {@link SandboxError}; then nothing of it is left. */
-export async function startBox(machine: Machine, box: Box): Promise<SandboxInstance> {
+/**
+ * Starts one box, up to its `hello`. Rejects with a {@link SandboxError}; then nothing of it is left.
+ *
+ * @param wanted where given, no call waits for it until this resolves
+ */
+export async function startBox(machine: Machine, box: Box, wanted?: Promise<void>): Promise<SandboxInstance> {
   const { toolbox, groups } = machine;
   const { limits } = box;
   const began = performance.now();
@@ -50,7 +55,8 @@ export async function startBox(machine: Machine, box: Box): Promise<SandboxInsta
       ? ["/usr/bin/env", "PATH=/usr/bin:/bin", "unshare", "--mount", toolbox.sh, "-c", HOLD_DEVICES, "sh", ...walls]
       : walls;
   const inherited = await inheritedDescriptors(toolbox.sh).catch(notMade);
-  const group = await groups?.make({ memory: limits.memory, tasks: mostTasks(box), cpu: limits.cpu }).catch(notMade);
+  const bounds = { memory: limits.memory, tasks: mostTasks(box), cpu: limits.cpu };
+  const group = await groups?.make(bounds, wanted !== undefined).catch(notMade);
   const filter = seccompFilter(toolbox.arch, {
     noFork: onlyJavaScript(box),
     shared: machine.kind === "landlock",
@@ -63,14 +69,17 @@ export async function startBox(machine: Machine, box: Box): Promise<SandboxInsta
   });
   const talk = new Conversation(link, limits.output);
   const late = setTimeout(() => link.kill(), BOOT_TIME);
+  const behind = new Behind(group, wanted, () => link.kill());
   try {
     await talk.hello;
     booted = true;
+    await behind.forward().catch(notMade);
   } catch (error) {
     await link.gone;
     throw error;
   } finally {
     clearTimeout(late);
+    behind.over();
   }
   link.hold(false);
   return {
