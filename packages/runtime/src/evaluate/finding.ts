@@ -72,22 +72,29 @@ export function findingOf(frame: Frame): Finding {
   const { program, tool, code, live, unknown, many } = frame;
   if (many !== undefined) return new Finding(program, tool, many, outcomeOfMany(program, tool, many));
   // Two numbers of thirty bits make one that a double holds exactly.
+  const { findings } = code;
+  if (unknown === 0 && live < findings.length)
+    return findings[live] ?? (findings[live] = madeOf(program, tool, live, 0));
   const key = unknown === 0 ? live : live + unknown * 2 ** 30;
-  return code.findings.get(key) ?? remembered(program, tool, key, live, unknown);
+  return code.otherFindings?.get(key) ?? remembered(program, tool, key, live, unknown);
 }
 
 function remembered(program: Program, tool: ToolProgram, key: number, live: number, unknown: number): Finding {
+  const { code } = tool;
+  const finding = madeOf(program, tool, live, unknown);
+  code.otherFindings ??= new Map();
+  if (code.otherFindings.size < MOST_FINDINGS) code.otherFindings.set(key, finding);
+  return finding;
+}
+
+function madeOf(program: Program, tool: ToolProgram, live: number, unknown: number): Finding {
   const rules: number[] = [];
   for (let left = live; left !== 0; left &= left - 1) {
     const bit = left & -left;
     rules.push((31 - Math.clz32(bit)) * 2 + ((unknown & bit) === 0 ? 0 : 1));
   }
   const finding = new Finding(program, tool, rules, outcomeOfMany(program, tool, rules));
-  const { findings } = tool.code;
-  if (findings.size < MOST_FINDINGS) {
-    Object.freeze(finding);
-    findings.set(key, finding);
-  }
+  Object.freeze(finding);
   return finding;
 }
 

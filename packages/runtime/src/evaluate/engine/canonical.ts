@@ -1,7 +1,7 @@
 import type { Json } from "@writ/ir";
 import { CURRENCIES, Money, parseDecimal, type Value } from "@writ/ir/values";
 import type { Frame } from "./frame.js";
-import { PENDING, READ_DECIMAL, READ_MONEY } from "./slots.js";
+import { READ_DECIMAL, READ_MONEY } from "./slots.js";
 
 /** Arguments as the tool receives them and as rules see them. */
 export interface Canonical {
@@ -17,7 +17,7 @@ export function canonicalOf(frame: Frame): Canonical {
   for (let i = 0; i < params.length; i += 1) {
     const name = params[i]?.name;
     const value = frame.slots[i];
-    if (name === undefined || value === undefined || value === PENDING) continue;
+    if (name === undefined || value === undefined) continue;
     const { json, canonical } = restored(frame, i, value);
     values.set(name, canonical);
     if (name === "__proto__")

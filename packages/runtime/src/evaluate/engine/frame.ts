@@ -8,7 +8,6 @@ import { createScope, type Answers, type Scope } from "../scope.js";
 import { canonicalOf, type Canonical } from "./canonical.js";
 import { readClaim } from "./read-claim.js";
 import { Found } from "./rule-index.js";
-import { PENDING, type Slot } from "./slots.js";
 import type { ToolCode } from "./tool-code.js";
 
 /** What is so when a call is decided; the call itself apart. */
@@ -56,7 +55,7 @@ export class Frame {
   /** Rules of a tool with many that may concern the call. */
   readonly found = new Found();
   /** Values by number (`Slots`). */
-  readonly slots: Slot[] = [];
+  readonly slots: (Value | undefined)[] = [];
   /** The currency of an amount, whose slot holds minor units. */
   readonly units: string[] = [];
   /** Whether an amount came without its currency: so it goes on. */
@@ -68,6 +67,8 @@ export class Frame {
   /** Truths kept during this decision, and the decision that kept them. */
   kept = new Uint8Array(16);
   keptIn = new Uint32Array(16);
+  /** The decision that found what a slot holds, of the slots after the arguments. */
+  #foundIn = new Uint32Array(16);
   /** The number of this decision. */
   turn = 0;
   #scope: Scope | undefined;
@@ -92,30 +93,34 @@ export class Frame {
     this.many = undefined;
     if (this.readings.length > 0) this.readings.length = 0;
     this.end();
-    if (code.kept > this.kept.length) {
-      this.kept = new Uint8Array(code.kept * 2);
-      this.keptIn = new Uint32Array(code.kept * 2);
-      this.turn = 0;
-    }
-    this.turn += 1;
-    if (this.turn > 0xffff_fffe) {
-      this.keptIn.fill(0);
-      this.turn = 1;
-    }
     const { slots } = this;
-    const { args, size } = code;
+    const { args, size, kept } = code;
+    if (kept > this.kept.length || size > slots.length || this.turn >= 0xffff_fffe) this.#grow(kept, size);
+    this.turn += 1;
     for (let i = 0; i < args; i += 1) slots[i] = undefined;
-    for (let i = args; i < size; i += 1) slots[i] = PENDING;
+  }
+
+  /** Makes room, and forgets every earlier decision. */
+  #grow(kept: number, size: number): void {
+    const { slots } = this;
+    while (slots.length < size) slots.push(undefined);
+    this.kept = new Uint8Array(Math.max(kept * 2, this.kept.length));
+    this.keptIn = new Uint32Array(this.kept.length);
+    this.#foundIn = new Uint32Array(slots.length);
+    this.turn = 0;
   }
 
   /** The value of a slot; undefined is unknown, and so is what cannot be found out. */
   value(slot: number): Value | undefined {
-    const value = this.slots[slot];
-    return value === PENDING ? this.find(slot) : value;
+    return slot < this.code.args ? this.slots[slot] : this.derived(slot);
   }
 
-  /** Finds what a slot holds that was not looked at yet. */
-  find(slot: number): Value | undefined {
+  /** The same of a slot after the arguments. */
+  derived(slot: number): Value | undefined {
+    return this.#foundIn[slot] === this.turn ? this.slots[slot] : this.#find(slot);
+  }
+
+  #find(slot: number): Value | undefined {
     let value: Value | undefined;
     const derived = this.code.derived[slot - this.code.args];
     try {
@@ -125,6 +130,7 @@ export class Frame {
       this.stumbled();
     }
     this.slots[slot] = value;
+    this.#foundIn[slot] = this.turn;
     return value;
   }
 

@@ -15,7 +15,6 @@ import {
 import type { Frame } from "./frame.js";
 import { FALSE, UNKNOWN } from "./operations.js";
 import { all } from "./run.js";
-import { PENDING } from "./slots.js";
 
 /**
  * Finds the rules of a tool that are not false. Of few rules: their bits in `frame.live`, and in `frame.unknown` those of
@@ -46,7 +45,7 @@ export function findLive(frame: Frame): void {
 /** What the columns say. A rule is false where one test of it is; which is found first does not matter. */
 function answer(frame: Frame): void {
   const { code, slots } = frame;
-  const { columns } = code;
+  const { columns, args } = code;
   let live = code.everyRule;
   let unknown = 0;
   for (let i = 0; i < columns.length; i += 1) {
@@ -54,8 +53,7 @@ function answer(frame: Frame): void {
     if (column === undefined) break;
     const { rules, slot, kind } = column;
     if ((live & rules) === 0) continue;
-    const known = slots[slot];
-    const value: Value | undefined = known === PENDING ? frame.find(slot) : known;
+    const value: Value | undefined = slot < args ? slots[slot] : frame.derived(slot);
     let holds = -1;
     if (typeof value === "string") {
       if (kind === TEXT_COLUMN) holds = holdsOfText(column, value);

@@ -5,7 +5,8 @@ import { READ_DECIMAL, READ_ID, READ_TEXTS, type Claim } from "./slots.js";
 
 /** A claim that is there and fits its type; any other is absent, so unknown. */
 export function readClaim({ of, field, kind }: Claim, identity: Identity, types: NamedTypes): Value | undefined {
-  const claims = identity[of];
+  // By name: what is looked up by a name that is not written here takes several times as long.
+  const claims = of === "user" ? identity.user : of === "session" ? identity.session : identity.agent;
   const claim = Object.hasOwn(claims, field.name) ? claims[field.name] : undefined;
   if (claim === undefined) return undefined;
   if (typeof claim === "string") {

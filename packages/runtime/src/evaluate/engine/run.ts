@@ -5,7 +5,6 @@ import type { Code } from "./code.js";
 import { compared } from "./compared.js";
 import type { Frame } from "./frame.js";
 import * as op from "./operations.js";
-import { PENDING } from "./slots.js";
 
 const { FALSE, SIZE, TRUE, UNKNOWN } = op;
 
@@ -27,8 +26,7 @@ export function all(frame: Frame, code: Code, start: number, end: number): numbe
       const plain = operation & ~op.NOT;
       if (plain < op.FIRST_OF_SLOTS) truth = group(frame, code, plain, slot, constant);
       else {
-        const known = frame.slots[slot];
-        const value: Value | undefined = known === PENDING ? frame.find(slot) : known;
+        const value: Value | undefined = slot < frame.code.args ? frame.slots[slot] : frame.derived(slot);
         if (typeof value === "string") truth = ofText(code, frame, plain, value, slot, constant);
         else if (typeof value === "number" && plain <= op.NUMBER_AT_LEAST && plain >= op.NUMBER_EQUALS)
           truth = ofNumber(plain, value, code.numbers[constant] ?? Number.NaN);

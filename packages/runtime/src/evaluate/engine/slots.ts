@@ -1,5 +1,5 @@
 import type { Expression, Field, IdentityKind, Type } from "@writ/ir";
-import type { NamedTypes, Value } from "@writ/ir/values";
+import type { NamedTypes } from "@writ/ir/values";
 import type { Program } from "../program.js";
 
 /** How a value is read, and what its slot holds. */
@@ -18,11 +18,6 @@ export const READ_DECIMAL = 9;
 export const READ_MONEY = 10;
 /** A list of texts; only of claims. */
 export const READ_TEXTS = 11;
-
-/** What stands where a slot has not been looked at in this call. */
-export const PENDING = Symbol("pending");
-
-export type Slot = Value | undefined | typeof PENDING;
 
 /** A declared claim. */
 export interface Claim {

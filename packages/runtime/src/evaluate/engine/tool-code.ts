@@ -49,8 +49,10 @@ export interface ToolCode {
   /** Of few rules, as bits: all, and those of which columns do not answer all. */
   readonly everyRule: number;
   readonly walked: number;
-  /** What was found for the bits of earlier calls. */
-  readonly findings: Map<number, Finding>;
+  /** What was found in earlier calls: by the bits of the rules, where these are no more than {@link DIRECT_RULES}. */
+  readonly findings: (Finding | undefined)[];
+  /** The same of more rules, and where some were unknown. */
+  otherFindings: Map<number, Finding> | undefined;
   /** What the slots after the arguments hold. */
   readonly derived: readonly Derived[];
   readonly code: Code;
@@ -84,6 +86,9 @@ export function isDemand(kind: number): boolean {
   return kind === ASK || kind === DEMAND;
 }
 
+/** Of so few rules every way in which they may come out has a place in a list. */
+const DIRECT_RULES = 6;
+
 const NO_TIERS: readonly number[] = [];
 /** Where columns answer everything of every rule. */
 const NO_PLACES: readonly number[] = [];
@@ -115,7 +120,8 @@ export function compileTool(
     columns,
     everyRule: few ? bitsOf(rest, () => true) : 0,
     walked: few ? bitsOf(rest, (conjuncts) => conjuncts.length > 0) : 0,
-    findings: new Map(),
+    findings: rules.length <= DIRECT_RULES ? new Array<undefined>(1 << rules.length).fill(undefined) : [],
+    otherFindings: undefined,
     derived: slots.derived,
     code,
     starts: asks ? placed.map(([start]) => start) : NO_PLACES,
