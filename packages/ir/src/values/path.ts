@@ -60,19 +60,13 @@ export function readPath(input: string, path: string): Reading {
 
 const SLASH = 0x2f;
 
-/** Up to this length comparing each character takes less time than starting a search. */
-const SHORT = 32;
-
 /** Whether a canonical path is another canonical path or lies below it. */
 export function isUnder(inner: string, outer: string): boolean {
   if (outer === "/") return true;
   // No text is put together for it, and what ends elsewhere is not compared: it is asked in every decision.
   const { length } = outer;
   if (inner.length < length || (inner.length > length && inner.charCodeAt(length) !== SLASH)) return false;
-  if (length > SHORT) return inner.startsWith(outer);
-  // From the end: paths differ there.
-  for (let i = length - 1; i >= 0; i -= 1) if (inner.charCodeAt(i) !== outer.charCodeAt(i)) return false;
-  return true;
+  return inner.startsWith(outer);
 }
 
 /** The folder a canonical path stands in; `/` for the root itself. */
