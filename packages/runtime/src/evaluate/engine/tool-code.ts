@@ -120,7 +120,7 @@ export function compileTool(
     columns,
     everyRule: few ? bitsOf(rest, () => true) : 0,
     walked: few ? bitsOf(rest, (conjuncts) => conjuncts.length > 0) : 0,
-    findings: rules.length <= DIRECT_RULES ? new Array<undefined>(1 << rules.length).fill(undefined) : [],
+    findings: rules.length <= DIRECT_RULES ? Array.from({ length: 1 << rules.length }, () => undefined) : [],
     otherFindings: undefined,
     derived: slots.derived,
     code,
