@@ -18,8 +18,10 @@ export interface PoolOptions {
 }
 
 export interface PoolBounds extends Required<PoolOptions> {
-  /** Sandboxes that start at once: one core is left to what runs. */
+  /** Sandboxes that start at once where no call waits: one core is left to what runs. */
   readonly starting: number;
+  /** Where calls wait: a start waits for the kernel or an engine about half of its time, so a core takes two. */
+  readonly hurried: number;
 }
 
 /** Throws a {@link SandboxError} `bad_option`. */
@@ -32,8 +34,11 @@ export function poolBounds(options: PoolOptions = {}): PoolBounds {
     wait: whole("wait", options.wait ?? 30_000, 1, 2_147_483_647),
     age: whole("age", options.age ?? 300_000, 1, 2_147_483_647),
     starting: Math.max(1, availableParallelism() - 1),
+    hurried: 2 * availableParallelism(),
   };
-  const unknown = Object.keys(options).find((name) => !Object.hasOwn(bounds, name) || name === "starting");
+  const unknown = Object.keys(options).find(
+    (name) => !Object.hasOwn(bounds, name) || name === "starting" || name === "hurried",
+  );
   if (unknown !== undefined) throw new SandboxError("bad_option", `pool: there is no option ${unknown}`);
   return bounds;
 }

@@ -160,8 +160,7 @@ export class Pool {
     this.#expire(now);
     const shelves = [...this.#shelves.values()].toSorted((a, b) => b.used - a.used);
     for (const shelf of shelves)
-      for (let n = shelf.lacking; n > 0 && this.#room(shelf, this.#bounds.starting + 1, now); n -= 1)
-        this.#start(shelf);
+      for (let n = shelf.lacking; n > 0 && this.#room(shelf, this.#bounds.hurried, now); n -= 1) this.#start(shelf);
     if (shelves.some(({ lacking }) => lacking > 0)) return;
     for (const shelf of shelves)
       for (

@@ -72,6 +72,17 @@ test("one core is left to what runs while sandboxes are made ready", async () =>
   expect(backend.mostAtOnce).toBeLessThanOrEqual(Math.max(1, availableParallelism() - 1) + 1);
 });
 
+test("where calls wait, two a core are started at once, and no more", async () => {
+  const pool = poolOf({ ready: 2, most: 200, queue: 200 });
+  backend.hold();
+  const calls = Array.from({ length: 150 }, async () => await pool.take(backend, PROFILE));
+  await settle();
+  expect(backend.mostAtOnce).toBe(Math.min(150, 2 * availableParallelism()));
+  backend.release();
+  for (const sandbox of await Promise.all(calls)) await sandbox.stop();
+  expect(backend.mostAtOnce).toBe(Math.min(150, 2 * availableParallelism()));
+});
+
 test("what is started while enough wait is started behind everything else, until they are taken", async () => {
   const pool = poolOf({ ready: 4 });
   await pool.take(backend, PROFILE);
