@@ -34,24 +34,33 @@ const MOST_CALLS: Partial<Record<Variant["kind"], number>> = { durable: 200, pee
 /** Rounds that do not count. */
 const WARM_UP = 2;
 
-/** Measures one variant beside the bare tool. Each round has a guard of its own: a log in memory keeps all it is given. */
+/**
+ * Measures one variant beside the bare tool. Each round has a guard of its own: a log in memory keeps all it is given. That of the
+ * round before is closed after garbage was collected: without any guard, as in no process that has one, the engine would throw
+ * away what it compiled for it.
+ */
 export async function measureGuard(variant: Variant, order: GuardOrder): Promise<GuardFigures> {
   const calls = Math.min(order.calls, MOST_CALLS[variant.kind] ?? order.calls);
   const [bare, around, cpu, syncs, rounds]: Numbers = [[], [], [], [], []];
   const rates = new Map<number, number[]>(IN_FLIGHT.map((count) => [count, []]));
+  let before: { readonly opened: Opened; readonly scratch: string } | undefined;
+  const closeLast = async (): Promise<void> => {
+    await before?.opened.close();
+    if (before !== undefined) await rm(before.scratch, { recursive: true, force: true });
+  };
   for (let round = -WARM_UP; round < order.rounds; round += 1) {
     const scratch = await mkdtemp(join(order.folder, "round-"));
     const opened = await variant.open({ log: join(scratch, "log"), inputs: order.folder });
     globalThis.gc?.();
+    await closeLast();
+    before = { opened, scratch };
     const bareTimes = await oneByOne(bareTool, calls);
-    const before = process.cpuUsage();
+    const used = process.cpuUsage();
     const times = await oneByOne(opened, calls);
-    const { user, system } = process.cpuUsage(before);
+    const { user, system } = process.cpuUsage(used);
     const syncTimes = variant.kind === "durable" ? await syncLoop(scratch, calls) : [];
     const fast: [number, number][] = [];
     for (const count of IN_FLIGHT) fast.push([count, await perSecond(opened, count, calls)]);
-    await opened.close();
-    await rm(scratch, { recursive: true, force: true });
     if (round < 0) continue;
     rounds.push(median(times) - median(bareTimes));
     bare.push(...bareTimes);
@@ -60,6 +69,7 @@ export async function measureGuard(variant: Variant, order: GuardOrder): Promise
     syncs.push(...syncTimes);
     for (const [count, rate] of fast) rates.get(count)?.push(rate);
   }
+  await closeLast();
   return {
     added: median(around) - median(bare),
     addedLow: quantile(rounds, 0.1),

@@ -103,8 +103,12 @@ function allowed(
     tool: toolName(attempt),
     effect: "allow",
   };
+  // Written out: what compiled code knows of a spread object it forgets between calls.
   const encoded = quickIntent({
-    ...about,
+    at: about.at,
+    session,
+    call: about.call,
+    tool: about.tool,
     callId: call.callId,
     digest: `sha256:${sha256Hex(written.whole)}`,
     masked: written.masked,
@@ -127,7 +131,7 @@ function done(
     return undefined;
   const digest = saved === undefined ? undefined : digestOfResult(saved);
   const about: About = { type: "outcome", at: clock.now(), session, call: attempt.id, tool: toolName(attempt) };
-  const encoded = quickOutcome({ ...about, ms, digest, labels });
+  const encoded = quickOutcome({ at: about.at, session, call: about.call, tool: about.tool, ms, digest, labels });
   return encoded === undefined ? undefined : { encoded, about };
 }
 

@@ -113,7 +113,8 @@ async function prepareAsking(
   if (tool.shadows.length > 0)
     do decideShadow(verdict);
     while (await inquiry.settle());
-  return { ...attempt, verdict };
+  const { id, key, call, flight } = attempt;
+  return { id, key, call, inquiry, flight, verdict };
 }
 
 /** Applies what the grants change in the arguments, once, and decides again; the lower of both decisions holds. */

@@ -11,7 +11,7 @@ import { readParams } from "./evaluate/params.js";
 import { loadProgram, type Program } from "./evaluate/program.js";
 import { MAX_STEPS } from "./evaluate/scope.js";
 import { watchCondition } from "./evaluate/watch.js";
-import { asksForCare, raise } from "./flow/labels.js";
+import { asksForCare, raise, withReaders } from "./flow/labels.js";
 import type { SessionMemory } from "./flow/session-memory.js";
 import { Flights } from "./gate/flights.js";
 import { newMemory } from "./flow/session-memories.js";
@@ -132,7 +132,7 @@ function createStage(whole: Program, clock: Clock, watcher: Watcher | undefined)
     known.heard = said.length;
     const labels = raise(lattice, lattice.lowest, scene.labels ?? []);
     // Of what was read nothing is known but its labels: nobody may be told of what asks for care.
-    known.memory.joins(asksForCare(lattice, labels) ? { ...labels, readers: new Set() } : labels);
+    known.memory.joins(asksForCare(lattice, labels) ? withReaders(labels, new Set()) : labels);
     return known.memory;
   }
 

@@ -11,7 +11,7 @@ import type { Verdict } from "./evaluate/decide.js";
 import { readParams } from "./evaluate/params.js";
 import { loadProgram, REPLY, type Program } from "./evaluate/program.js";
 import { keepResult, keepWritten } from "./flow/keep-result.js";
-import { asksForCare, raise } from "./flow/labels.js";
+import { asksForCare, raise, withReaders } from "./flow/labels.js";
 import { textReader } from "./flow/text-reader.js";
 import { labelResult, UNREADABLE, UNSAID } from "./flow/result-labels.js";
 import { newMemory } from "./flow/session-memories.js";
@@ -95,7 +95,7 @@ async function decideOnce(whole: Program, request: TrialRequest, supposed: Suppo
   for (const text of supposed.said ?? []) memory.heard("user", text, program.lattice.lowest, true);
   const read = raise(program.lattice, program.lattice.lowest, supposed.labels ?? []);
   // Of what was read nothing is known but its labels: nobody may be told of what asks for care.
-  memory.joins(asksForCare(program.lattice, read) ? { ...read, readers: new Set() } : read);
+  memory.joins(asksForCare(program.lattice, read) ? withReaders(read, new Set()) : read);
   for (const [i, call] of (supposed.calls ?? []).entries()) {
     clock = call.at;
     await live(context, call, i + 1);

@@ -3,6 +3,7 @@ import type { Value } from "@writ/ir/values";
 import type { Attempt, CallContext } from "./call-context.js";
 import { isObject } from "./duties/json-path.js";
 import { valueOf } from "./evaluate/evaluate.js";
+import { scopeOfResult } from "./evaluate/scope.js";
 import { wireOf } from "./evaluate/wire.js";
 import { GuardError } from "./errors.js";
 import type { Outcome } from "./outcome.js";
@@ -99,7 +100,7 @@ function compensation(
   for (const { name, value: expression } of undo.args) {
     let found: Value | undefined;
     try {
-      found = scope === undefined ? undefined : valueOf(expression, { ...scope, result: value });
+      found = scope === undefined ? undefined : valueOf(expression, scopeOfResult(scope, value));
     } catch {
       found = undefined;
     }

@@ -3,7 +3,7 @@ import { readValue, type Value } from "@writ/ir/values";
 import { matchRule } from "../evaluate/decide.js";
 import { truthOf } from "../evaluate/evaluate.js";
 import type { OutputRule, Program, ToolProgram } from "../evaluate/program.js";
-import type { Scope } from "../evaluate/scope.js";
+import { scopeOfResult, type Scope } from "../evaluate/scope.js";
 import { isList, isObject, NoSuchPlace, updateAt } from "./json-path.js";
 import { redact, scan, Unavailable, type Findings } from "./redact.js";
 
@@ -34,7 +34,7 @@ export function filterResult(
   content: Json,
   ask: Findings,
 ): Filtered {
-  const scope: Scope = { ...made.scope, result: made.value };
+  const scope = scopeOfResult(made.scope, made.value);
   const rules = outputsOf(made.tool, scope);
   const opened = made.error ? { json: content, text: false } : open(made.program, made.tool, content);
   const steps = rules.flatMap((rule) => rule.steps.map((step) => ({ rule, step })));

@@ -22,13 +22,13 @@ export interface Question extends Situation {
 /** A decision with what made it, for the runtime; the decision itself is what crosses a process boundary. */
 export interface Verdict {
   readonly decision: Decision;
-  readonly tool?: ToolProgram;
+  readonly tool?: ToolProgram | undefined;
   /** The canonical arguments, as the tool receives them and as digests cover them. */
-  readonly args?: Json;
-  readonly values?: ReadonlyMap<string, Value>;
+  readonly args?: Json | undefined;
+  readonly values?: ReadonlyMap<string, Value> | undefined;
   /** Every rule of the tool, in the order of the policy. */
   readonly matches: readonly Match[];
-  readonly scope?: Scope;
+  readonly scope?: Scope | undefined;
   /** What each member of a chain of agents found, the one who makes the call first; absent where it acts by itself. */
   readonly parts?: readonly Pick<Verdict, "matches" | "scope">[];
 }

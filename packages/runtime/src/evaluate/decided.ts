@@ -58,15 +58,11 @@ export class Decided implements Verdict {
   }
 }
 
-/** The same verdict with another decision, and other matches where they are given. */
+/**
+ * The same verdict with another decision, and other matches where they are given. Of one shape, whatever it lacks: what
+ * compiled code knows of a spread object is forgotten when there is none, and the code with it.
+ */
 export function withDecision(verdict: Verdict, decision: Decision, matches?: readonly Match[]): Verdict {
   const { tool, args, values, scope } = verdict;
-  return {
-    decision,
-    matches: matches ?? verdict.matches,
-    ...(tool === undefined ? {} : { tool }),
-    ...(args === undefined ? {} : { args }),
-    ...(values === undefined ? {} : { values }),
-    ...(scope === undefined ? {} : { scope }),
-  };
+  return { decision, matches: matches ?? verdict.matches, tool, args, values, scope };
 }

@@ -57,7 +57,11 @@ export function createScope(
   around: Surroundings = {},
 ): Scope {
   return {
-    ...around,
+    flow: around.flow,
+    history: around.history,
+    answers: around.answers,
+    result: around.result,
+    supposed: around.supposed,
     program,
     tool,
     args,
@@ -67,6 +71,26 @@ export function createScope(
     variables: new Map(),
     lists: new Map(),
     budget: { steps: MAX_STEPS },
+  };
+}
+
+/** The scope of a decision, for what is asked of its result. Written out, as a scope is, so that it has the shape of one. */
+export function scopeOfResult(scope: Scope, result: Value | undefined): Scope {
+  return {
+    flow: scope.flow,
+    history: scope.history,
+    answers: scope.answers,
+    result,
+    supposed: scope.supposed,
+    program: scope.program,
+    tool: scope.tool,
+    args: scope.args,
+    claims: scope.claims,
+    now: scope.now,
+    roles: scope.roles,
+    variables: scope.variables,
+    lists: scope.lists,
+    budget: scope.budget,
   };
 }
 

@@ -29,9 +29,27 @@ export function compileShapes(bundle: Bundle): Shapes {
       const glob = compiled.ok ? compiled.glob : refuse(field, compiled.message);
       tests.push((text) => globMatches(glob, text));
     }
-    if (tests.length > 0) shapes.set(field, (text) => tests.every((test) => test(text)));
+    if (tests.length > 0)
+      shapes.set(
+        field,
+        remembering((text) => tests.every((test) => test(text))),
+      );
   }
   return shapes;
+}
+
+/** Longer texts are looked at each time. */
+const MAX_REMEMBERED = 128;
+
+/** Keeps what came of the last text: a status or a kind is the same in result after result, and a pattern takes long. */
+function remembering(fits: (text: string) => boolean): (text: string) => boolean {
+  let last: { readonly text: string; readonly fits: boolean } | undefined;
+  return (text) => {
+    if (last?.text === text) return last.fits;
+    const found = fits(text);
+    if (text.length <= MAX_REMEMBERED) last = { text, fits: found };
+    return found;
+  };
 }
 
 function* fieldsOf(bundle: Bundle): Iterable<Field> {

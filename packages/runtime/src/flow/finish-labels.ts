@@ -95,5 +95,5 @@ function lower(lattice: Lattice, labels: LabelSet, own: LabelSet, { tool }: Tool
     levels[scale] = level;
   }
   const lowered = { levels, categories, readers: labels.readers };
-  return asksForCare(lattice, lowered) ? lowered : { ...lowered, readers: own.readers };
+  return asksForCare(lattice, lowered) ? lowered : withReaders(lowered, own.readers);
 }

@@ -4,7 +4,7 @@ import type { CallFlow } from "./call-flow.js";
 import type { LabelSet } from "./labels.js";
 import type { Leaf, ReadResult } from "./result-labels.js";
 import type { SessionMemory } from "./session-memory.js";
-import type { SourceRef } from "./source.js";
+import { sourceOf, type SourceRef } from "./source.js";
 import { moneyKey, typedKey } from "./tokens.js";
 
 /**
@@ -21,8 +21,8 @@ export function keepResult(
   memory.joins(read.labels, { from: name, call: made.call });
   memory.derives(made.call, made.flow);
   for (const leaf of read.leaves) {
-    const path = leaf.path.length === 0 ? {} : { path: leaf.path.join(".") };
-    stand(memory, leaf, { from: name, call: made.call, ...path });
+    const path = leaf.path.length === 0 ? undefined : leaf.path.join(".");
+    stand(memory, leaf, { from: name, call: made.call, path });
   }
 }
 
@@ -41,7 +41,7 @@ export function keepWritten(
 }
 
 function stand(memory: SessionMemory, { value, type, labels }: Leaf, ref: SourceRef): void {
-  const source = { ...ref, labels, own: false };
+  const source = sourceOf(ref, labels, false);
   if (value instanceof Money) return memory.stands(source, { key: moneyKey(value) });
   if (typeof value === "number" || value instanceof Decimal) {
     const kind = type?.kind === "Time" ? "Time" : "Number";

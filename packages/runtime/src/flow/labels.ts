@@ -3,7 +3,8 @@ import { GuardError } from "../errors.js";
 
 /**
  * What is known of a piece of data: a level on each ordered scale, a set of categories, and who may read it. Levels are
- * indexes into the scale, 0 the lowest (for `integrity` the best). `readers: undefined` is everyone.
+ * indexes into the scale, 0 the lowest (for `integrity` the best). `readers: undefined` is everyone. Every set is written
+ * with these three members in this order, none spread from another, so that to the engine all are of one shape.
  */
 export interface LabelSet {
   readonly levels: readonly number[];
@@ -88,7 +89,8 @@ export function withReaders(labels: LabelSet, readers: LabelSet["readers"]): Lab
 /** `a` with the integrity level of the policy replaced. */
 export function withIntegrity(lattice: Lattice, labels: LabelSet, level: number): LabelSet {
   if (lattice.integrity < 0 || labels.levels[lattice.integrity] === level) return labels;
-  return { ...labels, levels: labels.levels.map((old, scale) => (scale === lattice.integrity ? level : old)) };
+  const levels = labels.levels.map((old, scale) => (scale === lattice.integrity ? level : old));
+  return { levels, categories: labels.categories, readers: labels.readers };
 }
 
 /** The integrity level; 0 where the policy declares none. */

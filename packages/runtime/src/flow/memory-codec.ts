@@ -3,9 +3,9 @@ import { readValue, type Value } from "@writ/ir/values";
 import { isList, isObject } from "../duties/json-path.js";
 import type { Program } from "../evaluate/program.js";
 import { wireOf } from "../evaluate/wire.js";
-import { labelNames, raise, type LabelSet } from "./labels.js";
+import { labelNames, raise, withReaders, type LabelSet } from "./labels.js";
 import type { MemoryEvent, Speaker } from "./memory-event.js";
-import { refOf, type SourceRef } from "./source.js";
+import { refOf, sourceOf, type SourceRef } from "./source.js";
 
 /** A longer text, or a value of more characters of JSON, is not kept: what is not there is unknown, never clean. */
 const MAX_TEXT = 256 * 1024;
@@ -94,7 +94,7 @@ export class MemoryCodec {
         if (source === undefined || labels === undefined || typeof c !== "boolean") return undefined;
         return {
           kind,
-          source: { ...source, labels, own: c },
+          source: sourceOf(source, labels, c),
           ...(typeof d === "string" ? { key: d } : {}),
           ...(typeof e === "string" ? { text: e } : {}),
         };
@@ -161,7 +161,7 @@ export class MemoryCodec {
     const { lattice } = this.#program;
     if (!isTexts(names) || !names.every((name) => lattice.places.has(name))) return undefined;
     if (readers !== null && !isTexts(readers)) return undefined;
-    return { ...raise(lattice, lattice.lowest, names), readers: readers === null ? undefined : new Set(readers) };
+    return withReaders(raise(lattice, lattice.lowest, names), readers === null ? undefined : new Set(readers));
   }
 
   /** Arguments as canonical JSON; an empty list where no condition looks at them, or they are too large. */

@@ -3,7 +3,7 @@ import { equalValues, globMatches, isListValue, Opaque, readValue, type Value } 
 import { outputsOf } from "../duties/output.js";
 import { bind, listOf, truthOf, valueOf } from "../evaluate/evaluate.js";
 import type { Program, ToolProgram } from "../evaluate/program.js";
-import type { Scope } from "../evaluate/scope.js";
+import { scopeOfResult, type Scope } from "../evaluate/scope.js";
 import type { CallFlow } from "./call-flow.js";
 import { leavesOf } from "./call-flow.js";
 import { finished } from "./finish-labels.js";
@@ -82,7 +82,7 @@ export function labelResult(
       : readAs(made, content);
   const fits = typed !== undefined || content === UNSAID;
   const base = declared(made);
-  const scope: Scope = { ...made.scope, result: typed };
+  const scope = scopeOfResult(made.scope, typed);
   const worst = worstIntegrity(lattice);
   const whole = atLevel(lattice, base, fits ? (integrityIn(lattice, tool.tool.labels) ?? worst) : worst);
   const own = typed === undefined ? undeclared(made, content, whole) : leavesIn(made, tool.tool.result, typed, whole);

@@ -7,7 +7,7 @@ import { ContextLabels } from "./context-labels.js";
 import { atMost, type LabelSet, type Lattice } from "./labels.js";
 import type { MemoryEvent, Speaker } from "./memory-event.js";
 import { originPlaces } from "./origins.js";
-import { isSamePlace, refOf, type Contribution, type Source, type SourceRef } from "./source.js";
+import { isSamePlace, refOf, sourceOf, type Contribution, type Source, type SourceRef } from "./source.js";
 import { ValueIndex } from "./value-index.js";
 import { WrittenPaths } from "./written-paths.js";
 
@@ -282,7 +282,7 @@ export class SessionMemory {
     const joined = this.#context.joins(labels, source);
     // Of a text that was not kept only the labels are known.
     const standing =
-      text === undefined ? this.index?.forget(labels) : this.index?.addText(text, { ...source, labels, own });
+      text === undefined ? this.index?.forget(labels) : this.index?.addText(text, sourceOf(source, labels, own));
     const spoken = own && this.#speaks(text);
     return joined || spoken || (standing !== undefined && standing !== "known");
   }

@@ -17,6 +17,11 @@ export interface Source extends SourceRef {
   readonly own: boolean;
 }
 
+/** A source at a place. All are of one shape: compiled code that met two would be thrown away when it meets a third. */
+export function sourceOf({ from, call, path }: SourceRef, labels: LabelSet, own: boolean): Source {
+  return { from, call, path, labels, own };
+}
+
 /** What raised the labels of the context, and by which labels. */
 export interface Contribution extends SourceRef {
   readonly labels: LabelSet;

@@ -3,7 +3,7 @@ import { Command, Decimal, Money, Sql, type Value } from "@writ/ir/values";
 import { atMost, join, withIntegrity, type LabelSet, type Lattice } from "./labels.js";
 import { keyWord, standsIn } from "./boundaries.js";
 import { LabelTable } from "./label-table.js";
-import type { Source } from "./source.js";
+import { sourceOf, type Source, type SourceRef } from "./source.js";
 import { moneyKey, typedKey, typedTokens } from "./tokens.js";
 import { hashOfWord, hashesOfWords, WordPostings } from "./word-postings.js";
 
@@ -101,7 +101,7 @@ export class ValueIndex {
 
   /** Something with these labels stands somewhere that is not kept: from now on every value that stands carries them too. */
   forget(labels: LabelSet): Added {
-    return this.#lose({ from: "", labels, own: true });
+    return this.#lose(sourceOf(NOBODY, labels, true));
   }
 
   #lose(source: Source): Added {
@@ -228,6 +228,7 @@ function isSaid({ call }: Source): boolean {
   return call === undefined;
 }
 
+const NOBODY: SourceRef = { from: "" };
 const NOWHERE: readonly number[] = [];
 
 function listOf(standing: number | readonly number[] | undefined): readonly number[] {
