@@ -1,4 +1,3 @@
-import { AsyncLocalStorageProviderSingleton } from "@langchain/core/singletons";
 import type { RunnableConfig } from "@langchain/core/runnables";
 import type { StructuredToolInterface } from "@langchain/core/tools";
 import { isCommand, isGraphBubbleUp, isGraphInterrupt, type LangGraphRunnableConfig } from "@langchain/langgraph";
@@ -15,8 +14,9 @@ import { restoreResult, saveResult } from "./saved-result.js";
 import type { Turn, TurnCall } from "./to-request.js";
 import { TaskRun } from "./task-run.js";
 import { callTool, type Run } from "./tool-run.js";
+import { withConfig } from "./with-config.js";
 import { markMessages } from "./tool-messages.js";
-import { toOutput, type Output } from "./tool-output.js";
+import { textOf, toOutput, type Output } from "./tool-output.js";
 
 export interface GuardedOptions {
   readonly identity: Identify;
@@ -127,7 +127,8 @@ export class GuardedCalls {
       fromSandbox: (result) => toOutput(result, call, this.#tools.get(call.name)),
       content: resultContent,
       withContent: withResultContent,
-      save: saveResult,
+      // A message of a text and nothing else is made of it again when it is given out.
+      save: (output) => textOf(output) ?? saveResult(output),
       restore: restoreResult,
     }));
   }
@@ -161,10 +162,7 @@ export class GuardedCalls {
     try {
       if (tool === undefined) await decide(() => rejected(new Error(`Tool "${call.name}" not found.`)));
       // So that what a tool calls without handing on its config runs with this one too.
-      else
-        await AsyncLocalStorageProviderSingleton.runWithConfig(config, async () =>
-          callTool(tool, call, config, decide),
-        );
+      else await withConfig(config, async () => callTool(tool, call, config, decide));
     } catch (error) {
       // A callback that throws before the decision refuses nothing and runs nothing: the call is taken as one that failed.
       if (settled === undefined) await decide(() => rejected(error)).catch(() => undefined);

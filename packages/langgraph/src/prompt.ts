@@ -1,6 +1,13 @@
 import { isAIMessage, ToolMessage, type BaseMessage } from "@langchain/core/messages";
 import { isCommand, type LangGraphRunnableConfig } from "@langchain/langgraph";
-import { handedKey, heardKey, hearPrompt, type PromptPart, type Saying as SayingOf, type Session } from "@writ/runtime";
+import {
+  handedMessage,
+  heardMessage,
+  hearPrompt,
+  type PromptPart,
+  type Saying as SayingOf,
+  type Session,
+} from "@writ/runtime";
 import type { Output } from "./tool-output.js";
 import type { Turn } from "./to-request.js";
 import { isMarked } from "./tool-messages.js";
@@ -21,12 +28,12 @@ export async function hearTurn(
   await hearPrompt(session, prompt, said === undefined ? undefined : (one) => said(one, config), (one) => [
     partOf(one),
   ]);
-  if (message !== undefined) heardKey(session, keyOf(message));
+  if (message !== undefined) heardMessage(session, message, keyOf);
 }
 
 /** Takes note of what a node gives to the graph. */
 export async function handOver(session: Session, outputs: readonly Output[]): Promise<void> {
-  for (const output of outputs) if (!isCommand(output)) handedKey(session, keyOf(output));
+  for (const output of outputs) if (!isCommand(output)) handedMessage(session, output, keyOf);
   // The graph saves its state next. A note that is lost makes an answer text that nobody vouches for, which asks more.
   await session.kept().catch(() => undefined);
 }
@@ -35,7 +42,14 @@ export async function handOver(session: Session, outputs: readonly Output[]): Pr
 function partOf(message: BaseMessage): PromptPart {
   const answer = ToolMessage.isInstance(message) || isMarked(message);
   const kind = answer ? "answer" : isAIMessage(message) ? "model" : "said";
-  return { kind, key: keyOf(message), text: message.text, plain: isText(message), calls: [] };
+  const { content } = message;
+  return {
+    kind,
+    key: keyOf(message),
+    text: typeof content === "string" ? content : message.text,
+    plain: isText(message),
+    calls: [],
+  };
 }
 
 /** A message by what it says and whom it answers; another message of the same words is another. */

@@ -7,9 +7,16 @@ import { GuardError, type Guard } from "@writ/runtime";
  */
 export function refuseProviderCalls(guard: Guard, message: BaseMessage | undefined): void {
   if (message === undefined || !isAIMessage(message)) return;
+  const known = looked.get(guard) ?? new WeakMap<object, unknown>();
+  looked.set(guard, known);
+  if (known.has(message) && known.get(message) === message.content) return;
   for (const block of message.contentBlocks)
     if (block.type === "server_tool_call") refuseProviderTool(guard, block.name);
+  known.set(message, message.content);
 }
+
+/** Messages that were looked at, each with its content: every call of a turn brings the same one. */
+const looked = new WeakMap<Guard, WeakMap<object, unknown>>();
 
 /** Throws a {@link GuardError} unless the guard was told of this tool of a provider. */
 export function refuseProviderTool(guard: Guard, name: string): void {

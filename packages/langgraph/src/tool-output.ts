@@ -16,13 +16,24 @@ export function toOutput(raw: unknown, call: ToolCall, tool?: StructuredToolInte
   }
   if (isCommand(content)) return content;
   if (ToolMessage.isInstance(content)) return content;
-  return new ToolMessage({
+  const message = new ToolMessage({
     status: "success",
     name: call.name,
     content: typeof content === "string" || isBlocks(content) ? content : (JSON.stringify(content) ?? ""),
     tool_call_id: call.id ?? "",
     ...(artifact === undefined ? {} : { artifact }),
   });
+  if (artifact === undefined && typeof message.content === "string") texts.set(message, message.content);
+  return message;
+}
+
+/** Messages that {@link toOutput} makes of their text and their call alone. */
+const texts = new WeakMap<object, string>();
+
+/** The text of which {@link toOutput} makes this message again; undefined for any that holds more. */
+export function textOf(output: unknown): string | undefined {
+  const text = typeof output === "object" && output !== null ? texts.get(output) : undefined;
+  return text !== undefined && ToolMessage.isInstance(output) && output.content === text ? text : undefined;
 }
 
 function isPair(value: unknown): value is readonly [unknown, unknown] {

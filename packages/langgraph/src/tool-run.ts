@@ -55,7 +55,7 @@ async function parsed(tool: StructuredToolInterface, args: Json): Promise<unknow
   validators.set(schema, validator);
   if (!validator.validate(args).valid)
     throw new ToolInputParsingException("Received tool input did not match expected schema", JSON.stringify(args));
-  return structuredClone(args);
+  return args; // made for this run alone
 }
 
 /** Made once for a schema: making one walks it. */

@@ -57,7 +57,7 @@ export async function guardCall(made: GuardedCall): Promise<unknown> {
       ...jsonResults,
       execute: async (args, signal) => {
         const result = await lastPart(await run(args, signal, pause, own));
-        if (pause.taken) throw pause;
+        if (pause.taken) throw pause.said;
         return result;
       },
       isControlFlow: (error) => pause.is(error),
@@ -69,7 +69,7 @@ export async function guardCall(made: GuardedCall): Promise<unknown> {
     await Reflect.apply(suspend, undefined, [approvalPause(outcome.approval)]);
     return undefined;
   } catch (error) {
-    if (error === pause) return undefined;
+    if (pause.taken && error === pause.said) return undefined;
     throw error;
   }
 }

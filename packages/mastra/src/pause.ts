@@ -32,11 +32,17 @@ export function passing(own: unknown): object {
 
 const WAKE = { type: "object", properties: { wake: { type: "boolean" } } };
 
-/** Hears whether a tool suspended itself, which is not an end of its call; thrown, it says so to the guard. */
-export class OwnPause extends Error {
+/** Hears whether a tool suspended itself, which is not an end of its call. */
+export class OwnPause {
   /** What the host threw to suspend, where it throws. */
   thrown: unknown;
   taken = false;
+  #said: Error | undefined;
+
+  /** Says so to the guard, by being thrown. Made where there is a pause: an error looks up where it was made. */
+  get said(): Error {
+    return (this.#said ??= new Error("the tool suspended itself"));
+  }
 
   /** The same holder, whose `suspend` is heard. */
   heard<Holder extends { readonly suspend?: unknown }>(holder: Holder): Holder {
@@ -59,6 +65,6 @@ export class OwnPause extends Error {
 
   /** Whether an error is the pause and no failure of the tool. */
   is(error: unknown): boolean {
-    return error === this || (this.thrown !== undefined && error === this.thrown);
+    return (error !== undefined && error === this.#said) || (this.thrown !== undefined && error === this.thrown);
   }
 }

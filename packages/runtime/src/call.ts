@@ -30,6 +30,9 @@ import type { ToolCall } from "./port.js";
 import { prepare } from "./prepare.js";
 import { quietly } from "./quietly.js";
 
+/** Made once: what it says is always the same, and looking up where it was thrown takes longer than the call. */
+const CLEARED = new HostSignal(CLEAR);
+
 /**
  * The one path that every tool call takes: normalise and decide, look in the journal, ask, reserve, record the
  * intent, run, record the outcome. Whatever fails before the tool runs refuses the call; the caller gets a value.
@@ -67,7 +70,7 @@ export async function guardedCall(
     const placed = placeCall(context, attempt);
     const at = placed.ok ? placed : await refuseByTier(context, attempt, placed.why);
     const agreed = effect === "ask" ? await askPerson(context, attempt) : undefined;
-    if (port === DECIDE_ONLY) throw new HostSignal(CLEAR);
+    if (port === DECIDE_ONLY) throw CLEARED;
     const under = claimsUnder(context, attempt);
     const claims = under?.length === 0 ? under : await reserve(context, attempt, under);
     await admit(context, attempt, agreed, at, claims);

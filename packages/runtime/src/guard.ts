@@ -22,6 +22,7 @@ import { DRAIN, readDrain, shut } from "./gate/shut.js";
 import { readTarget, type Stopped, type StopOrder, type StopTarget } from "./gate/stop-order.js";
 import { Stops } from "./gate/stops.js";
 import { Housekeeping, readRetention } from "./gate/housekeeping.js";
+import { append } from "./faults/prompt.js";
 import { hasEnded, SessionEnd } from "./gate/session-end.js";
 import { identify, type SessionOptions } from "./identify.js";
 import type { FactFunction } from "./inquiry.js";
@@ -261,7 +262,7 @@ export async function createGuard(options: GuardOptions): Promise<Guard> {
       const known = asked.thread !== undefined && !forgotten.has(id);
       const recall = known ? await memories.of(id, resumed) : undefined;
       const memory = recall?.memory ?? newMemory(program, !forgotten.has(id));
-      await audit.append({ type: "session", at: clock.now(), session: id, identity }, { durable: !resumed });
+      await append(audit, { type: "session", at: clock.now(), session: id, identity }, { durable: !resumed });
       const { approvals, facts, walls } = begun;
       const context: CallContext = {
         program,

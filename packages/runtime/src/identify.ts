@@ -1,6 +1,7 @@
 import { digest, type Identity, type Json } from "@writ/ir";
 import { GuardError } from "./errors.js";
 import type { Program } from "./evaluate/program.js";
+import { readily } from "./faults/prompt.js";
 import { bindIdentity } from "./identity/bound-identity.js";
 import { claims } from "./identity/host-claims.js";
 import { requireKnown } from "./known-options.js";
@@ -54,7 +55,7 @@ export async function identify(
 /** The session bound to a thread for this user and agent; the first to ask makes it. */
 async function sessionOfThread(state: StateStore, binding: Json, fresh: string): Promise<string> {
   const key = `thread/${digest(binding)}`;
-  if (await state.compareAndSet(key, undefined, fresh)) return fresh;
-  const found = await state.get(key);
+  if (await readily(state).compareAndSet(key, undefined, fresh)) return fresh;
+  const found = await readily(state).get(key);
   return typeof found?.value === "string" ? found.value : fresh;
 }

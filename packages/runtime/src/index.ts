@@ -50,8 +50,8 @@ export type { PromptPart } from "./hosts/model-message.js";
 export { jsonResults, lastPart } from "./hosts/json-results.js";
 export {
   handedAnswer,
-  handedKey,
-  heardKey,
+  handedMessage,
+  heardMessage,
   hearPrompt,
   tookCall,
   type Own,

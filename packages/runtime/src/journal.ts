@@ -2,6 +2,7 @@ import { copyJson, digest, type Bounds, type Json } from "@writ/ir";
 import type { DoubtfulCall } from "./ports/audit-sink.js";
 import type { Listed, StateStore, Versioned } from "./ports/state-store.js";
 import { isObject } from "./duties/json-path.js";
+import { readily } from "./faults/prompt.js";
 import { quietly } from "./quietly.js";
 import { StateError } from "./state/state-error.js";
 
@@ -39,7 +40,7 @@ export class Journal {
   }
 
   async look(key: string): Promise<JournalEntry> {
-    const found = await this.#state.get(`call/${key}`);
+    const found = await readily(this.#state).get(`call/${key}`);
     return found === undefined ? { state: "new" } : readEntry(found.value);
   }
 
@@ -55,7 +56,7 @@ export class Journal {
       readonly run?: string;
     },
   ): Promise<boolean> {
-    return this.#state.compareAndSet(`call/${key}`, undefined, { state: "started", ...mark });
+    return readily(this.#state).compareAndSet(`call/${key}`, undefined, { state: "started", ...mark });
   }
 
   /** The call of this id, where it was started and never reported back. */
@@ -105,11 +106,12 @@ export class Journal {
   }
 
   async #end(key: string, value: { readonly [name: string]: Json }): Promise<void> {
-    const found = await this.#state.get(`call/${key}`);
+    const state = readily(this.#state);
+    const found = await state.get(`call/${key}`);
     // A mark that is gone was forgotten with its session, which can make no call again.
     if (found === undefined) return;
     const next = { ...value, ...marked(found.value) };
-    await this.#state.compareAndSet(`call/${key}`, found.version, next, { durable: false });
+    await state.compareAndSet(`call/${key}`, found.version, next, { durable: false });
   }
 }
 
@@ -169,8 +171,8 @@ function marked(value: Versioned["value"]): {
   readonly session?: string;
   readonly tool?: string;
 } {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return {};
-  const { call, at, session, tool } = Object.fromEntries(Object.entries(value));
+  if (!isObject(value)) return {};
+  const { call, at, session, tool } = value;
   return {
     ...(typeof call === "string" ? { call } : {}),
     ...(typeof at === "number" && Number.isSafeInteger(at) ? { at } : {}),
@@ -180,13 +182,10 @@ function marked(value: Versioned["value"]): {
 }
 
 function readEntry(value: Json): JournalEntry {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return { state: "started" };
-  const entry = new Map(Object.entries(value));
-  const error = entry.get("error");
-  const code = entry.get("code");
-  if (entry.get("state") === "done")
-    return { state: "done", kept: entry.get("kept") === true, result: entry.get("result") ?? null };
-  if (entry.get("state") === "failed" && typeof error === "string" && typeof code === "string")
+  if (!isObject(value)) return { state: "started" };
+  const { state, error, code, kept, result = null } = value;
+  if (state === "done") return { state: "done", kept: kept === true, result };
+  if (state === "failed" && typeof error === "string" && typeof code === "string")
     return { state: "failed", error, code };
   return { state: "started" }; // whatever else it says, it was begun
 }

@@ -71,7 +71,9 @@ export function prepare(
     ({ args, labels: fixed } = placed);
   }
   const identified = identify(context, id, call, tool, args);
-  const moment = context.memory.momentOf(identified.key);
+  // Where no rule looks at labels or at what was said, no moment is another than now.
+  const { flows, indexed } = context.program;
+  const moment = context.memory.momentOf(flows || indexed ? identified.key : undefined);
   const question: Omit<Question, "tool"> = {
     args,
     identity: context.identity,

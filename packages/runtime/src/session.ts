@@ -3,7 +3,7 @@ import { guardedCall } from "./call.js";
 import type { CallContext } from "./call-context.js";
 import type { DelegateOptions } from "./delegation/delegate.js";
 import { canaryOf } from "./detect/canary.js";
-import { REPLY } from "./evaluate/program.js";
+import { REPLY, type Program } from "./evaluate/program.js";
 import { integrityOf, raise, withIntegrity, worstIntegrity } from "./flow/labels.js";
 import type { Speaker } from "./flow/memory-event.js";
 import type { Explanation } from "./explain-call.js";
@@ -48,6 +48,11 @@ export interface Session {
    * after a crash hears again what is still before the model.
    */
   heard(from: Speaker, text: string, options?: { readonly labels?: readonly string[] }): void;
+  /**
+   * Whether some rule of the policy in force looks at labels or at what was said; otherwise what is heard changes nothing.
+   * A policy that looks, put in force later, finds nothing known of this session.
+   */
+  readonly hears: boolean;
   /**
    * Takes note of a name: a message of the prompt that was heard, or that this session handed out. False where it was noted
    * before. Notes live as long as the session's memory does; of very many the oldest are forgotten.
@@ -119,6 +124,8 @@ export function createSession(
 ): Session {
   const { session, shared, identity, state } = seated();
   const underWay = new Map<string, Promise<Outcome>>();
+  /** The same as long as the policy is. */
+  let visible: { readonly program: Program; readonly tools: ReadonlySet<string> } | undefined;
   const pauseKey = (scope: string): string =>
     `pauses/${session}/${journalKey(session, { callId: "", tool: "", scope }, null)}`;
 
@@ -173,7 +180,9 @@ export function createSession(
         throw error;
       }
     },
-    canary: canaryOf(shared),
+    get canary() {
+      return canaryOf(shared);
+    },
     async reply(text) {
       const context = seated();
       const { call: answer, args } = heldCall({ tool: REPLY, args: { text } });
@@ -209,8 +218,13 @@ export function createSession(
       return seated().providerTools ?? NO_NAMES;
     },
     async visibleTools() {
+      const context = seated();
+      const { program } = context;
+      if (visible?.program === program) return new Set(visible.tools);
       const { visibleTools } = await import("./tools/visible-tools.js");
-      return visibleTools(seated());
+      const tools = visibleTools(context);
+      visible = { program, tools };
+      return new Set(tools);
     },
     async end() {
       await seated().end?.end();
@@ -218,6 +232,10 @@ export function createSession(
     async delegate(options) {
       const { delegated } = await import("./delegation/delegate.js");
       return createSession(reseat(await delegated(seated(), options)), reseat);
+    },
+    get hears() {
+      const { flows, indexed } = seated().program;
+      return flows || indexed;
     },
     note: (name) => seated().memory.note(name),
     isNoted: (name) => seated().memory.isNoted(name),

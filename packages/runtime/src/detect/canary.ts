@@ -13,10 +13,10 @@ const LETTERS = /[\p{L}\p{N}]/u;
  * is translated, summarised or enciphered another way is not seen.
  */
 export function canaryDetector(canary: string): Detector {
-  const secret = canary.slice(canary.indexOf("-") + 1);
-  const forms = [secret, secret.split("").toReversed().join(""), hex(secret)];
-  const encoded = [0, 1, 2].map((shift) => base64Core(secret, shift));
+  let known: ReturnType<typeof formsOf> | undefined;
   return (text) => {
+    // Most sessions never ask.
+    const { forms, encoded } = (known ??= formsOf(canary));
     const found: Finding[] = [];
     const { plain, places } = lettersOf(text);
     for (const form of forms) {
@@ -34,6 +34,15 @@ export function canaryDetector(canary: string): Detector {
       if (at >= 0) found.push({ kind: "canary", start: at, end: at + form.length, confidence: 1 });
     }
     return found;
+  };
+}
+
+/** How a canary is written: in letters and digits, and in base64. */
+function formsOf(canary: string): { readonly forms: readonly string[]; readonly encoded: readonly string[] } {
+  const secret = canary.slice(canary.indexOf("-") + 1);
+  return {
+    forms: [secret, secret.split("").toReversed().join(""), hex(secret)],
+    encoded: [0, 1, 2].map((shift) => base64Core(secret, shift)),
   };
 }
 

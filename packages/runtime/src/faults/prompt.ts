@@ -1,11 +1,15 @@
 import type { EncodedRecord } from "../audit/encode-record.js";
 import type { RecordBody } from "../audit/record.js";
 import type { Appended, AppendOptions, AuditSink } from "../ports/audit-sink.js";
-import type { LimitClaim, Reservation, StateStore, Versioned } from "../ports/state-store.js";
+import type { Json } from "@writ/ir";
+import type { LimitClaim, LogPart, Reservation, StateStore, Versioned } from "../ports/state-store.js";
 
 /** What a store in memory does at once: the same as the operations of these names, without the promise. */
 export interface PromptState {
   get(key: string): Versioned | undefined;
+  compareAndSet(key: string, expected: number | undefined, value: Json | undefined): boolean;
+  append(key: string, values: readonly Json[]): number;
+  read(key: string, from?: number): LogPart;
   reserve(id: string, claims: readonly LimitClaim[], now: number): Reservation;
   commit(id: string, now: number): void;
   finish(id: string): void;
@@ -45,10 +49,14 @@ type Operations<K extends string> = { readonly [name in K]: unknown };
 
 /** Only for a store that is ours and in memory: it can neither hang nor be late, so no time is kept for it. */
 export function promptState(store: StateStore, now: PromptState): StateStore {
-  const given: Operations<"get" | "reserve" | "commit" | "finish" | "sync"> = store;
-  const { get, reserve, commit, finish, sync } = given;
+  const given: Operations<"get" | "compareAndSet" | "append" | "read" | "reserve" | "commit" | "finish" | "sync"> =
+    store;
+  const { get, compareAndSet, append: appends, read, reserve, commit, finish, sync } = given;
   const intact = (): boolean =>
     given.get === get &&
+    given.compareAndSet === compareAndSet &&
+    given.append === appends &&
+    given.read === read &&
     given.reserve === reserve &&
     given.commit === commit &&
     given.finish === finish &&
@@ -69,6 +77,13 @@ export function placingLog<T extends AuditSink>(log: T, now: PlacingLog): T {
 export function promptly(store: StateStore): PromptState | undefined {
   const known = states.get(store);
   return known?.intact() === true ? known.now : undefined;
+}
+
+/** A store's own operations: at once where it can, so that nobody waits for nothing. */
+export function readily(
+  store: StateStore,
+): Pick<StateStore, "get" | "compareAndSet" | "append" | "read"> | PromptState {
+  return promptly(store) ?? store;
 }
 
 /** Gives a store that holds another its promptness. */

@@ -1,5 +1,6 @@
 import type { Json } from "@writ/ir";
 import { isList } from "../duties/json-path.js";
+import { promptly, readily, type PromptState } from "../faults/prompt.js";
 import type { StateStore } from "../ports/state-store.js";
 import { randomId } from "../random-id.js";
 import type { MemoryCodec } from "./memory-codec.js";
@@ -36,6 +37,7 @@ export class MemoryLog {
   #closed = false;
   #used = true;
   #ended = false;
+  #turns = 0;
   /** One write or read at a time, in the order they were asked for. */
   #turn: Promise<void> = Promise.resolve();
 
@@ -52,8 +54,8 @@ export class MemoryLog {
   static async open(memory: SessionMemory, place: Place, resumed: boolean): Promise<MemoryLog> {
     const log = new MemoryLog(memory, place);
     const { state, key } = place;
-    await state.append(key, [log.#opened()]);
-    const { values, next } = await state.read(key);
+    await readily(state).append(key, [log.#opened()]);
+    const { values, next } = await readily(state).read(key);
     log.#next = next;
     log.#written = JSON.stringify(values).length;
     const holders = new Map<string, Json>();
@@ -71,6 +73,7 @@ export class MemoryLog {
   /** Before a call: what was heard is written, and what others did in this session since is known. */
   async settle(): Promise<void> {
     this.#used = true;
+    if (this.#atOnce()) return;
     await this.#inTurn(async () => {
       if (this.#closed) await this.#reopen();
       await this.#write();
@@ -82,6 +85,7 @@ export class MemoryLog {
   async keep(): Promise<void> {
     if (this.#waiting.length === 0) return;
     this.#used = true;
+    if (this.#atOnce()) return;
     await this.#inTurn(async () => {
       if (this.#closed) await this.#reopen();
       await this.#write();
@@ -125,10 +129,38 @@ export class MemoryLog {
     return ["opened", this.#holder, state.incarnation ?? null, remembers];
   }
 
-  #inTurn(work: () => Promise<void>): Promise<void> {
-    const done = this.#turn.then(work);
-    this.#turn = done.catch(() => undefined);
-    return done;
+  async #inTurn(work: () => Promise<void>): Promise<void> {
+    const before = this.#turn;
+    const { promise, resolve } = Promise.withResolvers<undefined>();
+    this.#turn = promise;
+    this.#turns += 1;
+    try {
+      await before;
+      await work();
+    } finally {
+      this.#turns -= 1;
+      resolve(undefined);
+    }
+  }
+
+  /**
+   * Writes what waits into a store that answers at once, where nobody else wrote since: then nothing is waited for. False
+   * where it takes a turn.
+   */
+  #atOnce(): boolean {
+    const { state, key } = this.#place;
+    const now = this.#turns > 0 || this.#closed || this.#ended ? undefined : promptly(state);
+    if (now === undefined || !this.#isUpToDate(now.read(key, this.#next))) return false;
+    while (this.#waiting.length > 0) {
+      const [values, count] = this.#batch();
+      this.#next = now.append(key, values) + values.length;
+      this.#waiting.splice(0, count);
+    }
+    return true;
+  }
+
+  #isUpToDate({ values, first, next }: ReturnType<PromptState["read"]>): boolean {
+    return values.length === 0 && first === this.#next && next === this.#next;
   }
 
   /** Writes what waits; where that fails it waits on, and is tried again before anything else happens. */
@@ -161,7 +193,7 @@ export class MemoryLog {
   async #append(values: readonly Json[]): Promise<void> {
     if (values.length === 0 || this.#ended) return;
     const { state, key } = this.#place;
-    const at = await state.append(key, values);
+    const at = await readily(state).append(key, values);
     // Another process was in between: what it wrote is read first, since this side's own is known already.
     if (at > this.#next) await this.#take(at);
     this.#next = at + values.length;
@@ -170,7 +202,7 @@ export class MemoryLog {
   /** Takes up what others appended, up to a position. */
   async #take(upto: number | undefined): Promise<void> {
     const { state, key } = this.#place;
-    const { values, first, next } = await state.read(key, this.#next);
+    const { values, first, next } = await readily(state).read(key, this.#next);
     if (first > this.#next || (upto === undefined && next < this.#next)) this.memory.lose(); // dropped under our hands
     const count = upto === undefined ? values.length : Math.max(0, upto - first);
     const sound = values.slice(0, count).map((value) => this.#restore(value, new Map()));

@@ -1,3 +1,4 @@
+import { promptly, readily } from "../faults/prompt.js";
 import { REFUSALS } from "../messages.js";
 import type { AuditSink } from "../ports/audit-sink.js";
 import type { Clock } from "../ports/clock.js";
@@ -43,7 +44,10 @@ export class SessionEnd {
 
   /** Why a call may not start. Rejects where the store does not say: then it may not start either. */
   look(): Ending | undefined | Promise<Ending | undefined> {
-    return this.#shared && !this.#ended ? this.#lookInStore() : this.#ending();
+    if (!this.#shared || this.#ended) return this.#ending();
+    // A store that answers at once is not waited for, unless there is something to do.
+    const now = promptly(this.#ports.state);
+    return now !== undefined && now.get(markOf(this.#session)) === undefined ? undefined : this.#lookInStore();
   }
 
   async #lookInStore(): Promise<Ending | undefined> {
@@ -86,5 +90,5 @@ export class SessionEnd {
 
 /** Whether a session was ended, in any process. */
 export async function hasEnded(state: StateStore, session: string): Promise<boolean> {
-  return (await state.get(markOf(session))) !== undefined;
+  return (await readily(state).get(markOf(session))) !== undefined;
 }

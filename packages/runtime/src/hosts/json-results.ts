@@ -3,10 +3,10 @@ import type { HostPort } from "../port.js";
 
 /** For hosts whose model reads a result as `JSON.stringify` writes it, and a text as it is. */
 export const jsonResults: Required<Pick<HostPort, "content" | "withContent" | "save">> = {
-  content: (result) => written(JSON.stringify(result)),
+  content: (result) => (isScalar(result) ? result : written(JSON.stringify(result))),
   withContent: (_result, content) => content,
   // What would not come back as it was (a Date, a class instance) is not kept, and a replay says so.
-  save: (result) => written(JSON.stringify(result, onlyPlain)),
+  save: (result) => (isScalar(result) ? result : written(JSON.stringify(result, onlyPlain))),
 };
 
 /** A result that was waited for: of a tool that streams its parts the last one, which is its result. */
@@ -28,6 +28,11 @@ function onlyPlain(this: unknown, key: string, value: unknown): unknown {
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype !== null && prototype !== Object.prototype) throw new TypeError("the result is not plain data");
   return value;
+}
+
+/** What is the same before it is written and after it is read. */
+function isScalar(result: unknown): result is string | boolean | null {
+  return typeof result === "string" || typeof result === "boolean" || result === null;
 }
 
 function written(text: string | undefined): Json {

@@ -25,7 +25,16 @@ type Answer = Own | Said | readonly Said[] | undefined;
  */
 export type Saying<Message> = (message: Message) => Answer | Promise<Answer>;
 
-const seen = new WeakMap<Session, WeakSet<object>>();
+const seen = new WeakMap<Session, WeakMap<object, unknown>>();
+
+/** Sessions for which a host says who said what: it is asked, be there a rule that looks at it or not. */
+const asking = new WeakSet<Session>();
+
+/** Whether it matters what stands before the model. */
+function matters(session: Session): boolean {
+  const { hears }: { readonly hears?: unknown } = session; // a session of another version does not say
+  return hears !== false || asking.has(session);
+}
 
 /**
  * Tells a session what stands before the model. Every message is heard once a session, as `said` says or as text that nobody
@@ -40,15 +49,30 @@ export async function hearPrompt<Message extends object>(
   said?: Saying<Message>,
   read: (message: Message) => readonly PromptPart[] = readMessage,
 ): Promise<void> {
+  if (said !== undefined) asking.add(session);
+  if (!matters(session)) return;
   // An empty prompt is one that cannot be seen.
   if (messages.length === 0 && session.note("heard ")) session.heard("unknown", "");
-  const objects = seen.get(session) ?? new WeakSet();
-  seen.set(session, objects);
+  const objects = seenIn(session);
   for (const message of messages) {
-    if (objects.has(message)) continue;
+    const content = contentOf(message);
+    if (objects.has(message) && objects.get(message) === content) continue;
     for (const part of read(message)) await hear(session, part, said === undefined ? undefined : () => said(message));
-    objects.add(message);
+    objects.set(message, content);
   }
+}
+
+/** What was dealt with by the object, each with its content: one that a host wrote anew is another message. */
+function seenIn(session: Session): WeakMap<object, unknown> {
+  const known = seen.get(session);
+  if (known !== undefined) return known;
+  const made = new WeakMap<object, unknown>();
+  seen.set(session, made);
+  return made;
+}
+
+function contentOf(message: object): unknown {
+  return Reflect.get(message, "content");
 }
 
 async function hear(
@@ -72,24 +96,52 @@ function isOwn(session: Session, { kind, key, calls }: PromptPart): boolean {
 
 /** Takes note of a call that the model made, by the host's id and name for it. */
 export function tookCall(session: Session, callId: string, tool: string): void {
-  session.note(`took ${callKey(callId, tool)}`);
+  if (matters(session)) session.note(`took ${callKey(callId, tool)}`);
 }
 
 /** Takes note of what a call was answered with, and keeps it: the host saves its conversation next. */
 export function handedAnswer(session: Session, callId: string, answer: unknown): void {
+  if (!matters(session)) return;
   handedKey(session, answerKey(callId, typeof answer === "string" ? answer : JSON.stringify(answer)));
   // A note that is lost makes an answer text that nobody vouches for, which asks more.
   session.kept().catch(() => undefined);
 }
 
-/** The same for a host that reads its messages itself: `key` is that of the answer's {@link PromptPart}. */
-export function handedKey(session: Session, key: string): void {
+function handedKey(session: Session, key: string): void {
   session.note(`handed ${key}`);
 }
 
-/** Takes note of a message that is dealt with, by its key: it is not heard. */
-export function heardKey(session: Session, key: string): void {
-  session.note(`heard ${key}`);
+/**
+ * The same for a host that reads its messages itself: `keyOf` gives the key of the answer's {@link PromptPart}. Where the
+ * host hands this very object on, with this content, it need not be read again.
+ */
+export function handedMessage<Message extends object>(
+  session: Session,
+  message: Message,
+  keyOf: (message: Message) => string,
+): void {
+  if (!matters(session)) return;
+  handedKey(session, keyOf(message));
+  dealtWith(session, message);
+}
+
+/** Takes note of a message that is dealt with: it is not heard. `keyOf` gives the key of its {@link PromptPart}. */
+export function heardMessage<Message extends object>(
+  session: Session,
+  message: Message,
+  keyOf: (message: Message) => string,
+): void {
+  if (!matters(session)) return;
+  const objects = seenIn(session);
+  if (objects.has(message) && objects.get(message) === contentOf(message)) return;
+  session.note(`heard ${keyOf(message)}`);
+  dealtWith(session, message);
+}
+
+/** A text alone: what a list holds may be changed in it. */
+function dealtWith(session: Session, message: object): void {
+  const content = contentOf(message);
+  if (typeof content === "string") seenIn(session).set(message, content);
 }
 
 const NOBODY: { readonly own: boolean; readonly texts: readonly Said[] } = { own: false, texts: [] };

@@ -25,6 +25,14 @@ export function memoryStore(): StateStore {
 
   const now: PromptState = {
     get: (key) => open().get(checkText(key, "A key")),
+    compareAndSet: (key, expected, value) =>
+      open().compareAndSet(
+        checkText(key, "A key"),
+        checkVersion(expected),
+        value === undefined ? undefined : checkValue(value),
+      ).answer,
+    append: (key, values) => open().append(checkText(key, "A key"), checkValues(values)).answer,
+    read: (key, from = 0) => open().read(checkText(key, "A key"), checkPosition(from)),
     reserve: (id, claims, at) => open().reserve(checkText(id, "An id"), checkClaims(claims), checkTime(at)).answer,
     commit(id, at) {
       open().commit(checkText(id, "An id"), checkTime(at));
@@ -39,14 +47,9 @@ export function memoryStore(): StateStore {
     incarnation: "memory",
     get: async (key) => now.get(key),
     list: async (prefix) => open().list(checkText(prefix, "A prefix")),
-    compareAndSet: async (key, expected, value) =>
-      open().compareAndSet(
-        checkText(key, "A key"),
-        checkVersion(expected),
-        value === undefined ? undefined : checkValue(value),
-      ).answer,
-    append: async (key, values) => open().append(checkText(key, "A key"), checkValues(values)).answer,
-    read: async (key, from = 0) => open().read(checkText(key, "A key"), checkPosition(from)),
+    compareAndSet: async (key, expected, value) => now.compareAndSet(key, expected, value),
+    append: async (key, values) => now.append(key, values),
+    read: async (key, from) => now.read(key, from),
     drop: async (key, before = Number.MAX_SAFE_INTEGER) => {
       open().drop(checkText(key, "A key"), checkPosition(before));
     },

@@ -1,5 +1,6 @@
 import { copyJson, type Json } from "@writ/ir";
 import type { LimitClaim, Takes } from "../ports/state-store.js";
+import { isList } from "../duties/json-path.js";
 import { StateError } from "./state-error.js";
 
 const MAX_TEXT = 4096;
@@ -36,8 +37,8 @@ export function freeze(value: Json): Json {
 /** Values for a log, copied; together as small as one value. */
 export function checkValues(values: readonly Json[]): readonly Json[] {
   if (Array.isArray(values) && values.length <= MAX_VALUES) {
-    checkValue(values);
-    return values.map((value) => checkValue(value));
+    const copied = checkValue(values);
+    if (isList(copied)) return copied;
   }
   throw new StateError("state_invalid", "What is appended to a log must be a list of values.");
 }

@@ -32,6 +32,27 @@ test("a store that was wrapped, copied or changed is asked as every other", () =
   expect(promptly(held)).toBeDefined();
   store.get = () => Promise.reject(new Error("it is broken"));
   expect(promptly(held)).toBeUndefined();
+  for (const name of ["compareAndSet", "append", "read"] as const) {
+    const other = memoryStore();
+    const kept = heldState(other, 1000);
+    Object.assign(other, { [name]: () => Promise.reject(new Error("it is broken")) });
+    expect(promptly(kept)).toBeUndefined();
+  }
+});
+
+test("a store in memory sets, appends and reads at once, and refuses at once what it does not take", async () => {
+  const store = memoryStore();
+  const now = promptly(heldState(store, 1000));
+  expect([now?.compareAndSet("a", undefined, 7), now?.compareAndSet("a", undefined, 8)]).toEqual([true, false]);
+  expect((await store.get("a"))?.value).toBe(7);
+  const value = { of: ["x"] };
+  const first = now?.append("log", [value]);
+  value.of.push("changed later");
+  expect(await store.read("log")).toEqual({ values: [{ of: ["x"] }], first, next: (first ?? 0) + 1 });
+  expect(now?.read("log", (first ?? 0) + 1)).toEqual({ values: [], first: (first ?? 0) + 1, next: (first ?? 0) + 1 });
+  expect(() => now?.append("log", [Number.NaN])).toThrow(expect.objectContaining({ code: "state_invalid" }));
+  await store.close();
+  expect(() => now?.read("log")).toThrow(expect.objectContaining({ code: "state_closed" }));
 });
 
 test("a log in memory takes a record at once; one that was wrapped or changed later is waited for", async () => {

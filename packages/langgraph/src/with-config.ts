@@ -1,0 +1,36 @@
+import { AsyncLocalStorageProviderSingleton } from "@langchain/core/singletons";
+import type { RunnableConfig } from "@langchain/core/runnables";
+
+/** Where LangChain keeps the config of what runs now, in the trace that runs now. */
+const CONFIG = Symbol.for("lc:child_config");
+
+/**
+ * Runs something as LangChain does, so that what it calls without handing on its config runs with this one. The node has
+ * begun a trace for the same callbacks already: where nothing is traced, another one would be made for nothing, which takes
+ * longer than the guard's whole call.
+ */
+export async function withConfig<T>(config: RunnableConfig, run: () => Promise<T>): Promise<T> {
+  const storage = AsyncLocalStorageProviderSingleton.getInstance();
+  const trace: unknown = storage.getStore();
+  if (!isObject(trace) || trace["tracingEnabled"] !== false || !isFor(trace, config))
+    return AsyncLocalStorageProviderSingleton.runWithConfig(config, run);
+  const extra = { ...(isObject(trace["extra"]) ? trace["extra"] : {}), [CONFIG]: config };
+  const own: unknown = Object.create(trace, {
+    extra: { value: extra, enumerable: true, writable: true, configurable: true },
+  });
+  return storage.run(own, run);
+}
+
+/** Whether a trace holds the config of what runs now, as this version knows it, with the same callbacks. */
+function isFor({ extra }: Fields, { callbacks }: RunnableConfig): boolean {
+  const current: unknown = AsyncLocalStorageProviderSingleton.getRunnableConfig();
+  return isObject(current) && isObject(extra) && extra[CONFIG] === current && current["callbacks"] === callbacks;
+}
+
+interface Fields {
+  readonly [key: string | symbol]: unknown;
+}
+
+function isObject(value: unknown): value is Fields {
+  return typeof value === "object" && value !== null;
+}
