@@ -4,7 +4,10 @@ import type { Code } from "./code.js";
 import type { Frame } from "./frame.js";
 import * as op from "./operations.js";
 
-const { FALSE, TRUE, UNKNOWN } = op;
+// One by one: a bundler then keeps no object of all operations.
+const FALSE = op.FALSE;
+const TRUE = op.TRUE;
+const UNKNOWN = op.UNKNOWN;
 
 /** A value that is known, or the unknown, against a constant. */
 export function compared(

@@ -6,7 +6,11 @@ import { compared } from "./compared.js";
 import type { Frame } from "./frame.js";
 import * as op from "./operations.js";
 
-const { FALSE, SIZE, TRUE, UNKNOWN } = op;
+// One by one: a bundler then keeps no object of all operations.
+const FALSE = op.FALSE;
+const SIZE = op.SIZE;
+const TRUE = op.TRUE;
+const UNKNOWN = op.UNKNOWN;
 
 /**
  * The truth of a group, all of it (strong Kleene logic): the loop that every condition of every tool runs in. What most
