@@ -27,7 +27,7 @@ export function guardFound({ mode, cells, soak, versions }: GuardFound): Found {
   return {
     mode,
     method: [
-      "A call goes the whole way: read, decided, limits reserved, intent recorded, an empty tool run, outcome recorded. `added` is what stands around the tool: the median of single calls, less the median of the bare tool, timed in turns; the spread is the tenth and ninetieth percentile of rounds. `processor` is the processor's time of a call in all threads: on a busy machine it says more. Each variant runs in a process of its own, on calls drawn with a fixed seed.",
+      "A call goes the whole way: read, decided, limits reserved, intent recorded, an empty tool run, outcome recorded. `added` is what stands around the tool: the median of single calls, less the median of the bare tool, timed in turns; the spread is the tenth and ninetieth percentile of rounds. `processor` is the processor's time of a call in all threads: on a busy machine it says more. Each variant runs in a process of its own, on calls drawn with a fixed seed, and is warm: 16,000 calls come before the first that counts, or as many as there are in eight seconds.",
       "Peers stand around the same tool with 100 rules and with what they offer: most decide and record nothing. Microsoft's toolkit also has a log in memory, which is what its own client does; Writ's rows record the intent before and the outcome after each call.",
     ],
     versions,

@@ -7,7 +7,7 @@ import { openSession } from "./variants.js";
 /** One long session: labels, limits and history on, the log in files. */
 export interface Soak {
   readonly calls: number;
-  /** After so many calls each: what the heap holds once garbage is collected, and what a call since took of the processor. */
+  /** After so many calls each: what the heap and the buffers beside it hold once garbage is collected, and what a call since took of the processor. */
   readonly samples: readonly SoakSample[];
 }
 
@@ -28,9 +28,10 @@ export async function soak(folder: string, calls: number, every: number): Promis
     if ((n + 1) % every > 0) continue;
     const { user, system } = process.cpuUsage(before);
     globalThis.gc?.();
+    const { heapUsed, arrayBuffers } = process.memoryUsage();
     samples.push({
       calls: n + 1,
-      heapMb: process.memoryUsage().heapUsed / 1e6,
+      heapMb: (heapUsed + arrayBuffers) / 1e6,
       microseconds: (user + system) / every,
     });
     before = process.cpuUsage();
