@@ -2,7 +2,7 @@ import type { Json, Type } from "@writ/ir";
 import { isListValue, Opaque, type NamedTypes, type Value } from "@writ/ir/values";
 import type { ToolProgram } from "../evaluate/program.js";
 import type { Truth } from "../evaluate/kleene.js";
-import { integrityOf, joinKnown, reaches, withIntegrity, type LabelSet, type Lattice } from "./labels.js";
+import { atLevel, integrityOf, joinKnown, reaches, withIntegrity, type LabelSet, type Lattice } from "./labels.js";
 import type { Moment, SessionMemory } from "./session-memory.js";
 import type { Contribution, Source, SourceRef } from "./source.js";
 
@@ -81,7 +81,7 @@ export class CallFlow {
     const steering = this.#over(this.steers().filter((name) => this.#args.has(name)));
     return carried === undefined || steering === undefined
       ? undefined
-      : withIntegrity(this.lattice, carried, integrityOf(this.lattice, steering));
+      : atLevel(this.lattice, carried, integrityOf(this.lattice, steering));
   }
 
   /** Whether labels reach what a flow names: integrity over the steering arguments, everything else over all. */

@@ -93,6 +93,17 @@ export function withIntegrity(lattice: Lattice, labels: LabelSet, level: number)
   return { levels, categories: labels.categories, readers: labels.readers };
 }
 
+/** {@link withIntegrity} of a set that is at hand for long: the same set each time, so that what was made of it is known again. */
+export function atLevel(lattice: Lattice, labels: LabelSet, level: number): LabelSet {
+  if (integrityOf(lattice, labels) === level) return labels;
+  let known = levelled.get(labels);
+  if (known?.lattice !== lattice) levelled.set(labels, (known = { lattice, sets: [] }));
+  return (known.sets[level] ??= withIntegrity(lattice, labels, level));
+}
+
+/** Of a set under one lattice; a session's sets have one all their life. */
+const levelled = new WeakMap<LabelSet, { readonly lattice: Lattice; readonly sets: (LabelSet | undefined)[] }>();
+
 /** The integrity level; 0 where the policy declares none. */
 export function integrityOf(lattice: Lattice, labels: LabelSet): number {
   return labels.levels[lattice.integrity] ?? 0;

@@ -9,6 +9,7 @@ import { leavesOf } from "./call-flow.js";
 import { finished } from "./finish-labels.js";
 import {
   asksForCare,
+  atLevel,
   commonReaders,
   integrityIn,
   integrityOf,
@@ -19,7 +20,6 @@ import {
   withReaders,
   worstIntegrity,
   type LabelSet,
-  type Lattice,
 } from "./labels.js";
 import type { SessionMemory } from "./session-memory.js";
 import { mayHold, type TextReader } from "./text-reader.js";
@@ -230,16 +230,6 @@ function leavesIn({ program }: Labelling, type: Type | undefined, value: Value, 
 
 /** What the labels of a field were the last time: they differ by its integrity alone where the whole has the same. */
 const fieldLast = new WeakMap<Field, { readonly from: LabelSet; readonly level: number; readonly labels: LabelSet }>();
-
-/** {@link withIntegrity} of a set that is at hand for long. */
-function atLevel(lattice: Lattice, labels: LabelSet, level: number): LabelSet {
-  if (integrityOf(lattice, labels) === level) return labels;
-  let known = levelled.get(labels);
-  if (known === undefined) levelled.set(labels, (known = []));
-  return (known[level] ??= withIntegrity(lattice, labels, level));
-}
-
-const levelled = new WeakMap<LabelSet, (LabelSet | undefined)[]>();
 
 /** The join of what a type declares for all its fields. */
 function labelsOfType({ lattice, types }: Program, type: Type | undefined, from: LabelSet): LabelSet {

@@ -7,6 +7,7 @@ import { ContextLabels } from "./context-labels.js";
 import { atMost, type LabelSet, type Lattice } from "./labels.js";
 import type { MemoryEvent, Speaker } from "./memory-event.js";
 import { originPlaces } from "./origins.js";
+import { Recent } from "./recent.js";
 import { isSamePlace, refOf, sourceOf, type Contribution, type Source, type SourceRef } from "./source.js";
 import { ValueIndex } from "./value-index.js";
 import { WrittenPaths } from "./written-paths.js";
@@ -59,10 +60,10 @@ export class SessionMemory {
   #wordsWhole = true;
   #whole = true;
   readonly #context: ContextLabels;
-  readonly #derived = new Map<string, readonly SourceRef[]>();
+  readonly #derived = new Recent<readonly SourceRef[]>(MAX_MOMENTS);
   #derivedLast: readonly SourceRef[] = [];
-  readonly #moments = new Map<string, Moment>();
-  readonly #notes = new Map<string, true>();
+  readonly #moments = new Recent<Moment>(MAX_MOMENTS);
+  readonly #notes = new Recent<true>(MAX_NOTES);
   readonly #handles = new Map<string, Handle | undefined>();
   readonly #written: WrittenPaths;
 
@@ -98,13 +99,13 @@ export class SessionMemory {
         this.index?.forget(event.labels);
         return this.index !== undefined;
       case "derived":
-        return keep(this.#derived, event.call, event.from);
+        return this.#derived.add(event.call, event.from);
       case "wrote":
         return this.#written.wrote(event.path, event.labels);
       case "seen":
-        return keep(this.#moments, event.key, this.#now());
+        return this.#moments.add(event.key, this.#now());
       case "noted":
-        return keep(this.#notes, event.key, true, MAX_NOTES);
+        return this.#notes.add(event.key, true);
       case "handed": {
         const { name, value, labels, source } = event;
         // Given out twice, by two processes at once: nobody can say which is meant.
@@ -300,13 +301,4 @@ export class SessionMemory {
     this.#heard.add(text);
     return true;
   }
-}
-
-/** Keeps a value under a key that is new; the oldest goes where there is no room. False where the key was there. */
-function keep<T>(kept: Map<string, T>, key: string, value: T, max = MAX_MOMENTS): boolean {
-  if (kept.has(key)) return false;
-  const oldest = kept.size < max ? undefined : kept.keys().next().value;
-  if (oldest !== undefined) kept.delete(oldest);
-  kept.set(key, value);
-  return true;
 }

@@ -1,6 +1,6 @@
 import type { Type } from "@writ/ir";
 import { Command, Decimal, Money, Sql, type Value } from "@writ/ir/values";
-import { atMost, join, withIntegrity, type LabelSet, type Lattice } from "./labels.js";
+import { atLevel, atMost, join, withIntegrity, type LabelSet, type Lattice } from "./labels.js";
 import { keyWord, standsIn } from "./boundaries.js";
 import { LabelTable } from "./label-table.js";
 import { sourceOf, type Source, type SourceRef } from "./source.js";
@@ -133,7 +133,7 @@ export class ValueIndex {
     const { integrity } = this.#lattice;
     const best = Math.min(...sources.map(({ labels }) => labels.levels[integrity] ?? 0));
     const all = rest.reduce((sum, { labels }) => join(sum, labels), join(first.labels, this.#lost));
-    return withIntegrity(this.#lattice, all, best);
+    return atLevel(this.#lattice, all, best);
   }
 
   #collect(found: Set<Entry>, at: number): void {

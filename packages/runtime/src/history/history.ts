@@ -48,7 +48,7 @@ class ToolHistory {
 
   begins(call: PastCall): void {
     this.open.set(call.id, call);
-    this.begunLast = [call, ...this.begunLast.slice(0, 1)];
+    this.begunLast = lastTwo(call, this.begunLast);
   }
 
   never(id: string): void {
@@ -60,14 +60,18 @@ class ToolHistory {
   ends(call: EndedCall): void {
     this.open.delete(call.id);
     this.ended.push(call);
-    if (call.ended.outcome !== "denied") this.endedLast = [call, ...this.endedLast.slice(0, 1)];
+    if (call.ended.outcome !== "denied") this.endedLast = lastTwo(call, this.endedLast);
     const old = this.ended[this.ended.length - 1 - MAX_RESULTS];
-    if (old !== undefined) old.ended = { ...old.ended, result: undefined };
+    if (old?.ended.result !== undefined) old.ended = { ...old.ended, result: undefined };
     // In halves, so that forgetting costs a constant a call.
     if (this.ended.length <= 2 * MAX_CALLS) return;
     this.forgotten += this.ended.length - MAX_CALLS;
     this.ended = this.ended.slice(-MAX_CALLS);
   }
+}
+
+function lastTwo(call: PastCall, [before]: readonly PastCall[]): readonly PastCall[] {
+  return before === undefined ? [call] : [call, before];
 }
 
 /** The ended calls that may be one event, found once each. */

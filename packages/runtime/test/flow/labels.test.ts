@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
+  atLevel,
   atMost,
   integrityOf,
   join,
@@ -74,6 +75,19 @@ describe("the lattice of labels", () => {
       shown(join({ ...secret, readers: new Set(["a", "b"]) }, { ...secret, readers: new Set(["b", "c"]) })).readers,
     ).toEqual(["b"]);
     expect(integrityOf(lattice, withIntegrity(lattice, secret, 3))).toBe(3);
+  });
+
+  it("a set at another level is what it is without being remembered, under each lattice", () => {
+    const integrity = STD_LABELS.filter(({ name }) => name === "integrity");
+    const others = STD_LABELS.filter(({ name }) => name !== "integrity");
+    const turned = latticeOf(bundle([], [], { labels: [...integrity, ...others] }));
+    const none = latticeOf(bundle([], [], { labels: others }));
+    const given: LabelSet = { levels: [1, 2], categories: 1n, readers: undefined };
+    for (const level of [0, 3, 1, 3, 0])
+      for (const one of [lattice, turned, none, lattice]) {
+        expect(shown(atLevel(one, given, level))).toEqual(shown(withIntegrity(one, given, level)));
+        expect(atLevel(one, given, level)).toBe(atLevel(one, given, level));
+      }
   });
 
   it("a label that no policy declares is taken for the worst", () => {
