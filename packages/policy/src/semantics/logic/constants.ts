@@ -13,13 +13,20 @@ import {
 const OPAQUE: ReadonlySet<string> = new Set(["Command", "Sql", "Named", "Record", "Json"]);
 const NO_TYPES = new Map<never, never>();
 
+/** What literals are, which every comparison of two rules asks anew. */
+const known = new WeakMap<Expression, { readonly value: Value | undefined }>();
+
 /** The value an expression always has; undefined where it depends on the call. */
 export function constantOf(node: Expression): Value | undefined {
   switch (node.op) {
     case "literal": {
       if (OPAQUE.has(node.type.kind)) return undefined;
+      const found = known.get(node);
+      if (found !== undefined) return found.value;
       const reading = readValue(node.type, node.value, NO_TYPES);
-      return reading.ok ? reading.value : undefined;
+      const value = reading.ok ? reading.value : undefined;
+      known.set(node, { value });
+      return value;
     }
     case "arithmetic": {
       const [left, right] = [constantOf(node.left), constantOf(node.right)];

@@ -9,17 +9,22 @@ const MAX_SUBJECTS = 6;
 export class SubjectIndex<T> {
   readonly #byWhole = new Map<string, T[]>();
   readonly #bySubjects = new Map<string, T[]>();
+  /** What anything here speaks of. */
+  readonly #spokenOf = new Set<string>();
 
   add(when: Expression, item: T): void {
+    const subjects = subjectsOf(when);
     push(this.#byWhole, keyOf(when), item);
-    push(this.#bySubjects, subjectsOf(when).join("\n"), item);
+    push(this.#bySubjects, subjects.join("\n"), item);
+    for (const subject of subjects) this.#spokenOf.add(subject);
   }
 
   /** A condition can only follow from one that speaks of all that it speaks of. */
   *candidates(when: Expression): Generator<T> {
     yield* this.#byWhole.get(keyOf(when)) ?? [];
-    const subjects = subjectsOf(when);
-    if (subjects.length > MAX_SUBJECTS) return;
+    const all = subjectsOf(when);
+    if (all.length > MAX_SUBJECTS) return;
+    const subjects = all.filter((subject) => this.#spokenOf.has(subject));
     for (let chosen = 0; chosen < 1 << subjects.length; chosen++) {
       const key = subjects.filter((_subject, i) => (chosen & (1 << i)) !== 0).join("\n");
       yield* this.#bySubjects.get(key) ?? [];

@@ -12,8 +12,15 @@ const MAX_DEPTH = 4;
  * found is so, and not everything is found.
  */
 export function neverHolds(node: Expression): boolean {
-  return waysToHold(node).every((way) => isContradiction(way, 0));
+  const found = known.get(node);
+  if (found !== undefined) return found;
+  const never = waysToHold(node).every((way) => isContradiction(way, 0));
+  known.set(node, never);
+  return never;
 }
+
+/** Several checks ask it of the same conditions. */
+const known = new WeakMap<Expression, boolean>();
 
 /** Whether a condition can be shown never to be false. */
 export function alwaysHolds(node: Expression): boolean {

@@ -50,6 +50,9 @@ function hasDuties(rule: Rule): boolean {
   );
 }
 
+/** Tools that are looked through sooner than put into a set. */
+const FEW = 8;
+
 function sameDemand(a: Rule, b: Rule): boolean {
   if (a.kind !== "ask" || b.kind !== "ask") return true;
   const { demand: one } = a;
@@ -63,6 +66,7 @@ function sameDemand(a: Rule, b: Rule): boolean {
 }
 
 function isSubset(a: readonly string[], b: readonly string[]): boolean {
+  if (b.length <= FEW) return a.every((one) => b.includes(one));
   const all = new Set(b);
   return a.every((one) => all.has(one));
 }
