@@ -154,6 +154,53 @@ describe("copyJson", () => {
     expect(copied.ok && copied.value).toEqual({ a: turn });
   });
 
+  it("survives what a proxy throws being a proxy that throws", () => {
+    const thrown = new Proxy(
+      {},
+      {
+        getPrototypeOf: () => {
+          // oxlint-disable-next-line typescript/only-throw-error -- a hostile value throws what it likes
+          throw thrown;
+        },
+      },
+    );
+    const hostile = new Proxy(
+      { a: 1 },
+      {
+        getOwnPropertyDescriptor: () => {
+          // oxlint-disable-next-line typescript/only-throw-error -- as above
+          throw thrown;
+        },
+      },
+    );
+    expect(refused({ list: [hostile] })).toBe("not_json");
+  });
+
+  it.each([
+    [{ a: { b: [1, { c: Number.NaN }] } }, "a.b[1].c"],
+    [[[], [undefined]], "[1][0]"],
+    [{ "": { "": { x: 10n } } }, "x"],
+    [{ a: { "b.c": new Date() } }, "a.b.c"],
+    [{ a: ["ok", { "\ud800": 1 }] }, "a[1].\ud800"],
+    [Object.defineProperty({}, "g", { enumerable: true, get: () => 1 }), "g"],
+    [new Map(), ""],
+  ])("says where what it refuses is (%#)", (value, path) => {
+    const copied = copyJson(value);
+    expect(copied.ok ? "accepted" : copied.fault.path).toBe(path);
+  });
+
+  it("says where it grew too deep or too large", () => {
+    let deep: unknown = 1;
+    for (let i = 0; i < 3; i += 1) deep = { in: [deep] };
+    const bounds = { depth: 4, nodes: 5, bytes: 1000 };
+    expect(copyJson(deep, { ...bounds, nodes: 50 })).toMatchObject({
+      fault: { code: "too_deep", path: "in[0].in[0]" },
+    });
+    const long = ["x".repeat(600), "y".repeat(600)];
+    expect(copyJson({ a: long }, bounds)).toMatchObject({ fault: { code: "too_large", path: "a[1]" } });
+    expect(copyJson({ a: [1, 2, 3, 4, 5, 6] }, bounds)).toMatchObject({ fault: { code: "too_large", path: "a" } });
+  });
+
   it("keeps a key named __proto__ as data", () => {
     const copied = copyJson(JSON.parse('{"__proto__":{"admin":true},"a":1}'));
     if (!copied.ok) throw new Error("refused");
