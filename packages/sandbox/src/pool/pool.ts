@@ -149,7 +149,10 @@ export class Pool {
   }
 
   #refillLater(shelf: Shelf): void {
-    shelf.refillAt = this.#clock.now() + REFILL_MS;
+    const now = this.#clock.now();
+    // While enough wait, each call puts it off again; calls that never pause would otherwise empty the shelf.
+    const due = shelf.refillAt <= now && shelf.starting === 0;
+    if (due || shelf.plenty(this.#bounds.ready)) shelf.refillAt = now + REFILL_MS;
     this.#clock.after(REFILL_MS, () => this.#pump());
   }
 

@@ -72,6 +72,22 @@ test("one core is left to what runs while sandboxes are made ready", async () =>
   expect(backend.mostAtOnce).toBeLessThanOrEqual(Math.max(1, availableParallelism() - 1) + 1);
 });
 
+test("calls that follow each other closely put off what takes their place, but not until none is left", async () => {
+  const pool = poolOf({ ready: 8, most: 100 });
+  await pool.prepare(backend, PROFILE);
+  for (let n = 0; n < 10; n += 1) await clock.pass(30);
+  const left: number[] = [];
+  for (let n = 0; n < 40; n += 1) {
+    await pool.take(backend, PROFILE);
+    left.push(pool.counts().ready);
+    await clock.pass(10);
+  }
+  expect(left.slice(0, 5)).toEqual([7, 6, 5, 4, 3]);
+  expect(Math.min(...left)).toBeGreaterThan(0);
+  // None was started for a call that waited but the first.
+  expect(backend.urgency.length).toBeGreaterThan(40);
+});
+
 test("where calls wait, two a core are started at once, and no more", async () => {
   const pool = poolOf({ ready: 2, most: 200, queue: 200 });
   backend.hold();
