@@ -1,6 +1,7 @@
-import type { Decision, Fault, Identity, Json, OutcomeEffect } from "@writ/ir";
+import { copyJson, type Decision, type Fault, type Identity, type Json, type OutcomeEffect } from "@writ/ir";
 import { refusedInput } from "./evaluate/decide.js";
-import { giveBack, takeFrame } from "./evaluate/engine/frame.js";
+import { giveBack, takeFrame, type Frame } from "./evaluate/engine/frame.js";
+import { keepArguments, takeArguments, type KeptArguments } from "./evaluate/engine/kept-arguments.js";
 import { readArguments } from "./evaluate/engine/read-arguments.js";
 import { findLive } from "./evaluate/engine/live-rules.js";
 import { findingOf } from "./evaluate/finding.js";
@@ -35,18 +36,65 @@ export interface Ruling {
  */
 export function decide(program: Program, { tool: name, args, identity, now }: DecisionRequest): Ruling {
   const tool = program.tools.get(name);
-  if (tool === undefined)
-    return refused({ path: "tool", code: "unknown_tool", message: "the policy does not declare this tool" });
+  if (tool === undefined) return refused(UNKNOWN_TOOL);
   const frame = takeFrame(program, tool, identity, now, undefined);
   const fault = readArguments(frame, args);
   if (fault !== undefined) {
     giveBack(frame);
     return refused(fault);
   }
+  return ruled(frame);
+}
+
+/** A call whose arguments were read, and what the rules say of it for one caller at one instant. */
+export interface ReadCall {
+  decide(caller: Pick<DecisionRequest, "identity" | "now">): Ruling;
+}
+
+/**
+ * Reads the arguments of a call once, to decide it for many callers or times: who may do this? Each ruling is the one that
+ * {@link decide} gives. The arguments are copied: whoever changes them later changes no ruling. A call that cannot be read
+ * is refused to everybody.
+ */
+export function readCall(program: Program, { tool: name, args }: Pick<DecisionRequest, "tool" | "args">): ReadCall {
+  const tool = program.tools.get(name);
+  if (tool === undefined) return refusedToAll(UNKNOWN_TOOL);
+  const copy = copyJson(args);
+  if (!copy.ok) return refusedToAll(copy.fault);
+  const frame = takeFrame(program, tool, NOBODY, 0, undefined);
+  const fault = readArguments(frame, copy.value);
+  const kept = fault === undefined ? keepArguments(frame) : undefined;
+  giveBack(frame);
+  return kept === undefined ? refusedToAll(fault ?? UNKNOWN_TOOL) : new Read(kept);
+}
+
+class Read implements ReadCall {
+  readonly #kept: KeptArguments;
+
+  constructor(kept: KeptArguments) {
+    this.#kept = kept;
+  }
+
+  decide({ identity, now }: Pick<DecisionRequest, "identity" | "now">): Ruling {
+    const { program, tool } = this.#kept;
+    const frame = takeFrame(program, tool, identity, now, undefined);
+    takeArguments(frame, this.#kept);
+    return ruled(frame);
+  }
+}
+
+function ruled(frame: Frame): Ruling {
   findLive(frame);
   const ruling = findingOf(frame);
   giveBack(frame);
   return ruling;
+}
+
+const NOBODY: Identity = { user: {}, agent: {}, session: {} };
+const UNKNOWN_TOOL: Fault = { path: "tool", code: "unknown_tool", message: "the policy does not declare this tool" };
+
+function refusedToAll(fault: Fault): ReadCall {
+  return { decide: () => refused(fault) };
 }
 
 function refused(fault: Fault): Ruling {

@@ -1,6 +1,7 @@
+import type { Expression, Json } from "@writ/ir";
 import { describe, expect, it } from "vitest";
-import { decide, loadProgram } from "../src/decide.js";
-import { allow, ask, bundle, forbid, no, tool, unknown } from "./bundle.js";
+import { decide, loadProgram, readCall } from "../src/decide.js";
+import { allow, arg, ask, AT, bundle, forbid, no, tool, unknown } from "./bundle.js";
 
 const nobody = { user: {}, agent: {}, session: {} };
 
@@ -52,5 +53,36 @@ describe("a decision alone (@writ/runtime/decide)", () => {
     for (const [object, key, value] of changes) expect(Reflect.set(object, key, value)).toBe(false);
     const again = decide(program, call);
     expect([again.effect, again.by, JSON.stringify(again.decision)]).toEqual(["forbid", "f", before]);
+  });
+
+  it("lesson 13: a call that was read is decided as it was read, whoever changes its arguments afterwards", async () => {
+    const texts = { kind: "List", of: { kind: "Id" } } as const;
+    const id: Expression = { op: "claim", of: "user", name: "id", at: AT };
+    const named: Expression = { op: "in", type: { kind: "Id" }, left: id, right: arg("names"), at: AT };
+    const program = await loadProgram(
+      bundle([tool("t", [{ name: "names", type: texts }])], [allow("a", ["t"], named)], {
+        identity: { user: [{ name: "id", type: { kind: "Id" } }], agent: [], session: [] },
+      }),
+    );
+    const args = { names: ["ann"] };
+    const read = readCall(program, { tool: "t", args });
+    const of = (who: string) => read.decide({ identity: { ...nobody, user: { id: who } }, now: 0 }).effect;
+    expect([of("ann"), of("eve")]).toEqual(["allow", "forbid"]);
+    args.names[0] = "eve";
+    args.names.push("eve");
+    expect([of("ann"), of("eve")]).toEqual(["allow", "forbid"]);
+  });
+
+  it("a call that cannot be read is refused to everybody, with what is wrong with it", async () => {
+    const program = await loadProgram(bundle([tool("t")], [allow("a", ["t"])]));
+    const fault = (name: string, args: Json) =>
+      readCall(program, { tool: name, args }).decide({ identity: nobody, now: 0 }).decision;
+    expect(fault("t", {})).toMatchObject({ effect: "allow" });
+    expect(fault("u", {})).toMatchObject({ effect: "forbid", fault: { code: "unknown_tool" } });
+    expect(fault("t", { extra: 1 })).toMatchObject({ effect: "forbid", fault: { code: "unknown_field" } });
+    expect(fault("t", [])).toMatchObject({ effect: "forbid" });
+    const loop: { self?: Json } = {};
+    loop.self = loop;
+    expect(fault("t", loop)).toMatchObject({ effect: "forbid", fault: { code: "too_deep" } });
   });
 });

@@ -1,7 +1,7 @@
 import type { Bundle, Json } from "@writ/ir";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { decide as decideAlone } from "../../src/decide.js";
+import { decide as decideAlone, readCall } from "../../src/decide.js";
 import { decideFor, type Question } from "../../src/evaluate/decide.js";
 import { loadProgram, type Program } from "../../src/evaluate/program.js";
 import { decideByWalk } from "../../src/evaluate/reference/decide-by-walk.js";
@@ -128,6 +128,9 @@ describe("the engine and the walk", () => {
           const ruling = decideAlone(program, { tool: "t", args, identity, now: 7 });
           expect(ruling.decision).toEqual(decision);
           expect(ruling).toMatchObject({ effect: decision.effect, by: decision.reasons[0]?.by });
+          const read = readCall(program, { tool: "t", args });
+          read.decide({ identity: { user: {}, agent: {}, session: {} }, now: 0 });
+          expect(read.decide({ identity, now: 7 }).decision).toEqual(decision);
         }
       }),
       { numRuns: runs(1000) },
