@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Cell } from "../src/decision/cells.js";
 import { casl } from "../src/decision/engines/casl.js";
 import { hand } from "../src/decision/engines/hand.js";
-import { writ } from "../src/decision/engines/writ.js";
+import { writ, writRead } from "../src/decision/engines/writ.js";
 import { decisionFound, type DecisionFound } from "../src/decision/found.js";
 import type { CellFigures } from "../src/decision/measure.js";
 import { aligned, duration, markdown } from "../src/grid.js";
@@ -58,6 +58,13 @@ describe("what is said of decisions", () => {
   test("a peer that is ahead is named, the limit is no peer", () => {
     const ahead = decisionFound(FOUND).measured?.find(({ id }) => id === "decision.ahead");
     expect(ahead).toEqual({ id: "decision.ahead", value: 1, note: "CASL, as is at 1,000 rules" });
+  });
+
+  test("Writ with arguments that were read before is a limit: no target is met by it, and no peer left behind", () => {
+    const found = decisionFound({ ...FOUND, cells: [...FOUND.cells, cell(writRead, 1000, { ns: 20, loadMs: 900 })] });
+    expect(found.measured).toEqual(decisionFound(FOUND).measured);
+    const shown = found.tables.filter(({ rows }) => rows.some(({ name }) => name === "Writ, arguments already read"));
+    expect(shown.map(({ id }) => id)).toEqual(["warm", "ratio", "p99", "compared"]);
   });
 
   test("without peers nothing is said of being ahead", () => {

@@ -1,8 +1,7 @@
 import type { Cell as Figure, Row, Table } from "../results/suite-result.js";
 import { formOf, nameOf, type Cell } from "./cells.js";
 import { ALL, type Whole } from "./compare-cells.js";
-import { hand } from "./engines/hand.js";
-import { writ } from "./engines/writ.js";
+import { kindOf } from "./engines.js";
 import type { WorkloadName } from "./workload.js";
 
 /** How many decisions were compared in each cell: a row an engine and form, a column a workload. */
@@ -19,7 +18,7 @@ export function comparedTable(cells: readonly Cell[], whole: Whole): Table {
     })),
     rows: engines.map((engine): Row => ({
       name: formOf(engine),
-      kind: engine === writ ? "ours" : engine === hand ? "limit" : "peer",
+      kind: kindOf(engine),
       group: engine.name,
       cells: workloads.map((workload) => {
         const cell = cells.find((one) => one.engine === engine && isSame(one.workload, workload));

@@ -37,7 +37,7 @@ const MODES = {
 /** A cell that takes longer than this is given up. */
 const LIMIT_MS = 60_000;
 /** Engines in the form that suits all rules on one tool best. */
-const DENSE = new Set(["a function a tool", "as is", "logic a tool", "an expression a tool"]);
+const DENSE = new Set(["a function a tool", "as is", "arguments already read", "logic a tool", "an expression a tool"]);
 
 /** `npm run bench -- decision [--quick] [--rules 10,100] [--only NAME] [--rounds 1]`: Writ beside its peers. */
 export async function decisionSuite(options: readonly string[]): Promise<Found> {

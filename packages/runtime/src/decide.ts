@@ -5,7 +5,7 @@ import { keepArguments, takeArguments, type KeptArguments } from "./evaluate/eng
 import { readArguments } from "./evaluate/engine/read-arguments.js";
 import { findLive } from "./evaluate/engine/live-rules.js";
 import { findingOf } from "./evaluate/finding.js";
-import type { Program } from "./evaluate/program.js";
+import type { Program, ToolProgram } from "./evaluate/program.js";
 
 export { loadProgram, type Program } from "./evaluate/program.js";
 
@@ -68,17 +68,25 @@ export function readCall(program: Program, { tool: name, args }: Pick<DecisionRe
   return kept === undefined ? refusedToAll(fault ?? UNKNOWN_TOOL) : new Read(kept);
 }
 
+/** Holds what was read itself: one object less to look up in each decision. */
 class Read implements ReadCall {
-  readonly #kept: KeptArguments;
+  readonly #program: Program;
+  readonly #tool: ToolProgram;
+  readonly #slots: KeptArguments["slots"];
+  readonly #units: KeptArguments["units"];
+  readonly #whole: KeptArguments["whole"];
 
-  constructor(kept: KeptArguments) {
-    this.#kept = kept;
+  constructor({ program, tool, slots, units, whole }: KeptArguments) {
+    this.#program = program;
+    this.#tool = tool;
+    this.#slots = slots;
+    this.#units = units;
+    this.#whole = whole;
   }
 
   decide({ identity, now }: Pick<DecisionRequest, "identity" | "now">): Ruling {
-    const { program, tool } = this.#kept;
-    const frame = takeFrame(program, tool, identity, now, undefined);
-    takeArguments(frame, this.#kept);
+    const frame = takeFrame(this.#program, this.#tool, identity, now, undefined);
+    takeArguments(frame, this.#slots, this.#units, this.#whole);
     return ruled(frame);
   }
 }
