@@ -32,6 +32,8 @@ export function callOf({ tool, input, id, messages, signal }: HostCall): ToolCal
 function isResumed(id: string, messages: readonly ModelMessage[]): boolean {
   const last = messages.at(-1);
   if (last?.role !== "tool") return false;
+  // Nearly always: the last message answers calls, and no request.
+  if (!last.content.some((part) => part.type === "tool-approval-response")) return false;
   if (last.content.some((part) => part.type === "tool-result" && part.toolCallId === id)) return false;
   const asked = new Set(
     messages.flatMap((message) =>

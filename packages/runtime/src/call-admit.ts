@@ -56,23 +56,30 @@ function isTaken(answer: unknown): boolean {
 }
 
 /** Marks a journaled call as started. A mark that is set after the call was refused as late is taken back. */
-async function markStarted(context: CallContext, attempt: Attempt, taken: Taken): Promise<void> {
+function markStarted(context: CallContext, attempt: Attempt, taken: Taken): Promise<void> | undefined {
   const { key, id } = attempt;
-  if (key === undefined || taken.marked) return;
+  if (key === undefined || taken.marked) return undefined;
   const journal = new Journal(context.state);
-  try {
-    taken.marked = await journal.start(key, {
-      call: id,
-      at: context.clock.now(),
-      session: context.session,
-      tool: toolName(attempt),
-      run: taken.run,
-    });
-  } catch (error) {
-    whenLate(error, async (set) => (set === true ? journal.forget(key, taken.run) : undefined));
-    throw error;
-  }
-  if (taken.marked) return;
+  const set = journal.start(key, {
+    call: id,
+    at: context.clock.now(),
+    session: context.session,
+    tool: toolName(attempt),
+    run: taken.run,
+  });
+  if (!(set instanceof Promise)) return isMarked(context, attempt, taken, set);
+  return set.then(
+    (marked) => isMarked(context, attempt, taken, marked),
+    (error: unknown) => {
+      whenLate(error, async (late) => (late === true ? journal.forget(key, taken.run) : undefined));
+      throw error;
+    },
+  );
+}
+
+function isMarked(context: CallContext, attempt: Attempt, taken: Taken, marked: boolean): undefined {
+  taken.marked = marked;
+  if (marked) return undefined;
   taken.elsewhere = true;
   const message = "This call was started before and its outcome is not known. It is not run again.";
   throw new Stop(failed(context, attempt, "unknown", message, true));
@@ -199,11 +206,11 @@ async function admitWhole(
     // Each is on stable storage before the effect and none needs another, so they share one wait.
     const now = promptly(context.state);
     const waits: Promise<void>[] = [];
-    if (recall !== undefined) waits.push(recall.keep());
-    if (attempt.key !== undefined) waits.push(markStarted(context, attempt, taken));
-    const recorded = recordIntent(context, attempt, record, taken);
-    if (recorded !== undefined) waits.push(recorded);
-    if (claims.length > 0 && now === undefined) waits.push(context.state.sync());
+    const wait = (work: Promise<void> | undefined): void => void (work === undefined || waits.push(work));
+    wait(recall?.keep());
+    if (attempt.key !== undefined) wait(thrownLater(() => markStarted(context, attempt, taken)));
+    wait(recordIntent(context, attempt, record, taken));
+    if (claims.length > 0 && now === undefined) wait(context.state.sync());
     if (waits.length === 1) await waits[0];
     else if (waits.length > 1) await all(waits);
     // Looked at again after the mark is set: the end of a session forgets the marks that would have told of another run.
@@ -216,6 +223,19 @@ async function admitWhole(
     return takenBack(context, attempt, claims, taken, grant, error);
   }
 }
+/** What fails at once fails with the rest, which is under way. */
+function thrownLater(work: () => Promise<void> | undefined): Promise<void> | undefined {
+  try {
+    return work();
+  } catch (error) {
+    return failing(error);
+  }
+}
+
+async function failing(error: unknown): Promise<never> {
+  throw error;
+}
+
 /** The intent of a call that begins now. */
 function begun(
   context: CallContext,

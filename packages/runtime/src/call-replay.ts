@@ -2,12 +2,27 @@ import type { Json } from "@writ/ir";
 import type { Attempt, CallContext } from "./call-context.js";
 import { common, failed, Stop } from "./call-ends.js";
 import type { HeldPort } from "./faults/held-port.js";
-import { Journal } from "./journal.js";
+import { Journal, type JournalEntry } from "./journal.js";
 import type { FailureCause } from "./outcome.js";
 
-/** A call that was made before, by the host's id, gives what it gave; one that was begun and never ended is doubtful. */
-export async function journaled(context: CallContext, attempt: Attempt, key: string, port: HeldPort): Promise<void> {
-  const entry = await new Journal(context.state).look(key);
+/**
+ * A call that was made before, by the host's id, gives what it gave; one that was begun and never ended is doubtful. At once
+ * where the store answers at once.
+ */
+export function journaled(
+  context: CallContext,
+  attempt: Attempt,
+  key: string,
+  port: HeldPort,
+): Promise<void> | undefined {
+  const entry = new Journal(context.state).look(key);
+  if (entry instanceof Promise) return entry.then((found) => replay(context, attempt, found, port));
+  replay(context, attempt, entry, port);
+  return undefined;
+}
+
+/** Throws what the call came to before, if it was made. */
+function replay(context: CallContext, attempt: Attempt, entry: JournalEntry, port: HeldPort): void {
   switch (entry.state) {
     case "new":
       return;

@@ -53,7 +53,8 @@ export async function guardedCall(
     const trip = tripOver(context, attempt, tool, args);
     if (trip !== undefined && !(await isOnRecord(context, attempt, tool, args)))
       await refuseRepeated(context, attempt, tool, args, trip);
-    if (context.recall !== undefined) await context.recall.settle();
+    const settling = context.recall?.settle();
+    if (settling !== undefined) await settling;
     const prepared = prepare(context, call, args, tool, attempt);
     attempt = prepared instanceof Promise ? await prepared : prepared;
     if (context.nestedIn !== undefined) attempt = listGrants(context.nestedIn, attempt);
@@ -62,7 +63,8 @@ export async function guardedCall(
     const looked = endingOf(context, flight);
     const ending = looked instanceof Promise ? await looked : looked;
     if (ending !== undefined) await refuseEnding(context, attempt, ending);
-    if (attempt.key !== undefined) await journaled(context, attempt, attempt.key, port);
+    const before = attempt.key === undefined ? undefined : journaled(context, attempt, attempt.key, port);
+    if (before !== undefined) await before;
     if (attempt.call.signal?.aborted === true) await refuseAborted(context, attempt);
     const { effect } = attempt.verdict.decision;
     if (effect !== "allow" && effect !== "ask") await refuseByPolicy(context, attempt);
@@ -73,7 +75,8 @@ export async function guardedCall(
     if (port === DECIDE_ONLY) throw CLEARED;
     const under = claimsUnder(context, attempt);
     const claims = under?.length === 0 ? under : await reserve(context, attempt, under);
-    await admit(context, attempt, agreed, at, claims);
+    const admitting = admit(context, attempt, agreed, at, claims);
+    if (admitting !== undefined) await admitting;
     const run =
       claims.length === 0
         ? await perform(context, attempt, at, port, guardedCall)
@@ -83,7 +86,8 @@ export async function guardedCall(
     if (counting !== undefined) await counting;
     return outcome;
   } catch (error) {
-    if (context.recall !== undefined) await quietly(context.recall.keep());
+    const keeping = context.recall?.keep();
+    if (keeping !== undefined) await quietly(keeping);
     if (error instanceof HostSignal) throw error.signal;
     const outcome = error instanceof Stop ? error.outcome : await faulted(context, attempt, error);
     const counting = counted(outcome);

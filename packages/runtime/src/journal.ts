@@ -2,7 +2,7 @@ import { copyJson, digest, type Bounds, type Json } from "@writ/ir";
 import type { DoubtfulCall } from "./ports/audit-sink.js";
 import type { Listed, StateStore, Versioned } from "./ports/state-store.js";
 import { isObject } from "./duties/json-path.js";
-import { readily } from "./faults/prompt.js";
+import { promptly, readily } from "./faults/prompt.js";
 import { quietly } from "./quietly.js";
 import { StateError } from "./state/state-error.js";
 
@@ -39,13 +39,14 @@ export class Journal {
     this.#state = state;
   }
 
-  async look(key: string): Promise<JournalEntry> {
-    const found = await readily(this.#state).get(`call/${key}`);
-    return found === undefined ? { state: "new" } : readEntry(found.value);
+  /** At once where the store answers at once, as all that follows. */
+  look(key: string): JournalEntry | Promise<JournalEntry> {
+    const found = readily(this.#state).get(`call/${key}`);
+    return found instanceof Promise ? found.then(entryOf) : entryOf(found);
   }
 
   /** Marks a call as started; false when it was already. */
-  async start(
+  start(
     key: string,
     mark: {
       readonly call: string;
@@ -55,7 +56,7 @@ export class Journal {
       /** Tells this run of the call from every other. */
       readonly run?: string;
     },
-  ): Promise<boolean> {
+  ): boolean | Promise<boolean> {
     return readily(this.#state).compareAndSet(`call/${key}`, undefined, { state: "started", ...mark });
   }
 
@@ -97,21 +98,31 @@ export class Journal {
     await this.#state.compareAndSet(`call/${key}`, found.version, undefined);
   }
 
-  async done(key: string, result: Json | undefined): Promise<void> {
-    await this.#end(key, result === undefined ? { state: "done", kept: false } : { state: "done", kept: true, result });
+  done(key: string, result: Json | undefined): Promise<void> | undefined {
+    return this.#end(
+      key,
+      result === undefined ? { state: "done", kept: false } : { state: "done", kept: true, result },
+    );
   }
 
-  async failed(key: string, code: string, error: string): Promise<void> {
-    await this.#end(key, { state: "failed", code, error });
+  failed(key: string, code: string, error: string): Promise<void> | undefined {
+    return this.#end(key, { state: "failed", code, error });
   }
 
-  async #end(key: string, value: { readonly [name: string]: Json }): Promise<void> {
-    const state = readily(this.#state);
-    const found = await state.get(`call/${key}`);
+  #end(key: string, value: { readonly [name: string]: Json }): Promise<void> | undefined {
+    const now = promptly(this.#state);
+    if (now === undefined) return this.#endLater(key, value);
+    const found = now.get(`call/${key}`);
+    if (found !== undefined) now.compareAndSet(`call/${key}`, found.version, { ...value, ...marked(found.value) });
+    return undefined;
+  }
+
+  async #endLater(key: string, value: { readonly [name: string]: Json }): Promise<void> {
+    const found = await this.#state.get(`call/${key}`);
     // A mark that is gone was forgotten with its session, which can make no call again.
     if (found === undefined) return;
     const next = { ...value, ...marked(found.value) };
-    await state.compareAndSet(`call/${key}`, found.version, next, { durable: false });
+    await this.#state.compareAndSet(`call/${key}`, found.version, next, { durable: false });
   }
 }
 
@@ -179,6 +190,10 @@ function marked(value: Versioned["value"]): {
     ...(typeof session === "string" ? { session } : {}),
     ...(typeof tool === "string" ? { tool } : {}),
   };
+}
+
+function entryOf(found: Versioned | undefined): JournalEntry {
+  return found === undefined ? { state: "new" } : readEntry(found.value);
 }
 
 function readEntry(value: Json): JournalEntry {

@@ -138,7 +138,8 @@ async function finishWhole(
   if (made.kept) await keepUndo(context, attempt, { status: run.status, value: read?.value });
   remember(context, attempt, run, read, carried);
   // What was learned outlives this process before anybody sees the result, or nobody sees it.
-  if (context.recall !== undefined) await context.recall.keep();
+  const keeping = context.recall?.keep();
+  if (keeping !== undefined) await keeping;
   const filtered =
     run.status === "paused"
       ? run
@@ -148,14 +149,17 @@ async function finishWhole(
           ? unfiltered(run, content)
           : await filterSafely(context, attempt, port, run, content, read?.value);
   const saved = filtered.status === "done" ? savedOf(port, run, content, filtered) : undefined;
-  const recorded = await recordFiltered(context, attempt, run, { ms, saved, read, filtered });
+  const recording = recordFiltered(context, attempt, run, { ms, saved, read, filtered });
+  const recorded = recording instanceof Promise ? await recording : recording;
   if (filtered.status === "paused") {
     if (attempt.key !== undefined) await quietly(new Journal(context.state).forget(attempt.key));
     return filtered;
   }
-  if (attempt.key !== undefined) await keep(context, attempt.key, filtered, saved);
+  const kept = attempt.key === undefined ? undefined : keep(context, attempt.key, filtered, saved);
+  if (kept !== undefined) await kept;
   const performed = handOver(context, attempt, filtered, read, recorded);
-  if (performed.status === "done" && context.recall !== undefined) await context.recall.keep();
+  const handed = performed.status === "done" ? context.recall?.keep() : undefined;
+  if (handed !== undefined) await handed;
   return performed;
 }
 /** What a session keeps of a run: that it happened, what it read, and what it wrote. */
@@ -289,18 +293,23 @@ function readRun(
   return labelResult(made, content);
 }
 
-async function keep(context: CallContext, key: string, run: FilteredRun, saved: Json | undefined): Promise<void> {
+/** Undefined where it is kept at once. */
+function keep(context: CallContext, key: string, run: FilteredRun, saved: Json | undefined): Promise<void> | undefined {
   const journal = new Journal(context.state);
   // Where this write fails the mark `started` stays, so that the call is doubtful, never repeated.
-  if (run.status === "done") await quietly(journal.done(key, saved));
-  else
-    await quietly(
-      journal.failed(
-        key,
-        run.status === "failed" ? "error" : run.status,
-        run.status === "withheld" ? run.message : run.error,
-      ),
-    );
+  try {
+    const writing =
+      run.status === "done"
+        ? journal.done(key, saved)
+        : journal.failed(
+            key,
+            run.status === "failed" ? "error" : run.status,
+            run.status === "withheld" ? run.message : run.error,
+          );
+    return writing === undefined ? undefined : quietly(writing);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Whether the log has it; at once where it takes it at once. */

@@ -70,11 +70,15 @@ export class MemoryLog {
     return log;
   }
 
-  /** Before a call: what was heard is written, and what others did in this session since is known. */
-  async settle(): Promise<void> {
+  /** Before a call: what was heard is written, and what others did in this session since is known. Undefined where that is so already. */
+  settle(): Promise<void> | undefined {
     this.#used = true;
-    if (this.#atOnce()) return;
-    await this.#inTurn(async () => {
+    try {
+      if (this.#atOnce()) return undefined;
+    } catch (error) {
+      return failed(error);
+    }
+    return this.#inTurn(async () => {
       if (this.#closed) await this.#reopen();
       await this.#write();
       await this.#take(undefined);
@@ -82,11 +86,15 @@ export class MemoryLog {
   }
 
   /** Writes what was learned: before a call happens, and before anybody is given what came of it. */
-  async keep(): Promise<void> {
-    if (this.#waiting.length === 0) return;
+  keep(): Promise<void> | undefined {
+    if (this.#waiting.length === 0) return undefined;
     this.#used = true;
-    if (this.#atOnce()) return;
-    await this.#inTurn(async () => {
+    try {
+      if (this.#atOnce()) return undefined;
+    } catch (error) {
+      return failed(error);
+    }
+    return this.#inTurn(async () => {
       if (this.#closed) await this.#reopen();
       await this.#write();
     });
@@ -228,4 +236,8 @@ export class MemoryLog {
     this.memory.take(event);
     return true;
   }
+}
+
+async function failed(error: unknown): Promise<never> {
+  throw error;
 }
