@@ -24,6 +24,15 @@ export const aiSdk: FrameworkSubject = {
   plain: (work) => async () => {
     await generateText({ model: scripted(work), tools, prompt: "go", stopWhen: isStepCount(work.turns + 1) });
   },
+  hooked: (work) => async () => {
+    await generateText({
+      model: scripted(work),
+      tools,
+      toolApproval: async () => undefined,
+      prompt: "go",
+      stopWhen: isStepCount(work.turns + 1),
+    });
+  },
   guarded: (work, guard) => async () => {
     const session = await guard.session(identity());
     await generateText({

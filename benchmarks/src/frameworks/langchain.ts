@@ -3,7 +3,7 @@ import type { BaseMessage } from "@langchain/core/messages";
 import type { ChatResult } from "@langchain/core/outputs";
 import { tool } from "@langchain/core/tools";
 import { guardTools, writMiddleware } from "@writ/langchain";
-import { createAgent } from "langchain";
+import { createAgent, createMiddleware } from "langchain";
 import { nextMessage } from "./langgraph.js";
 import { identity, SCHEMA, TOOL, type FrameworkSubject, type RunAgent, type Work } from "./subject.js";
 
@@ -31,9 +31,16 @@ class ScriptedModel extends BaseChatModel {
 
 const add = tool(async () => "added", { name: TOOL, description: "Adds.", schema: SCHEMA });
 
+const idle = createMiddleware({
+  name: "idle",
+  wrapModelCall: (request, handler) => handler(request),
+  wrapToolCall: (request, handler) => handler(request),
+});
+
 export const langchain: FrameworkSubject = {
   name: "LangChain, guardTools and writMiddleware",
   plain: (work) => run(createAgent({ model: new ScriptedModel(work), tools: [add] })),
+  hooked: (work) => run(createAgent({ model: new ScriptedModel(work), tools: [add], middleware: [idle] })),
   guarded: (work, guard) =>
     run(
       createAgent({

@@ -18,6 +18,7 @@ const tools: ToolsInput = {
 export const mastra: FrameworkSubject = {
   name: "Mastra, guardTools and guardHooks",
   plain: (work) => run(work, { tools }),
+  hooked: (work) => run(work, { tools, hooks: { beforeToolCall: () => undefined } }),
   guarded: (work, guard) => run(work, { tools: guardTools(guard, tools, { identity }), ...guardHooks(guard) }),
 };
 

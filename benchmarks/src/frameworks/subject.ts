@@ -9,12 +9,16 @@ export interface FrameworkSubject {
   readonly name: string;
   readonly plain: (work: Work) => RunAgent;
   readonly guarded: (work: Work, guard: Guard) => RunAgent;
+  /** The agent with the framework's hooks that the adapter uses, which do nothing: what the framework takes for being asked. */
+  readonly hooked?: (work: Work) => RunAgent;
 }
 
 export interface Work {
   readonly turns: number;
   /** Calls of one turn. */
   readonly calls: number;
+  /** Whether some rule looks at labels: then what stands before the model is read, and kept with the session. */
+  readonly labels?: boolean;
 }
 
 export const TOOL = "note_add";
@@ -28,9 +32,14 @@ tool ${TOOL} (x: Text) -> Text { effect write  risk low }
 allow notes on ${TOOL} { when x != "forbidden" }
 `;
 
+const LABELS = `use std.labels
+flow secret -> write forbid
+`;
+
 /** A guard over memory, so that what is measured is the adapter and the guard and no disk. */
-export async function benchGuard(): Promise<Guard> {
-  const { bundle, diagnostics } = await compile("bench.policy", memoryHost({ "bench.policy": POLICY }));
+export async function benchGuard(labels = false): Promise<Guard> {
+  const policy = labels ? POLICY.replace("tool ", `${LABELS}tool `) : POLICY;
+  const { bundle, diagnostics } = await compile("bench.policy", memoryHost({ "bench.policy": policy }));
   if (bundle === undefined) throw new Error(diagnostics.map(({ message }) => message).join("; "));
   return createGuard({ policy: bundle, audit: memoryAudit(), state: memoryStore() });
 }
