@@ -77,7 +77,10 @@ const FIRST = 256;
 const NONE = -1;
 const MAX_LOOKED = 64;
 
-/** Of this process alone, so that nobody can write words that all have one hash. */
+/**
+ * Of this process alone, so that which words meet in one hash is not to be looked up from outside. Words that meet under every
+ * seed can be made; as many entries are looked into for them as for one word that stands in all of these.
+ */
 const [SEED = 0] = crypto.getRandomValues(new Int32Array(1));
 
 /** The hash of a word that `wordsOf` gave. */
