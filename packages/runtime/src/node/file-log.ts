@@ -13,7 +13,7 @@ import type { FileAudit } from "./file-audit.js";
 import type { FileLock } from "./file-lock.js";
 import { GroupCommit, type Entry, type JournalFile, type SealedBatch } from "./group-commit.js";
 import { journalFile } from "./journal-file.js";
-import { batchCheck } from "./locked-file.js";
+import { batchCheck, heldFolder, type HeldFolder } from "./locked-file.js";
 import { segmentsOf, type SegmentFile } from "./log-files.js";
 import { beginSegment } from "./new-segment.js";
 import type { OpenedLog } from "./open-audit.js";
@@ -77,6 +77,7 @@ export class FileLog implements FileAudit {
   readonly #tracker: DoubtfulTracker;
   readonly #frontier: MerkleFrontier;
   readonly #lock: FileLock;
+  readonly #folder: HeldFolder;
   readonly #sealer: Sealer | undefined;
   readonly #clock: Clock;
   readonly #limits: { readonly bytes: number; readonly age: number };
@@ -111,6 +112,7 @@ export class FileLog implements FileAudit {
     this.#tracker = tracker;
     this.#frontier = chain.frontier;
     this.#lock = lock;
+    this.#folder = heldFolder(location);
     this.#clock = clock;
     this.#sealer = sealTo === undefined ? undefined : new Sealer(sealTo, origin);
     this.#limits = limits;
@@ -133,7 +135,7 @@ export class FileLog implements FileAudit {
       check: () => this.#check(),
       failed: () => this.#rotationEnds(false),
     });
-    this.#check = batchCheck(segment.path, location, file.fd, lock, () => this.#commit.end);
+    this.#check = batchCheck(segment.path, this.#folder, file.fd, lock, () => this.#commit.end);
     this.#checkpoints = new Checkpointer({
       folder: location,
       origin,
@@ -260,7 +262,7 @@ export class FileLog implements FileAudit {
       });
       const { hash, line } = sealRecord(record, this.#seq, this.#prev);
       const { segment, file, end } = await beginSegment(this.location, this.#seq, line);
-      this.#check = batchCheck(segment.path, this.location, file.fd, this.#lock, () => this.#commit.end);
+      this.#check = batchCheck(segment.path, this.#folder, file.fd, this.#lock, () => this.#commit.end);
       this.#segment = segment;
       this.#file = journalFile(file);
       this.#frontier.append(hash);
@@ -354,6 +356,7 @@ export class FileLog implements FileAudit {
     await attempt(async () => void (await this.#add(undefined, true))); // so that the checkpoint covers all
     await attempt(() => this.#checkpoints.finish());
     await attempt(() => this.#commit.close());
+    await attempt(async () => this.#folder.close());
     await attempt(() => this.#lock.release());
     if (failures.length > 0) throw auditError(failures[0], this.location);
   }

@@ -1,8 +1,9 @@
 import {
   chmodSync,
+  cpSync,
   existsSync,
-  readdirSync,
   readFileSync,
+  readdirSync,
   renameSync,
   rmSync,
   statSync,
@@ -304,6 +305,24 @@ describe("a log that may not be written", () => {
     chmodSync(folder, 0o550);
     expect(await refusal(fileAudit(folder))).toContain("audit_read_only");
     chmodSync(folder, 0o750);
+  });
+
+  it("is refused when its folder was moved, and when another stands in its place, marked read-only or not", async () => {
+    const { folder, log } = await opened();
+    const moved = `${folder}.moved`;
+    renameSync(folder, moved);
+    expect(await refusal(log.append(intentRecord(1), durable))).toContain("audit_locked");
+    cpSync(moved, folder, { recursive: true });
+    for (const mode of [0o750, 0o550]) {
+      chmodSync(folder, mode);
+      expect(await refusal(log.append(intentRecord(1), durable))).toMatch(/^audit_replaced: .*another file/);
+      expect(await refusal(log.append(intentRecord(1), { durable: false }))).toContain("audit_replaced");
+    }
+    rmSync(folder, { recursive: true });
+    renameSync(moved, folder);
+    expect(await log.append(intentRecord(1), durable)).toMatchObject({ seq: 1 });
+    await log.close();
+    expect(await verifyAudit(folder)).toMatchObject({ ok: true, records: 2 });
   });
 
   it("is refused when its file was moved, deleted, replaced, cut or written to by another", async () => {
