@@ -7,6 +7,11 @@ export interface Benchmark {
   readonly target?: TargetId;
   /** The work is another process's, whose use of the processor is not seen from here. */
   readonly elsewhere?: true;
+  /**
+   * Garbage is not collected before each run, and so collections that the work itself causes are in its times. For short
+   * work: a full collection takes away what compiled code relies on, and the run after it is no warm one.
+   */
+  readonly uncollected?: true;
   /** Runs that are not counted, and runs that are. */
   readonly warmUp: number;
   readonly runs: number;

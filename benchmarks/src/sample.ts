@@ -15,7 +15,7 @@ export interface Figures {
 }
 
 /** Runs a benchmark and gives its figures. */
-export async function sample({ name, warmUp, runs, run, elsewhere }: Benchmark): Promise<Figures> {
+export async function sample({ name, warmUp, runs, run, elsewhere, uncollected }: Benchmark): Promise<Figures> {
   const times: number[] = [];
   const loads: number[] = [];
   for (let i = 0; i < warmUp + runs; i += 1) {
@@ -23,7 +23,7 @@ export async function sample({ name, warmUp, runs, run, elsewhere }: Benchmark):
     let used = 0;
     const timed: Timed = async (work) => {
       // Garbage of the run before is not this one's; without --expose-gc it is.
-      globalThis.gc?.();
+      if (uncollected !== true) globalThis.gc?.();
       const before = process.cpuUsage();
       const begun = performance.now();
       try {

@@ -1,5 +1,6 @@
 import { compile, memoryHost } from "@writ/policy";
 import { describe, expect, test } from "vitest";
+import type { Timed } from "../src/benchmark.js";
 import { edited, policyOf, smallPolicy } from "../src/language/generate.js";
 import { figuresOf, sample } from "../src/sample.js";
 import { runTimed } from "../src/timed-suite.js";
@@ -43,6 +44,21 @@ describe("figures", () => {
     expect(made).toBe(5);
     expect(figures.runs).toBe(3);
     await expect(sample({ name: "nothing", warmUp: 0, runs: 1, run: async () => {} })).rejects.toThrow("timed nothing");
+  });
+
+  test("garbage is collected before each run, unless a benchmark is to stay warm", async () => {
+    const before = globalThis.gc;
+    let collected = 0;
+    globalThis.gc = (() => void (collected += 1)) as typeof globalThis.gc;
+    try {
+      const one = { name: "x", warmUp: 1, runs: 2, run: async (timed: Timed) => timed(() => {}) };
+      await sample(one);
+      expect(collected).toBe(3);
+      await sample({ ...one, uncollected: true });
+      expect(collected).toBe(3);
+    } finally {
+      globalThis.gc = before;
+    }
   });
 
   test("a suite of times gives a row each, and holds the medians to their targets", async () => {
