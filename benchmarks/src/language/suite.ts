@@ -24,9 +24,19 @@ export async function languageSuite(options: readonly string[]): Promise<Found> 
   return runTimed("How long the compiler takes", timesOf, values.quick === true ? "quick" : "full");
 }
 
-/** A large file, a small one, an edit, and the command. */
 async function timesOf(): Promise<Suite> {
   const folder = await mkdtemp(join(tmpdir(), "writ-bench-"));
+  try {
+    return await timesIn(folder);
+  } catch (error) {
+    // Nobody else knows of it yet.
+    await rm(folder, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+/** A large file, a small one, an edit, and the command. */
+async function timesIn(folder: string): Promise<Suite> {
   const large = policyOf(LARGE);
   const small = smallPolicy();
   const [largeFile, smallFile] = [join(folder, "large.policy"), join(folder, "small.policy")];
