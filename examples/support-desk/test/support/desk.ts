@@ -20,16 +20,21 @@ export const MAIN: readonly string[] = [
   ON_SOURCES ? join(EXAMPLE, "src", "main.ts") : join(EXAMPLE, "dist", "main.js"),
 ];
 export const POLICIES = join(EXAMPLE, "policy");
-const WRIT = [
-  process.execPath,
-  ...NODE_OPTIONS,
-  ON_SOURCES ? COMMAND : join(EXAMPLE, "node_modules", "@writ", "cli", "bin", "writ.js"),
-];
+const WRIT = [process.execPath, ...NODE_OPTIONS, ON_SOURCES ? COMMAND : installedCommand()];
 
 export interface Ran {
   readonly code: number | null;
   readonly out: string;
   readonly err: string;
+}
+
+/** The file of the command, as the package that is installed names it. */
+function installedCommand(): string {
+  const folder = join(EXAMPLE, "node_modules", "@writ", "cli");
+  const { bin }: { readonly bin: { readonly writ: string } } = JSON.parse(
+    readFileSync(join(folder, "package.json"), "utf8"),
+  );
+  return join(folder, bin.writ);
 }
 
 /** A folder for `out/` and `.writ/`, gone after the test. */
