@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -9,6 +9,7 @@ import { onTestFinished } from "vitest";
 export const EXAMPLE = join(import.meta.dirname, "..", "..");
 const HOOKS = join(import.meta.dirname, "source-hooks.mjs");
 const COMMAND = join(EXAMPLE, "..", "..", "packages", "cli", "bin", "writ.js");
+const INSTALLED = join(EXAMPLE, "node_modules", ".bin", "writ");
 /** In its repository the example runs on sources; copied out of it, on what was built and installed. */
 const ON_SOURCES = existsSync(COMMAND);
 export const NODE_OPTIONS = ["--disable-warning=ExperimentalWarning", ...(ON_SOURCES ? ["--import", HOOKS] : [])];
@@ -20,21 +21,12 @@ export const MAIN: readonly string[] = [
   ON_SOURCES ? join(EXAMPLE, "src", "main.ts") : join(EXAMPLE, "dist", "main.js"),
 ];
 export const POLICIES = join(EXAMPLE, "policy");
-const WRIT = [process.execPath, ...NODE_OPTIONS, ON_SOURCES ? COMMAND : installedCommand()];
+const WRIT = [process.execPath, ...NODE_OPTIONS, ON_SOURCES ? COMMAND : realpathSync(INSTALLED)];
 
 export interface Ran {
   readonly code: number | null;
   readonly out: string;
   readonly err: string;
-}
-
-/** The file of the command, as the package that is installed names it. */
-function installedCommand(): string {
-  const folder = join(EXAMPLE, "node_modules", "@writ", "cli");
-  const { bin }: { readonly bin: { readonly writ: string } } = JSON.parse(
-    readFileSync(join(folder, "package.json"), "utf8"),
-  );
-  return join(folder, bin.writ);
 }
 
 /** A folder for `out/` and `.writ/`, gone after the test. */
