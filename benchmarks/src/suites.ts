@@ -29,11 +29,11 @@ export interface BenchSuite {
 
 /** Every suite, in the order in which a run takes them. */
 export const SUITES: Readonly<Record<string, BenchSuite>> = {
-  decision: { run: decisionSuite, minutes: [10, 2], quick: true },
+  decision: { run: decisionSuite, minutes: [20, 2], quick: true },
   guard: { run: guardSuite, minutes: [6, 2], quick: true },
   audit: { run: auditSuite, minutes: [2, 0.5], quick: true },
   state: { run: stateSuite, minutes: [2, 0.5], quick: true },
-  frameworks: { run: frameworksSuite, minutes: [2, 0.5], quick: true },
+  frameworks: { run: frameworksSuite, minutes: [5, 1], quick: true },
   language: { run: languageSuite, minutes: [1, 0.5], quick: true },
   isolation: { run: isolationSuite, minutes: [7, 2], quick: true },
   escapes: { run: escapesSuite, minutes: [8, 2], quick: true },
