@@ -29,14 +29,14 @@ export interface BenchSuite {
 
 /** Every suite, in the order in which a run takes them. */
 export const SUITES: Readonly<Record<string, BenchSuite>> = {
-  decision: { run: decisionSuite, minutes: [20, 2], quick: true },
-  guard: { run: guardSuite, minutes: [6, 2], quick: true },
-  audit: { run: auditSuite, minutes: [2, 0.5], quick: true },
-  state: { run: stateSuite, minutes: [2, 0.5], quick: true },
-  frameworks: { run: frameworksSuite, minutes: [5, 1], quick: true },
-  language: { run: languageSuite, minutes: [1, 0.5], quick: true },
-  isolation: { run: isolationSuite, minutes: [7, 2], quick: true },
-  escapes: { run: escapesSuite, minutes: [8, 2], quick: true },
+  decision: { run: decisionSuite, minutes: [16, 2], quick: true },
+  guard: { run: guardSuite, minutes: [4, 2], quick: true },
+  audit: { run: auditSuite, minutes: [1.5, 0.5], quick: true },
+  state: { run: stateSuite, minutes: [0.5, 0.2], quick: true },
+  frameworks: { run: frameworksSuite, minutes: [3, 1], quick: true },
+  language: { run: languageSuite, minutes: [1.5, 0.5], quick: true },
+  isolation: { run: isolationSuite, minutes: [9, 2], quick: true },
+  escapes: { run: escapesSuite, minutes: [6, 2], quick: true },
   // Without recordings and texts of others, these say so and are skipped.
   agents: { run: (options) => runAgents(options, OUT), minutes: [1, 1], quick: false },
   detectors: { run: detectorsSuite, minutes: [0.2, 0.2], quick: false },

@@ -47,7 +47,7 @@ ${losses(suites)}
 ## How to repeat it
 
 \`\`\`console
-npm run bench                              # all suites but the soak
+npm run bench                              # all suites but the soak: 40 minutes on two idle cores
 npm run bench -- --quick                   # a look only, much shorter
 npm run bench -- decision guard            # suites by name
 npm run bench -- report --compare old.json # the report of what was run last, beside an older one

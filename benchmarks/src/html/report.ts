@@ -29,7 +29,7 @@ ${machines(suites)}
 ${compared === undefined ? "" : comparison(compared)}
 ${suites.map((suite) => suitePart(suite, suiteTitle(suite.suite))).join("\n")}
 ${losses(suites)}
-<section id="repeat"><h2>How to repeat it</h2><pre><code>npm run bench                      # all suites but the soak
+<section id="repeat"><h2>How to repeat it</h2><pre><code>npm run bench                      # all suites but the soak: 40 minutes on two idle cores
 npm run bench -- --quick           # a look only, much shorter
 npm run bench -- decision guard    # suites by name
 npm run bench -- report            # this report, of what was run last
