@@ -33,9 +33,10 @@ export function guardApproval(session: Session): (question: ApprovalQuestion) =>
       const { toolName: tool, toolCallId: id, input } = toolCall;
       if (toolCall.providerExecuted === true && session.providerTools.has(tool)) return undefined;
       if (toolCall.providerExecuted === true)
-        return denied("Refused: this tool is run by the provider and cannot be guarded.");
+        return await caught(session, tool, "Refused: this tool is run by the provider and cannot be guarded.");
       const guarded = guardedBy(own(tools, tool));
-      if (guarded?.session !== session) return denied("Refused: this tool is not guarded for this session.");
+      if (guarded?.session !== session)
+        return await caught(session, tool, "Refused: this tool is not guarded for this session.");
       await hearPrompt(session, messages, guarded.said);
       tookCall(session, id, tool);
       const given = answer(await session.check(callOf({ tool, input, id, messages })));
@@ -45,6 +46,12 @@ export function guardApproval(session: Session): (question: ApprovalQuestion) =>
       return denied("Refused: the guard met a fault of its own, so the call was not made.");
     }
   };
+}
+
+/** What the net stops is on record, like every other refusal. */
+async function caught(session: Session, tool: string, reason: string): Promise<ApprovalAnswer> {
+  await session.call({ tool, args: {} }, undefined);
+  return denied(reason);
 }
 
 function answer(checked: Checked): ApprovalAnswer {

@@ -20,8 +20,10 @@ async function open(state = memoryStore()) {
 }
 
 describe.each(PATHS)("the net, by %s", (path) => {
-  it("a tool that nobody guarded does not run", async () => {
+  it("a tool that nobody guarded does not run, and that it was tried is on record", async () => {
+    const audit = memoryAudit();
     const w = await world(path, {
+      audit,
       script: [
         [
           { name: "note", args: { x: "a" } },
@@ -38,6 +40,7 @@ describe.each(PATHS)("the net, by %s", (path) => {
     ]);
     expect(w.ran.map((ran) => ran.tool)).toEqual(["mail"]);
     expect(out.done).toBe(true);
+    expect(audit.records()).toContainEqual(expect.objectContaining({ type: "intent", tool: "note", effect: "forbid" }));
   });
 
   it("a tool that is guarded for another session does not run", async () => {
@@ -98,6 +101,17 @@ describe("guardApproval", () => {
       await answered(session, tools, {}, "toString"),
     ])
       expect(answer).toMatchObject({ type: "denied" });
+  });
+
+  it("refuses what nobody guarded where the log takes nothing", async () => {
+    const audit = memoryAudit();
+    let broken = false;
+    const append: typeof audit.append = async (record, how) =>
+      broken ? Promise.reject(new Error("disk full")) : audit.append(record, how);
+    const guard = await createGuard({ policy: await policy(), audit: { ...audit, append }, state: memoryStore() });
+    const session = await guard.session({ user: { id: "ann", groups: [] }, agent: { id: "desk" } });
+    broken = true;
+    expect(await answered(session, makeTools([]))).toMatchObject({ type: "denied" });
   });
 
   it("never throws: a guard that is closed, a store that fails, a call that cannot be read", async () => {

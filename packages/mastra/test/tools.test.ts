@@ -148,10 +148,12 @@ describe.each(PATHS)("guarded tools, by %s", (path) => {
     expect(w.ran.map(({ tool }) => tool)).toEqual(["note"]);
   });
 
-  it("a tool that came with a toolset and that nobody guarded is refused by the net", async () => {
+  it("a tool that came with a toolset and that nobody guarded is refused by the net, and that is on record", async () => {
+    const audit = memoryAudit();
     let runs = 0;
     const stranger = createTool({ id: "stranger", description: "", inputSchema: x, execute: async () => (runs += 1) });
     const w = await world(path, {
+      audit,
       script: [[{ name: "stranger", args: { x: "a" } }, note("b")]],
       run: { toolsets: { more: { stranger } } },
     });
@@ -159,6 +161,17 @@ describe.each(PATHS)("guarded tools, by %s", (path) => {
     expect(out.answers.find(([id]) => id === "c1")).toEqual(["c1", "error-text", "Refused: this tool is not guarded."]);
     expect(runs).toBe(0);
     expect(w.ran).toHaveLength(1);
+    const tried = { type: "incident", code: "unguarded_tool", tool: "stranger" };
+    expect(audit.records()).toContainEqual(expect.objectContaining(tried));
+  });
+
+  it("the net refuses what nobody guarded where the log takes nothing", async () => {
+    const guard = await open();
+    const { hooks } = guardHooks(guard);
+    await guard.close();
+    await expect(hooks.beforeToolCall?.({ toolName: "stranger", input: {}, context: {} })).rejects.toThrow(
+      "not guarded",
+    );
   });
 
   it("lesson 4: a tool that the policy does not know is refused at start, by name", async () => {

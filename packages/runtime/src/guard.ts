@@ -116,6 +116,9 @@ const OPTIONS: { readonly [Option in keyof Required<GuardOptions>]: true } = {
   requireTiers: true,
 };
 
+/** Characters of a name that the log keeps, as of a tool that is called. */
+const LONGEST_NAME = 512;
+
 /** How long a port may take where the host says nothing else, in milliseconds. */
 const PORT_TIMEOUT = 10_000;
 
@@ -146,6 +149,11 @@ export interface Guard {
    * what does not fit. A pinned tool that was not bound so is refused.
    */
   bind(tools: readonly HostTool[]): void;
+  /**
+   * Records, as the incident `unguarded_tool`, that a host's net refused a tool that nobody guarded, where the host does not say
+   * in whose session. Rejects where the log cannot take it; the tool is refused all the same.
+   */
+  recordUnguarded(tool: string): Promise<void>;
   /** The names of `providerTools`. */
   readonly providerTools: ReadonlySet<string>;
   /** {@link Session.visibleTools}, for a session of this guard. */
@@ -293,6 +301,15 @@ export async function createGuard(options: GuardOptions): Promise<Guard> {
       return createSession(sit(context), sit);
     },
     bind: (tools) => bound.bind(enforced.program, tools),
+    async recordUnguarded(name) {
+      const tool = name.slice(0, LONGEST_NAME);
+      const message = "the host's net refused a tool that nobody guarded";
+      await append(
+        audit,
+        { type: "incident", at: clock.now(), code: "unguarded_tool", message, tool },
+        { durable: true },
+      );
+    },
     providerTools,
     visibleTools: (session) => session.visibleTools(),
     undo: (session, asked) => session.undo(asked),

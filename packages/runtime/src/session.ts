@@ -23,9 +23,10 @@ export interface Session {
   readonly identity: Identity;
   /**
    * Decides a call and, where it may, runs it. Never rejects for anything the call holds or a part of the guard
-   * does: refusals and failures are values. Only the host's own control flow passes through as it was thrown.
+   * does: refusals and failures are values. Only the host's own control flow passes through as it was thrown. Without a
+   * tool, as where a host's net stops one that nobody guarded, the call is refused and that is recorded.
    */
-  call(call: ToolCall, tool: Execute | HostPort): Promise<Outcome>;
+  call(call: ToolCall, tool: Execute | HostPort | undefined): Promise<Outcome>;
   /**
    * Decides a call without making it, for a host that pauses before it runs a tool: a refusal is recorded, a person is
    * asked, and a call that was made before is answered as it was. `clear` is no permission: {@link Session.call} decides
@@ -129,7 +130,7 @@ export function createSession(
   const pauseKey = (scope: string): string =>
     `pauses/${session}/${journalKey(session, { callId: "", tool: "", scope }, null)}`;
 
-  function call(made: ToolCall, tool: Execute | HostPort): Promise<Outcome> {
+  function call(made: ToolCall, tool: Execute | HostPort | undefined): Promise<Outcome> {
     try {
       return taken(made, tool);
     } catch (error) {
@@ -137,7 +138,7 @@ export function createSession(
     }
   }
 
-  function taken(made: ToolCall, tool: Execute | HostPort): Promise<Outcome> {
+  function taken(made: ToolCall, tool: Execute | HostPort | undefined): Promise<Outcome> {
     const port = heldPort(tool);
     const { call: held, args } = heldCall(made, port !== NO_TOOL);
     const context = seated();

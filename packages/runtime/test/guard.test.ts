@@ -57,6 +57,32 @@ describe("starting", () => {
   });
 });
 
+describe("a tool that nobody guarded", () => {
+  const good = bundle([read], [allow("a", ["read"])]);
+
+  it("lesson 4: a call without a tool is refused and recorded", async () => {
+    const made = await bench(good);
+    const session = await made.guard.session({ user: { id: "ann" } });
+    const outcome = await session.call({ tool: "stranger", args: { x: 1 } }, undefined);
+    expect(outcome).toMatchObject({ status: "refused", cause: "input" });
+    expect(made.audit.records()).toContainEqual(
+      expect.objectContaining({ type: "intent", tool: "stranger", effect: "forbid", call: outcome.call }),
+    );
+  });
+
+  it("lesson 4: what a net refused in nobody's session is an incident, and a log that takes nothing is heard of", async () => {
+    const made = await bench(good);
+    await made.guard.recordUnguarded("s".repeat(10_000));
+    expect(made.audit.records().at(-1)).toMatchObject({
+      type: "incident",
+      code: "unguarded_tool",
+      tool: "s".repeat(512),
+    });
+    await made.guard.close();
+    await expect(made.guard.recordUnguarded("stranger")).rejects.toMatchObject({ name: "AuditError" });
+  });
+});
+
 describe("a call", () => {
   it("records the intent before the effect and the outcome after", async () => {
     const made = await bench(bundle([pay], [allow("a", ["pay"])]));
