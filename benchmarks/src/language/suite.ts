@@ -4,24 +4,24 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { compile, createService, memoryHost } from "@writ/policy";
 import type { Benchmark, Suite } from "../benchmark.js";
-import type { Found } from "../results/suite-result.js";
+import { inProcess } from "../child.js";
 import { commandOf, installPacked } from "../packed-install.js";
+import type { Found } from "../results/suite-result.js";
+import { sample, type Figures } from "../sample.js";
 import { runTimed } from "../timed-suite.js";
-import { edited, policyOf, smallPolicy } from "./generate.js";
+import { compileTimes, LARGE, linesOf } from "./compile-times.js";
+import { policyOf, smallPolicy } from "./generate.js";
 
-/** Rules of the large file. */
-const LARGE = 10_000;
-/** The file as the service knows it. */
-const ENTRY = "edited.policy";
 /** The command's package, and those of this repository that it needs. */
 const PACKAGES = ["ir", "policy", "runtime", "sandbox", "testing", "cli"];
+/** A row that takes longer than this is given up. */
+const LIMIT_MS = 300_000;
 
 /** `npm run bench -- language [--quick]`: what the compiler takes. */
 export async function languageSuite(options: readonly string[]): Promise<Found> {
   const { values } = parseArgs({ args: [...options], options: { quick: { type: "boolean" } } });
-  return runTimed("How long the compiler takes", timesOf, values.quick === true ? "quick" : "full");
+  return runTimed("How long the compiler takes", timesOf, values.quick === true ? "quick" : "full", sampled);
 }
 
 async function timesOf(): Promise<Suite> {
@@ -35,7 +35,7 @@ async function timesOf(): Promise<Suite> {
   }
 }
 
-/** A large file, a small one, an edit, and the command. */
+/** What the compiler takes within a process, and the command from a shell. */
 async function timesIn(folder: string): Promise<Suite> {
   const large = policyOf(LARGE);
   const small = smallPolicy();
@@ -46,53 +46,9 @@ async function timesIn(folder: string): Promise<Suite> {
   const installed = join(folder, "installed");
   await installPacked(installed, PACKAGES);
   const writ = await commandOf(installed, "cli", "writ");
-  let round = 0;
-  const service = createService(memoryHost({ [ENTRY]: large }));
-  service.update(ENTRY, large);
-  await service.settle(ENTRY);
-  const benchmarks: Benchmark[] = [
+  const shell: readonly Benchmark[] = [
     {
-      name: `${LARGE}-rule file, compiled`,
-      target: "language.large",
-      warmUp: 1,
-      runs: 7,
-      run: (timed) => timed(() => compiled(large)),
-    },
-    {
-      name: `${lines(small)}-line file, compiled, warm`,
-      target: "language.small",
-      uncollected: true,
-      warmUp: 100,
-      runs: 200,
-      run: (timed) => timed(() => compiled(small)),
-    },
-    {
-      name: `one rule of ${LARGE} edited, the file compiled anew`,
-      warmUp: 1,
-      runs: 5,
-      async run(timed) {
-        round += 1;
-        const text = edited(large, round);
-        await timed(() => compiled(text));
-      },
-    },
-    {
-      name: `one rule of ${LARGE} edited, checked through the service`,
-      target: "language.edit",
-      warmUp: 3,
-      runs: 30,
-      async run(timed) {
-        round += 1;
-        service.update(ENTRY, edited(large, round));
-        const { settled } = await timed(() => service.check(ENTRY));
-        if (settled) throw new Error("the service looked at the whole file: this was to be an edit inside one rule");
-        // As an editor does once its user pauses; the next edit then differs in one rule again.
-        service.update(ENTRY, large);
-        await service.check(ENTRY);
-      },
-    },
-    {
-      name: `writ check, ${lines(small)}-line file, from a shell`,
+      name: `writ check, ${linesOf(small)}-line file, from a shell`,
       target: "language.check",
       elsewhere: true,
       warmUp: 2,
@@ -109,25 +65,32 @@ async function timesIn(folder: string): Promise<Suite> {
   ];
   return {
     method: [
-      "Policies are generated from their number of rules alone: the same text on every machine. They use every kind of grant and of `forbid`, roles, limits, arithmetic on money, globs and quantities; no labels or flows. Runs that do not count come first; garbage is collected before each run, not in it, but for the small file: a full collection takes away what compiled code relies on, so that the compilation after it is no warm one; the collections that compiling causes are in its times. Everything runs in one process, one thing after another, but for the command from a shell, which is packed and installed first as it is published. A run that compiles with an error stops everything.",
+      "Policies are generated from their number of rules alone: the same text on every machine. They use every kind of grant and of `forbid`, roles, limits, arithmetic on money, globs and quantities; no labels or flows. Each row has a process of its own, so that none works in the garbage of another. Runs that do not count come first; garbage is collected before each run, not in it, but for the small file: a full collection takes away what compiled code relies on, so that the compilation after it is no warm one; the collections that compiling causes are in its times. The command from a shell is packed and installed first as it is published. A run that compiles with an error stops everything.",
     ],
-    benchmarks,
+    benchmarks: [...compileTimes(), ...shell],
     inputs: {
       "large.policy bytes": Buffer.byteLength(large),
       "large.policy sha256": sha256(large),
-      "small.policy lines": lines(small),
+      "small.policy lines": linesOf(small),
       "small.policy sha256": sha256(small),
     },
     close: () => rm(folder, { recursive: true, force: true }),
   };
 }
 
-/** Compiles a text, and refuses to time a mistake: an early error would be fast. */
-async function compiled(text: string): Promise<void> {
-  const { bundle, diagnostics } = await compile("bench.policy", memoryHost({ "bench.policy": text }));
-  if (bundle !== undefined) return;
-  const first = diagnostics.find(({ severity }) => severity === "error");
-  throw new Error(`the generated policy has errors: ${first?.span.line ?? "?"}: ${first?.message ?? "none is named"}`);
+/** A row in a process of its own; what starts a process anyway is timed from here. */
+async function sampled(benchmark: Benchmark, place: number): Promise<Figures> {
+  if (benchmark.elsewhere === true) return sample(benchmark);
+  const args = [String(place), String(benchmark.runs)];
+  const ran = await inProcess(join(import.meta.dirname, "cell.js"), args, LIMIT_MS);
+  if (!ran.ok) throw new Error(`${benchmark.name}: ${ran.why}`);
+  const figures: unknown = JSON.parse(ran.line);
+  if (!isFigures(figures)) throw new Error(`a process wrote ${ran.line.slice(0, 200)}`);
+  return figures;
+}
+
+function isFigures(figures: unknown): figures is Figures {
+  return typeof figures === "object" && figures !== null && "median" in figures && "p90" in figures;
 }
 
 function check(writ: string, file: string): Promise<void> {
@@ -138,10 +101,6 @@ function check(writ: string, file: string): Promise<void> {
       code === 0 ? resolve() : reject(new Error(`writ check ended with ${code ?? "a signal"}`)),
     );
   });
-}
-
-function lines(text: string): number {
-  return text.trimEnd().split("\n").length;
 }
 
 function sha256(text: string): string {
