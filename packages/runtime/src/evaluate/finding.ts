@@ -5,19 +5,26 @@ import { FORBID, isDemand, isGrant, NEEDS_APPROVAL, NO_TIER, TRANSFORMS } from "
 import type { Program, ToolProgram } from "./program.js";
 
 /** What a decision says, and the first that says it. */
-export interface Outcome {
+export interface Ruled {
   readonly effect: OutcomeEffect;
   /** A rule's id, or `input`, `default` or `tier`. */
   readonly by: string;
+}
+
+/** The same with the number of a rule for its id. */
+interface Outcome {
+  readonly effect: OutcomeEffect;
+  readonly by: number | "default" | "tier";
 }
 
 /**
  * What was found of the rules of a tool in one call: which are not false, and which of these are unknown. The decision
  * follows from that alone, so that calls of which the same was found share one, which nobody can change.
  */
-export class Finding implements Outcome {
+export class Finding implements Ruled {
   readonly effect: OutcomeEffect;
-  readonly by: string;
+  /** The number of the rule that says it, or who says it. */
+  readonly #by: number | string;
   readonly #program: Program;
   readonly #tool: ToolProgram;
   /** Numbers of rules, ascending, each twice, and one more where the rule is unknown. */
@@ -27,10 +34,15 @@ export class Finding implements Outcome {
 
   constructor(program: Program, tool: ToolProgram, rules: readonly number[], { effect, by }: Outcome) {
     this.effect = effect;
-    this.by = by;
+    this.#by = by;
     this.#program = program;
     this.#tool = tool;
     this.#rules = rules;
+  }
+
+  /** Looked up when it is asked for: of ten thousand rules the one that decides lies far from all that a decision looks at. */
+  get by(): string {
+    return typeof this.#by === "number" ? (this.#tool.rules[this.#by]?.id ?? "default") : this.#by;
   }
 
   /** The whole decision: every reason, demand and limit. Frozen. */
@@ -70,7 +82,11 @@ const MOST_FINDINGS = 256;
 /** What was found in a frame. */
 export function findingOf(frame: Frame): Finding {
   const { program, tool, code, live, unknown, many } = frame;
-  if (many !== undefined) return new Finding(program, tool, many, outcomeOfMany(program, tool, many));
+  if (many === 0) return (code.nothing ??= madeOf(program, tool, 0, 0));
+  if (many > 0) {
+    const rules = frame.manyRules.slice(0, many);
+    return new Finding(program, tool, rules, outcomeOf(program, tool, rules));
+  }
   // Two numbers of thirty bits make one that a double holds exactly.
   const { findings } = code;
   if (unknown === 0 && live < findings.length)
@@ -93,13 +109,13 @@ function madeOf(program: Program, tool: ToolProgram, live: number, unknown: numb
     const bit = left & -left;
     rules.push((31 - Math.clz32(bit)) * 2 + ((unknown & bit) === 0 ? 0 : 1));
   }
-  const finding = new Finding(program, tool, rules, outcomeOfMany(program, tool, rules));
+  const finding = new Finding(program, tool, rules, outcomeOf(program, tool, rules));
   Object.freeze(finding);
   return finding;
 }
 
 /** The effect of a decision and its first reason, found without the rest of it. */
-function outcomeOfMany(program: Program, tool: ToolProgram, rules: readonly number[]): Outcome {
+function outcomeOf(program: Program, tool: ToolProgram, rules: readonly number[]): Outcome {
   const { code } = tool;
   const { kinds, tiers } = code;
   const reply = tool === program.reply;
@@ -111,7 +127,7 @@ function outcomeOfMany(program: Program, tool: ToolProgram, rules: readonly numb
     const unknown = (found & 1) === 1;
     const kind = kinds[rule] ?? FORBID;
     // What a rule would change in the arguments cannot be left open.
-    if (kind === FORBID || (unknown && (kind & TRANSFORMS) !== 0)) return named(tool, "forbid", rule);
+    if (kind === FORBID || (unknown && (kind & TRANSFORMS) !== 0)) return { effect: "forbid", by: rule };
     const plain = kind & ~TRANSFORMS;
     if (!unknown && granting < 0 && isGrant(plain)) granting = rule;
     if (demand < 0 && isDemand(plain)) demand = rule;
@@ -120,13 +136,9 @@ function outcomeOfMany(program: Program, tool: ToolProgram, rules: readonly numb
   const state = code.tierStates[tier] ?? NO_TIER;
   if (!reply && state === NO_TIER) return NO_TIER_FOR_IT;
   if (!reply && granting < 0) return NOTHING_GRANTS;
-  if (demand >= 0) return named(tool, "ask", demand);
+  if (demand >= 0) return { effect: "ask", by: demand };
   if (!reply && state === NEEDS_APPROVAL) return THE_TIER_ASKS;
-  return granting < 0 ? ANSWERED : named(tool, "allow", granting);
-}
-
-function named(tool: ToolProgram, effect: OutcomeEffect, rule: number): Outcome {
-  return { effect, by: tool.rules[rule]?.id ?? "default" };
+  return granting < 0 ? ANSWERED : { effect: "allow", by: granting };
 }
 
 const NO_TIER_FOR_IT: Outcome = { effect: "forbid", by: "tier" };

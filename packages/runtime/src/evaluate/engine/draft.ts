@@ -41,9 +41,10 @@ export class Placement {
     }
   }
 
-  /** Places a group's parts side by side, cheap ones first, and gives where they begin and end. */
-  place(drafts: readonly Draft[]): readonly [number, number] {
-    const ordered = drafts.length > 1 ? drafts.toSorted((a, b) => a.cost - b.cost) : drafts;
+  /** Places a group's parts side by side, cheap ones first, or one before all others; gives where they begin and end. */
+  place(drafts: readonly Draft[], first?: Draft): readonly [number, number] {
+    const cost = (draft: Draft): number => (draft === first ? Number.NEGATIVE_INFINITY : draft.cost);
+    const ordered = drafts.length > 1 ? drafts.toSorted((a, b) => cost(a) - cost(b)) : drafts;
     const bodies = ordered.map((draft) => this.#body(draft));
     const start = this.#code.length;
     for (const [i, draft] of ordered.entries()) {

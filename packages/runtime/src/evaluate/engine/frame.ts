@@ -48,10 +48,12 @@ export class Frame {
   more: Situation | undefined;
   /** Roles that a test supposes. */
   supposed: ReadonlySet<string> | undefined;
-  /** What was found (`findLive`): the rules that are not false, those of them that are unknown; or a list of many. */
+  /** What was found (`findLive`): the rules that are not false, those of them that are unknown; or, where there are many, how many; -1 where it is not a list. */
   live = 0;
   unknown = 0;
-  many: readonly number[] | undefined;
+  many = -1;
+  /** Of such a list: its numbers; what stands behind them is of earlier calls. */
+  readonly manyRules: number[] = [];
   /** Rules of a tool with many that may concern the call. */
   readonly found = new Found();
   /** Values by number (`Slots`). */
@@ -90,7 +92,7 @@ export class Frame {
     this.now = now;
     this.more = more;
     this.supposed = more?.supposed;
-    this.many = undefined;
+    this.many = -1;
     if (this.readings.length > 0) this.readings.length = 0;
     this.end();
     const { slots } = this;

@@ -13,13 +13,13 @@ import {
   TEXT_COLUMN,
 } from "./column.js";
 import type { Frame } from "./frame.js";
-import { FALSE, UNKNOWN } from "./operations.js";
+import { FALSE, SIZE, UNKNOWN } from "./operations.js";
 import { all } from "./run.js";
 
 /**
  * Finds the rules of a tool that are not false. Of few rules: their bits in `frame.live`, and in `frame.unknown` those of
- * them that are unknown. Of more: in `frame.many` the numbers of the rules, ascending, each twice, and one more where the
- * rule is unknown. Whatever goes wrong in a condition makes it unknown.
+ * them that are unknown. Of more: in `frame.manyRules` the numbers of the rules, ascending, each twice, and one more where the
+ * rule is unknown; `frame.many` says how many they are. Whatever goes wrong in a condition makes it unknown.
  */
 export function findLive(frame: Frame): void {
   const { starts, index, few } = frame.code;
@@ -29,17 +29,20 @@ export function findLive(frame: Frame): void {
     frame.unknown &= frame.live;
     return;
   }
-  const live: number[] = [];
-  if (index === undefined) for (let rule = 0; rule < starts.length; rule += 1) keep(live, rule, judge(frame, rule));
+  const { found } = frame;
+  let count = 0;
+  if (index === undefined)
+    for (let rule = 0; rule < starts.length; rule += 1) count = keep(frame, count, rule, judge(frame, rule, 0));
   else {
-    const { found } = frame;
     index.find(frame, found);
     for (let i = 0; i < found.length; i += 1) {
-      const rule = found.rules[i] ?? 0;
-      keep(live, rule, judge(frame, rule));
+      const one = found.rules[i] ?? 0;
+      const rule = one >>> 1;
+      // By what a rule was found by is true, and stands first.
+      count = keep(frame, count, rule, judge(frame, rule, (one & 1) * SIZE));
     }
   }
-  frame.many = live;
+  frame.many = count;
 }
 
 /** What the columns say. A rule is false where one test of it is; which is found first does not matter. */
@@ -80,21 +83,24 @@ function answer(frame: Frame): void {
 function rest(frame: Frame): void {
   for (let left = frame.live & frame.code.walked; left !== 0; left &= left - 1) {
     const bit = left & -left;
-    const truth = judge(frame, 31 - Math.clz32(bit));
+    const truth = judge(frame, 31 - Math.clz32(bit), 0);
     if (truth === FALSE) frame.live &= ~bit;
     else if (truth === UNKNOWN) frame.unknown |= bit;
   }
 }
 
-function keep(live: number[], rule: number, truth: number): void {
-  if (truth !== FALSE) live.push(rule * 2 + (truth === UNKNOWN ? 1 : 0));
+/** Keeps a rule among those that are not false, and gives how many these are then. */
+function keep(frame: Frame, count: number, rule: number, truth: number): number {
+  if (truth === FALSE) return count;
+  frame.manyRules[count] = rule * 2 + (truth === UNKNOWN ? 1 : 0);
+  return count + 1;
 }
 
-/** The truth of what no column answers of a rule. */
-export function judge(frame: Frame, rule: number): number {
+/** The truth of what no column answers of a rule, from the instruction that stands so far behind its first. */
+export function judge(frame: Frame, rule: number, from: number): number {
   const { code, starts, ends } = frame.code;
   try {
-    return all(frame, code, starts[rule] ?? 0, ends[rule] ?? 0);
+    return all(frame, code, (starts[rule] ?? 0) + from, ends[rule] ?? 0);
   } catch {
     frame.stumbled();
     return UNKNOWN;

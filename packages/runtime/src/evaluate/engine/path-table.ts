@@ -1,58 +1,120 @@
 import type { Found } from "./rule-index.js";
 
-const SLASH = "/";
+const SLASH = 0x2f;
+/** An entry is two integers: the hash of a folder, and its place among the folders. */
+const ENTRY = 2;
+const EMPTY = -1;
+/** Of FNV-1a; a table begins with a number of its own in place of the offset basis. */
+const FNV_PRIME = 0x0100_0193;
 
 /**
- * Rules by folders: which of these a path is, or lies below (`isUnder`), without a comparison for each. Folders of the
- * same depth stand in one table, so that a path is looked up once for each depth that some rule names.
+ * Rules by folders: which of these a path is, or lies below (`isUnder`), in one pass over the path. Its hash is at hand
+ * wherever a folder may end, so that no part of it is cut out to be looked up, and one entry of one flat table says that
+ * no rule names a folder that ends there.
  */
 export class PathTable {
   /** Those of the root folder, which everything lies below. */
   readonly #everywhere: number[] = [];
-  /** By the number of segments. */
-  readonly #depths: (Map<string, number | number[]> | undefined)[] = [];
+  readonly #folders: string[] = [];
+  readonly #rules: (number | number[])[] = [];
+  readonly #places = new Map<string, number>();
+  /** Whether some folder has so many segments. */
+  readonly #depths: boolean[] = [];
+  /** Made when a path is looked up first. */
+  #entries: Int32Array | undefined;
+  /** Of this table alone, so that which folders meet in one place cannot be chosen by who names them. */
+  readonly #seed = Math.trunc(Math.random() * 2 ** 32) | 0;
 
   add(folder: string, rule: number): void {
-    if (folder === SLASH) {
+    this.#entries = undefined;
+    if (folder === "/") {
       this.#everywhere.push(rule);
       return;
     }
+    const known = this.#places.get(folder);
+    if (known !== undefined) {
+      this.#rules[known] = joined(this.#rules[known] ?? [], rule);
+      return;
+    }
+    this.#places.set(folder, this.#folders.push(folder) - 1);
+    this.#rules.push(rule);
     const depth = depthOf(folder);
-    const table = this.#depths[depth] ?? new Map<string, number | number[]>();
-    this.#depths[depth] = table;
-    append(table, folder, rule);
+    while (this.#depths.length <= depth) this.#depths.push(false);
+    this.#depths[depth] = true;
   }
 
   /** Finds the rules of every folder that this path is or lies below. */
   find(path: string, found: Found): void {
     if (this.#everywhere.length > 0) found.take(this.#everywhere);
+    const entries = this.#entries ?? this.#filled();
     const depths = this.#depths;
-    let at = 0;
-    for (let depth = 1; depth < depths.length; depth += 1) {
-      const end = path.indexOf(SLASH, at + 1);
-      const table = depths[depth];
-      if (table !== undefined) {
-        const rules = table.get(end < 0 ? path : path.slice(0, end));
-        if (rules !== undefined) found.take(rules);
+    const { length } = path;
+    let hash = this.#seed;
+    let depth = 1;
+    for (let at = 1; at < length; at += 1) {
+      const unit = path.charCodeAt(at);
+      if (unit === SLASH) {
+        if (depths[depth] === true) this.#look(entries, hash, path, at, found);
+        depth += 1;
+        if (depth >= depths.length) return;
       }
-      if (end < 0) return;
-      at = end;
+      hash = Math.imul(hash ^ unit, FNV_PRIME);
+    }
+    if (depths[depth] === true) this.#look(entries, hash, path, length, found);
+  }
+
+  /** Takes the rules of the folder that the first so many characters of a path are. */
+  #look(entries: Int32Array, hash: number, path: string, length: number, found: Found): void {
+    for (let at = placeOf(hash, entries.length); ; at = (at + ENTRY) & (entries.length - 1)) {
+      const place = entries[at + 1] ?? EMPTY;
+      if (place === EMPTY) return;
+      if (entries[at] !== hash) continue;
+      const folder = this.#folders[place];
+      if (folder?.length !== length || !path.startsWith(folder)) continue;
+      const rules = this.#rules[place];
+      if (rules !== undefined) found.take(rules);
+      return;
     }
   }
+
+  #filled(): Int32Array {
+    let size = 4 * ENTRY;
+    // At most half full: what is not there is found out at once.
+    while (size < this.#folders.length * 2 * ENTRY) size *= 2;
+    const entries = new Int32Array(size).fill(EMPTY);
+    for (const [place, folder] of this.#folders.entries()) {
+      let hash = this.#seed;
+      for (let i = 1; i < folder.length; i += 1) hash = Math.imul(hash ^ folder.charCodeAt(i), FNV_PRIME);
+      let at = placeOf(hash, size);
+      while (entries[at + 1] !== EMPTY) at = (at + ENTRY) & (size - 1);
+      entries[at] = hash;
+      entries[at + 1] = place;
+    }
+    this.#entries = entries;
+    return entries;
+  }
+}
+
+/** Where a hash is looked for first; its upper bits depend on more of the text than its lower ones. */
+function placeOf(hash: number, size: number): number {
+  return ((hash ^ (hash >>> 15)) * ENTRY) & (size - 1);
 }
 
 function depthOf(folder: string): number {
   let depth = 1;
-  for (let at = folder.indexOf(SLASH, 1); at >= 0; at = folder.indexOf(SLASH, at + 1)) depth += 1;
+  for (let at = folder.indexOf("/", 1); at >= 0; at = folder.indexOf("/", at + 1)) depth += 1;
   return depth;
 }
 
 /** Most keys lead to one rule, which needs no list. */
 export function append<K>(rules: Map<K, number | number[]>, key: K, rule: number): void {
   const known = rules.get(key);
-  if (known === undefined) rules.set(key, rule);
+  rules.set(key, known === undefined ? rule : joined(known, rule));
+}
+
+function joined(known: number | number[], rule: number): number | number[] {
   // A list may name the same thing twice.
-  else if (typeof known === "number") {
-    if (known !== rule) rules.set(key, [known, rule]);
-  } else if (known.at(-1) !== rule) known.push(rule);
+  if (typeof known === "number") return known === rule ? known : [known, rule];
+  if (known.at(-1) !== rule) known.push(rule);
+  return known;
 }

@@ -7,13 +7,16 @@ import { append, PathTable } from "./path-table.js";
 /**
  * Finds the rules of one tool that may concern a call. A rule stands in one place, by one of its conjuncts; it is passed
  * over only where that conjunct is false. Where the value is not known, or is of another kind than the place is for,
- * every rule of the place is looked at.
+ * every rule of the place is looked at, that conjunct included; where the rule was found by it, it is true.
  */
 export class RuleIndex {
+  /** The conjunct that each rule stands in its place by; undefined of one that stands in none. */
+  readonly keys: readonly (Draft | undefined)[];
   readonly #places: readonly Place[];
   readonly #others: readonly number[];
 
-  constructor(places: readonly Place[], others: readonly number[]) {
+  constructor(keys: readonly (Draft | undefined)[], places: readonly Place[], others: readonly number[]) {
+    this.keys = keys;
     this.#places = places;
     this.#others = others;
   }
@@ -21,15 +24,16 @@ export class RuleIndex {
   /** Finds the rules that may not be false, ascending. */
   find(frame: Frame, found: Found): void {
     found.begin();
-    if (this.#others.length > 0) found.take(this.#others);
-    for (const place of this.#places) place.find(frame, found);
+    if (this.#others.length > 0) found.takeAll(this.#others);
+    const places = this.#places;
+    for (let i = 0; i < places.length; i += 1) places[i]?.find(frame, found);
     found.end();
   }
 }
 
 /** Rules that were found in one call. */
 export class Found {
-  /** Which they are; what stands after `length` is of earlier calls. */
+  /** Their numbers, each twice, and one more where the conjunct that it was found by is true; what stands after `length` is of earlier calls. */
   readonly rules: number[] = [];
   length = 0;
   #sources = 0;
@@ -39,10 +43,17 @@ export class Found {
     this.#sources = 0;
   }
 
+  /** Rules that were found by what a value is. */
   take(rules: number | readonly number[]): void {
     this.#sources += 1;
-    if (typeof rules === "number") this.rules[this.length++] = rules;
-    else for (let i = 0; i < rules.length; i += 1) this.rules[this.length++] = rules[i] ?? 0;
+    if (typeof rules === "number") this.rules[this.length++] = rules * 2 + 1;
+    else for (let i = 0; i < rules.length; i += 1) this.rules[this.length++] = (rules[i] ?? 0) * 2 + 1;
+  }
+
+  /** Rules of which nothing is known yet. */
+  takeAll(rules: readonly number[]): void {
+    this.#sources += 1;
+    for (let i = 0; i < rules.length; i += 1) this.rules[this.length++] = (rules[i] ?? 0) * 2;
   }
 
   /** Puts them in order, each once: a host may be found under its name and under `*.name`. */
@@ -70,6 +81,7 @@ const WORTHWHILE = 16;
 
 /** How a rule could be found. */
 interface Key {
+  readonly draft: Draft;
   readonly kind: "text" | "number" | "path" | "host";
   readonly slot: number;
   readonly keys: readonly (string | number)[];
@@ -85,11 +97,13 @@ export function indexRules(code: Code, rules: readonly (readonly Draft[])[]): Ru
   const crowd = (key: Key): number => namesOf(key).reduce((most, name) => Math.max(most, uses.get(name) ?? 0), 0);
   const places = new Map<string, Filling>();
   const others: number[] = [];
+  const chosen: (Draft | undefined)[] = [];
   for (const [rule, keys] of offered.entries()) {
     const best = keys.reduce<Key | undefined>(
       (least, key) => (least === undefined || crowd(key) < crowd(least) ? key : least),
       undefined,
     );
+    chosen.push(best?.draft);
     if (best === undefined) {
       others.push(rule);
       continue;
@@ -99,26 +113,27 @@ export function indexRules(code: Code, rules: readonly (readonly Draft[])[]): Ru
     places.set(name, place);
     place.add(best.keys, rule);
   }
-  return new RuleIndex([...places.values()], others);
+  return new RuleIndex(chosen, [...places.values()], others);
 }
 
 function namesOf({ kind, slot, keys }: Key): readonly string[] {
   return keys.map((key) => `${kind} ${slot} ${key}`);
 }
 
-function keyOf(code: Code, { operation, slot, constant }: Draft): Key | undefined {
+function keyOf(code: Code, draft: Draft): Key | undefined {
+  const { operation, slot, constant } = draft;
   switch (operation) {
     case op.TEXT_EQUALS:
-      return { kind: "text", slot, keys: [code.texts[constant] ?? ""] };
+      return { draft, kind: "text", slot, keys: [code.texts[constant] ?? ""] };
     case op.TEXT_IN:
-      return { kind: "text", slot, keys: code.lists[constant] ?? [] };
+      return { draft, kind: "text", slot, keys: code.lists[constant] ?? [] };
     case op.NUMBER_EQUALS:
-      return { kind: "number", slot, keys: [code.numbers[constant] ?? 0] };
+      return { draft, kind: "number", slot, keys: [code.numbers[constant] ?? 0] };
     case op.UNDER:
-      return { kind: "path", slot, keys: [code.texts[constant] ?? ""] };
+      return { draft, kind: "path", slot, keys: [code.texts[constant] ?? ""] };
     case op.HOST_IN: {
       const keys = code.hosts[constant]?.keys;
-      return keys === undefined ? undefined : { kind: "host", slot, keys };
+      return keys === undefined ? undefined : { draft, kind: "host", slot, keys };
     }
     default:
       return undefined;
@@ -158,7 +173,7 @@ class EqualPlace implements Filling {
     if (typeof value === this.#kind && (typeof value === "string" || typeof value === "number")) {
       const rules = this.#rules.get(value);
       if (rules !== undefined) found.take(rules);
-    } else found.take(this.#all);
+    } else found.takeAll(this.#all);
   }
 }
 
@@ -179,7 +194,7 @@ class PathPlace implements Filling {
   find(frame: Frame, found: Found): void {
     const value = frame.value(this.#slot);
     if (typeof value === "string") this.#table.find(value, found);
-    else found.take(this.#all);
+    else found.takeAll(this.#all);
   }
 }
 
@@ -206,7 +221,7 @@ class HostPlace implements Filling {
   find(frame: Frame, found: Found): void {
     const host = frame.value(this.#slot);
     if (typeof host !== "string") {
-      found.take(this.#all);
+      found.takeAll(this.#all);
       return;
     }
     const named = this.#rules.get(host);

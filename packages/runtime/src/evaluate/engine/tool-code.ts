@@ -53,6 +53,8 @@ export interface ToolCode {
   readonly findings: (Finding | undefined)[];
   /** The same of more rules, and where some were unknown. */
   otherFindings: Map<number, Finding> | undefined;
+  /** What was found where no rule of many is left. */
+  nothing: Finding | undefined;
   /** What the slots after the arguments hold. */
   readonly derived: readonly Derived[];
   readonly code: Code;
@@ -106,10 +108,10 @@ export function compileTool(
   const placement = new Placement(code);
   const few = rules.length <= FEW_RULES;
   const { columns, rest } = few ? columnsOf(code, conditions, params.names.length) : { columns: [], rest: conditions };
-  for (const conjuncts of rest) placement.count(conjuncts);
-  const placed = rest.map((conjuncts) => placement.place(conjuncts));
-  const asks = !few || rest.some((conjuncts) => conjuncts.length > 0);
   const index = few ? undefined : indexRules(code, conditions);
+  for (const conjuncts of rest) placement.count(conjuncts);
+  const placed = rest.map((conjuncts, i) => placement.place(conjuncts, index?.keys[i]));
+  const asks = !few || rest.some((conjuncts) => conjuncts.length > 0);
   code.settle();
   return {
     args: params.names.length,
@@ -122,6 +124,7 @@ export function compileTool(
     walked: few ? bitsOf(rest, (conjuncts) => conjuncts.length > 0) : 0,
     findings: rules.length <= DIRECT_RULES ? Array.from({ length: 1 << rules.length }, () => undefined) : [],
     otherFindings: undefined,
+    nothing: undefined,
     derived: slots.derived,
     code,
     starts: asks ? placed.map(([start]) => start) : NO_PLACES,

@@ -45,7 +45,7 @@ function pretend(program: Program, tool: ToolProgram, args: Json, identity: Iden
   if (readArguments(frame, args) === undefined) {
     findLive(frame);
     findingOf(frame);
-    for (let rule = 0; rule < RULES; rule += 1) judge(frame, rule);
+    for (let rule = 0; rule < RULES; rule += 1) judge(frame, rule, 0);
   }
   giveBack(frame);
 }
