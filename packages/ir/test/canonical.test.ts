@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { canonicalBytes, canonicalize, copyJson, digest, sha256Hex, type Json } from "../src/index.js";
+import { runs } from "./runs.js";
 
 function double(hex: string): number {
   return Buffer.from(hex, "hex").readDoubleBE(0);
@@ -16,6 +17,21 @@ describe("RFC 8785, its own vectors", () => {
     expect(Buffer.from(canonicalBytes(value)).toString("hex")).toBe(
       "7b226c69746572616c73223a5b6e756c6c2c747275652c66616c73655d2c226e756d62657273223a5b3333333333333333332e333333333333332c3165" +
         "2b33302c342e352c302e3030322c31652d32375d2c22737472696e67223a22e282ac245c75303030665c6e4127425c225c5c5c5c5c222f227d",
+    );
+  });
+
+  it("section 3.2.3: however many keys there are and however they stand, they come out as a sort by code units has them", () => {
+    const key = fc.oneof(
+      fc.string({ unit: "binary", maxLength: 4 }),
+      fc.constantFrom("", "a", "aa", "10", "9", "__proto__"),
+    );
+    fc.assert(
+      fc.property(fc.uniqueArray(key, { maxLength: 40 }), (keys) => {
+        const value = Object.fromEntries(keys.map((name) => [name, 1]));
+        const sorted = keys.toSorted().map((name) => `${JSON.stringify(name)}:1`);
+        expect(canonicalize(value)).toBe(`{${sorted.join(",")}}`);
+      }),
+      { numRuns: runs(4000) },
     );
   });
 

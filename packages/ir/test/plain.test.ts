@@ -10,7 +10,10 @@ import {
   plainMinor,
   readValue,
 } from "@writ/ir/values";
+import { parsedEmail } from "../src/values/email.js";
 import { parsedHost } from "../src/values/host.js";
+import { parsedId, parsedLine } from "../src/values/text.js";
+import { isPlainEmail } from "../src/values/plain.js";
 import { runs } from "./runs.js";
 
 const NO_TYPES = new Map();
@@ -27,6 +30,7 @@ describe("what is plain is canonical as it stands", () => {
   it.each([
     ["Path", isPlainPath, "/a.-_%~\\é "],
     ["Host", isPlainHost, "axn0.-_A:[]é"],
+    ["Email", isPlainEmail, "aA0.+-_@<>= é"],
     ["Id", isPlainId, "a \u00e9\u200b~!"],
     ["Line", (text: string) => isPlainLine(text, 8), "a \u00e9\n~"],
   ] as const)("%s", (kind, isPlain, characters) => {
@@ -54,6 +58,52 @@ describe("what is plain is canonical as it stands", () => {
     );
     for (const text of ["localhost", "a.b", "xn.com", "a0.x1y", "acme-corp.example.com", `${"a".repeat(59)}.com`])
       expect([isPlainHost(text), parsedHost(text)]).toEqual([true, text]);
+  });
+
+  it("a plain line and a plain identifier are what their readers make of them, which then look no further", () => {
+    fc.assert(
+      fc.property(near("a \u00e9\u200b\n~!\u0301"), (text) => {
+        if (isPlainLine(text, 8)) expect(parsedLine(text, "", 8)).toEqual({ ok: true, wire: text, value: text });
+        if (isPlainId(text)) expect(parsedId(text, "")).toEqual({ ok: true, wire: text, value: text });
+      }),
+      { numRuns: runs(20_000) },
+    );
+  });
+
+  it("a plain address is what the reader of addresses makes of it, which then looks no further", () => {
+    const part = fc.string({ unit: fc.constantFrom(..."axA0._+-1".split("")), minLength: 1, maxLength: 8 });
+    const label = fc.string({ unit: fc.constantFrom(..."axn01-".split("")), minLength: 1, maxLength: 8 });
+    const addresses = fc
+      .tuple(part, fc.array(label, { minLength: 1, maxLength: 4 }))
+      .map(([local, labels]) => `${local}@${labels.join(".")}`);
+    fc.assert(
+      fc.property(fc.oneof(near("aA0.+-_@<>= é"), addresses), (text) => {
+        if (isPlainEmail(text)) expect(parsedEmail(text, "")).toEqual({ ok: true, wire: text, value: text });
+      }),
+      { numRuns: runs(20_000) },
+    );
+    for (const text of ["ann@x.example", "a.b+c_d-e@mail-1.acme.com", `${"a".repeat(64)}@x.com`])
+      expect([isPlainEmail(text), parsedEmail(text, "")]).toEqual([true, { ok: true, wire: text, value: text }]);
+    for (const text of [
+      "a@localhost",
+      "a@1.2.3.4",
+      "a@x.0x7f",
+      "a@xn--a.com",
+      "a@x.com.",
+      "a@X.com",
+      ".a@x.com",
+      "a..b@x.com",
+      "a@b@x.com",
+      "a%b@x.com",
+      "=?utf-8?q?a?=@x.com",
+      "a b@x.com",
+      "<a@x.com>",
+      `${"a".repeat(65)}@x.com`,
+      `a@${"a".repeat(60)}.com`,
+      "é@x.com",
+      "a@x.com\n",
+    ])
+      expect([text, isPlainEmail(text)]).toEqual([text, false]);
   });
 
   it("what others disagree about is not", () => {

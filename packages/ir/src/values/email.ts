@@ -1,4 +1,5 @@
 import { canonicalHost } from "./host.js";
+import { isPlainEmail } from "./plain.js";
 import { hasControlOrSpace, hasInvisible } from "./text.js";
 import { failed, same, type Reading } from "./value.js";
 
@@ -13,6 +14,12 @@ const NAMED = /^[^<>@,;:\\"()[\]]{0,256}<([^<>]*)>$|^"[^"\\]{0,256}"\s*<([^<>]*)
  * reads them in different ways.
  */
 export function readEmail(input: string, path: string): Reading {
+  if (isPlainEmail(input)) return same(input);
+  return parsedEmail(input, path);
+}
+
+/** The same of any text. */
+export function parsedEmail(input: string, path: string): Reading {
   const wrong = (message: string): Reading => failed(path, "email", message);
   if (input.length > 512) return failed(path, "too_long", "an address has at most 512 characters");
   if (/\p{Cc}|\p{Zl}|\p{Zp}/u.test(input)) return wrong("an address holds no line breaks or control characters");

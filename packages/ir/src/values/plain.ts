@@ -6,6 +6,7 @@
 
 const PATH = /^(?:\/\.?[A-Za-z0-9_-][A-Za-z0-9._-]*)+$/;
 const HOST = /^(?:[a-z0-9]+(?:-[a-z0-9]+)*\.)*[a-z][a-z0-9]*$/;
+const EMAIL = /^[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*@(?:[a-z0-9]+(?:-[a-z0-9]+)*\.)+[a-z][a-z0-9]*$/;
 /** What stands in no identifier, and in no line: looking for one such character takes less time than matching all. */
 const NO_ID = /[^!-~]/;
 const NO_LINE = /[^ -~]/;
@@ -19,6 +20,12 @@ export function isPlainPath(text: string): boolean {
 export function isPlainHost(text: string): boolean {
   // No label is longer than 63 where the whole is not.
   return text.length <= 63 && HOST.test(text);
+}
+
+/** A bare address whose domain is such a host, with a dot, and whose local part is letters, digits and `._+-`. */
+export function isPlainEmail(text: string): boolean {
+  const at = text.indexOf("@");
+  return at <= 64 && text.length - at <= 64 && EMAIL.test(text);
 }
 
 /** An identifier of printable ASCII. */

@@ -132,9 +132,9 @@ function readList(of: Type, input: Json, types: NamedTypes, path: string, depth:
 export function readFields(fields: readonly Field[], input: Json, types: NamedTypes, path: string, depth = 0): Reading {
   if (typeof input !== "object" || input === null || isJsonList(input))
     return failed(path, "record", "expected an object");
-  const declared = new Set(fields.map((field) => field.name));
   for (const key of Object.keys(input)) {
-    if (!declared.has(key)) return failed(join(path, key), "unknown_field", `\`${printable(key)}\` is not declared`);
+    if (!isDeclared(fields, key))
+      return failed(join(path, key), "unknown_field", `\`${printable(key)}\` is not declared`);
   }
   const wire: Record<string, Json> = {};
   const value = new Map<string, Value>();
@@ -147,15 +147,31 @@ export function readFields(fields: readonly Field[], input: Json, types: NamedTy
     }
     const inner = readValue(field.type, given, types, at, depth);
     if (!inner.ok) return inner;
-    Object.defineProperty(wire, field.name, {
-      value: inner.wire,
-      enumerable: true,
-      writable: true,
-      configurable: true,
-    });
+    if (field.name === "__proto__")
+      Object.defineProperty(wire, field.name, {
+        value: inner.wire,
+        enumerable: true,
+        writable: true,
+        configurable: true,
+      });
+    else wire[field.name] = inner.wire;
     value.set(field.name, inner.value);
   }
   return { ok: true, wire, value };
+}
+
+/** So many fields are compared one by one: making a set of their names takes longer. */
+const FEW = 16;
+const namesOf = new WeakMap<readonly Field[], ReadonlySet<string>>();
+
+function isDeclared(fields: readonly Field[], key: string): boolean {
+  if (fields.length <= FEW) {
+    for (const { name } of fields) if (name === key) return true;
+    return false;
+  }
+  let names = namesOf.get(fields);
+  if (names === undefined) namesOf.set(fields, (names = new Set(fields.map(({ name }) => name))));
+  return names.has(key);
 }
 
 function isJsonList(input: Json): input is readonly Json[] {
@@ -166,8 +182,11 @@ function join(path: string, key: string): string {
   return path === "" ? printable(key) : `${path}.${printable(key)}`;
 }
 
+const PLAIN = /^[ -~]*$/;
+
 /** A key of the model's choosing, short and without characters that move a terminal or a reader. */
 function printable(key: string): string {
+  if (key.length <= 64 && PLAIN.test(key)) return key;
   const short = key.length > 64 ? `${key.slice(0, 64)}…` : key;
   return short.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, "\uFFFD");
 }

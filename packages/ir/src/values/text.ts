@@ -1,3 +1,4 @@
+import { isPlainId, isPlainLine } from "./plain.js";
 import { failed, same, type Reading } from "./value.js";
 
 // Cc is every control character; Zl and Zp are the line and paragraph separators.
@@ -13,6 +14,11 @@ export function readText(input: string, path: string, max?: number): Reading {
 
 /** `Line`: a text without control or line-separator characters, in Unicode normal form C. */
 export function readLine(input: string, path: string, max?: number): Reading {
+  return isPlainLine(input, max ?? input.length) ? same(input) : parsedLine(input, path, max);
+}
+
+/** The same, also of a text that is canonical by its looks. */
+export function parsedLine(input: string, path: string, max?: number): Reading {
   const line = input.normalize("NFC");
   if (CONTROL_OR_LINE.test(line)) return failed(path, "line", "a line holds no control or line-separator characters");
   return tooLong(line, path, max) ?? same(line);
@@ -20,7 +26,12 @@ export function readLine(input: string, path: string, max?: number): Reading {
 
 /** `Id`: a line of 1 to 256 characters, none of them a space or invisible. */
 export function readId(input: string, path: string): Reading {
-  const line = readLine(input, path, 256);
+  return isPlainId(input) ? same(input) : parsedId(input, path);
+}
+
+/** The same, also of a text that is canonical by its looks. */
+export function parsedId(input: string, path: string): Reading {
+  const line = parsedLine(input, path, 256);
   if (!line.ok || typeof line.wire !== "string") return line;
   if (line.wire === "") return failed(path, "id", "an identifier is not empty");
   if (SPACE.test(line.wire)) return failed(path, "id", "an identifier holds no spaces");

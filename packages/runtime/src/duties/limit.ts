@@ -55,31 +55,85 @@ export function claimsOf(
   const out: NamedClaim[] = [];
   for (const { rule, truth } of matches) {
     if (truth === false) continue;
-    for (const [index, limit] of rule.limits.entries()) {
-      if (scope === undefined) return undefined;
+    for (let index = 0; index < rule.limits.length; index += 1) {
+      const limit = rule.limits[index];
+      if (limit === undefined || scope === undefined) return undefined;
       if (limit.tools?.includes(scope.tool?.tool.name ?? "") === false) continue;
-      const keys: Json[] = [policy, rule.id, index];
-      const window = limit.kind === "concurrent" ? "session" : limit.window;
-      const scoped = limit.kind !== "concurrent" && window === "session";
-      for (const by of limit.by) {
-        const value = safely(() => valueOf(by, scope));
-        const key = value === undefined ? undefined : keyOf(value);
-        if (key === undefined) return undefined;
-        keys.push(key);
-      }
-      const taken = safely(() => takenOf(limit, scope));
-      if (taken === undefined) return undefined;
-      out.push({
-        // A session's own stand together, so that they can be forgotten with it.
-        key: scoped ? `limit/${session}/${canonicalize(keys)}` : `limit/${canonicalize(keys)}`,
-        window,
-        rule: rule.id,
-        count: taken.count,
-        ...(taken.takes === undefined ? {} : { takes: taken.takes }),
-      });
+      const keys = keysOf(limit, scope);
+      const taken = keys === undefined ? undefined : safely(() => takenOf(limit, scope));
+      if (keys === undefined || taken === undefined) return undefined;
+      out.push(claimOf({ policy, session, rule: rule.id, index, limit }, keys, taken));
     }
   }
   return out;
+}
+
+const NO_KEYS: readonly Json[] = [];
+
+/** The values that a limit counts by; undefined where one is unknown. */
+function keysOf({ by }: Limit, scope: Scope): readonly Json[] | undefined {
+  if (by.length === 0) return NO_KEYS;
+  const keys: Json[] = [];
+  for (const expression of by) {
+    const value = safely(() => valueOf(expression, scope));
+    const key = value === undefined ? undefined : keyOf(value);
+    if (key === undefined) return undefined;
+    keys.push(key);
+  }
+  return keys;
+}
+
+/** Where a limit stands, and for whom it counts. */
+interface Counted {
+  readonly policy: string;
+  readonly session: string;
+  readonly rule: string;
+  readonly index: number;
+  readonly limit: Limit;
+}
+
+/** What a limit was claimed under the last time: call after call of a session is counted under the same keys. */
+const claimedLast = new WeakMap<
+  Limit,
+  { readonly of: Counted; readonly keys: readonly Json[]; readonly claim: NamedClaim }
+>();
+
+function claimOf(
+  of: Counted,
+  keys: readonly Json[],
+  { count, takes }: { readonly count: number; readonly takes?: Takes },
+): NamedClaim {
+  const { policy, session, rule, index, limit } = of;
+  const last = claimedLast.get(limit);
+  if (
+    last !== undefined &&
+    last.of.policy === policy &&
+    last.of.session === session &&
+    last.of.rule === rule &&
+    last.of.index === index &&
+    last.claim.count === count &&
+    last.claim.takes === takes &&
+    isSameKeys(last.keys, keys)
+  )
+    return last.claim;
+  const window = limit.kind === "concurrent" ? "session" : limit.window;
+  const scoped = limit.kind !== "concurrent" && window === "session";
+  const named = canonicalize([policy, rule, index, ...keys]);
+  const claim: NamedClaim = {
+    // A session's own stand together, so that they can be forgotten with it.
+    key: scoped ? `limit/${session}/${named}` : `limit/${named}`,
+    window,
+    rule,
+    count,
+    ...(takes === undefined ? {} : { takes }),
+  };
+  claimedLast.set(limit, { of, keys, claim });
+  return claim;
+}
+
+function isSameKeys(a: readonly Json[], b: readonly Json[]): boolean {
+  for (let i = 0; i < a.length; i += 1) if (a[i] !== b[i]) return false;
+  return a.length === b.length;
 }
 
 function takenOf(limit: Limit, scope: Scope): { readonly count: number; readonly takes?: Takes } | undefined {

@@ -26,6 +26,7 @@ export type Fixed = ReadonlyMap<
  * is over falls back to the context, which is at least as strict as any place could be.
  */
 const MAX_LOOKUPS = 1024;
+const NOWHERE: readonly Source[] = [];
 
 /**
  * The labels of one call's arguments at its moment. Everything is undefined where it cannot be known: a session that
@@ -39,8 +40,11 @@ export class CallFlow {
   readonly #tool: ToolProgram;
   readonly #args: ReadonlyMap<string, Value>;
   readonly #fixed: Fixed;
-  readonly #byParam = new Map<string, LabelSet | undefined>();
-  readonly #found = new Map<string, readonly Source[]>();
+  /** Made when something is looked for: most calls are asked little. */
+  #byParam: Map<string, LabelSet | undefined> | undefined;
+  #found: Map<string, readonly Source[]> | undefined;
+  /** What {@link inputs} gave, once it is asked: the labels of each argument stay what they were. */
+  #inputs: { readonly labels: LabelSet | undefined } | undefined;
   #lookups = 0;
 
   constructor(
@@ -76,9 +80,14 @@ export class CallFlow {
 
   /** What a result takes over from the arguments: labels of all, integrity of those that steer. Without any there is nothing to take. */
   inputs(): LabelSet | undefined {
-    const given = [...this.#args.keys()];
-    const carried = this.#over(given);
-    const steering = this.#over(this.steers().filter((name) => this.#args.has(name)));
+    this.#inputs ??= { labels: this.#inward() };
+    return this.#inputs.labels;
+  }
+
+  #inward(): LabelSet | undefined {
+    const carried = this.#over(this.#args.keys());
+    const { steer } = this.#tool.tool;
+    const steering = steer === undefined ? carried : this.#over(steer.filter((name) => this.#args.has(name)));
     return carried === undefined || steering === undefined
       ? undefined
       : atLevel(this.lattice, carried, integrityOf(this.lattice, steering));
@@ -99,7 +108,8 @@ export class CallFlow {
   }
 
   ofParam(param: string): LabelSet | undefined {
-    if (this.#byParam.has(param)) return this.#byParam.get(param);
+    const before = this.#byParam?.get(param);
+    if (before !== undefined || this.#byParam?.has(param) === true) return before;
     const value = this.#args.get(param);
     const fixed = this.#fixed.get(param);
     const own =
@@ -107,6 +117,7 @@ export class CallFlow {
         ? this.lattice.lowest
         : this.#standing(value, this.#tool.params.get(param)?.type);
     const labels = fixed === undefined ? own : joinKnown(own, fixed.labels);
+    this.#byParam ??= new Map<string, LabelSet | undefined>();
     this.#byParam.set(param, labels);
     return labels;
   }
@@ -154,12 +165,15 @@ export class CallFlow {
     if (index === undefined) return undefined;
     const key =
       typeof value === "string" ? `${type?.kind ?? ""} ${type?.kind === "Ref" ? type.of : ""} ${value}` : undefined;
-    const known = key === undefined ? undefined : this.#found.get(key);
+    const known = key === undefined ? undefined : this.#found?.get(key);
     if (known !== undefined) return known;
     this.#lookups += 1;
     if (this.#lookups > MAX_LOOKUPS) return undefined;
     const found = index.find(value, type, this.#moment.sources);
-    if (key !== undefined) this.#found.set(key, found);
+    if (key !== undefined) {
+      this.#found ??= new Map<string, readonly Source[]>();
+      this.#found.set(key, found);
+    }
     return found;
   }
 
@@ -218,8 +232,10 @@ export class CallFlow {
     return this.#over(given);
   }
 
-  #over(given: readonly string[]): LabelSet | undefined {
-    return given.reduce<LabelSet | undefined>((all, name) => joinKnown(all, this.ofParam(name)), this.lattice.lowest);
+  #over(given: Iterable<string>): LabelSet | undefined {
+    let all: LabelSet | undefined = this.lattice.lowest;
+    for (const name of given) all = joinKnown(all, this.ofParam(name));
+    return all;
   }
 
   /** The labels of where a value stands; the context where it stands nowhere or the policy goes by the context. */
@@ -228,11 +244,18 @@ export class CallFlow {
     const { index, whole } = this.#memory;
     if (this.lattice.trivial) return this.lattice.lowest;
     if (this.#rules.taint === "context" || index === undefined || !whole) return context;
+    const standing = (leaf: Value, leafType: Type | undefined): LabelSet | undefined =>
+      index.labelsOf(this.#find(leaf, leafType) ?? NOWHERE) ?? context;
+    if (typeof value !== "object") return joinKnown(this.lattice.lowest, standing(value, this.#actual(type)));
     let all: LabelSet | undefined = this.lattice.lowest;
     this.#leaves(value, type, (leaf, leafType) => {
-      all = joinKnown(all, index.labelsOf(this.#find(leaf, leafType) ?? []) ?? context);
+      all = joinKnown(all, standing(leaf, leafType));
     });
     return all;
+  }
+
+  #actual(type: Type | undefined): Type | undefined {
+    return type?.kind === "Named" ? this.#actual(this.#rules.types.get(type.name)) : type;
   }
 
   #leaves(value: Value, type: Type | undefined, visit: (value: Value, type: Type | undefined) => void): void {

@@ -4,7 +4,7 @@ import type { CallFlow } from "./call-flow.js";
 import type { LabelSet } from "./labels.js";
 import type { Leaf, ReadResult } from "./result-labels.js";
 import type { SessionMemory } from "./session-memory.js";
-import { sourceOf, type SourceRef } from "./source.js";
+import type { Source } from "./source.js";
 import { moneyKey, typedKey } from "./tokens.js";
 
 /**
@@ -20,11 +20,19 @@ export function keepResult(
   const { name } = tool.tool;
   memory.joins(read.labels, { from: name, call: made.call });
   memory.derives(made.call, made.flow);
-  for (const leaf of read.leaves) {
-    const path = leaf.path.length === 0 ? undefined : leaf.path.join(".");
-    stand(memory, leaf, { from: name, call: made.call, path });
-  }
+  for (const leaf of read.leaves)
+    stand(memory, leaf, { from: name, call: made.call, path: dotted(leaf.path), labels: leaf.labels, own: false });
 }
+
+/** A path as it is written, once for each list that says it. */
+function dotted(path: readonly string[]): string | undefined {
+  if (path.length === 0) return undefined;
+  let written = dottedBefore.get(path);
+  if (written === undefined) dottedBefore.set(path, (written = path.join(".")));
+  return written;
+}
+
+const dottedBefore = new WeakMap<readonly string[], string>();
 
 /** Labels of what a call wrote, under the paths it wrote to: later reads of them carry these. */
 export function keepWritten(
@@ -40,8 +48,7 @@ export function keepWritten(
   }
 }
 
-function stand(memory: SessionMemory, { value, type, labels }: Leaf, ref: SourceRef): void {
-  const source = sourceOf(ref, labels, false);
+function stand(memory: SessionMemory, { value, type }: Leaf, source: Source): void {
   if (value instanceof Money) return memory.stands(source, { key: moneyKey(value) });
   if (typeof value === "number" || value instanceof Decimal) {
     const kind = type?.kind === "Time" ? "Time" : "Number";

@@ -61,8 +61,10 @@ export function argumentOrigins(flow: CallFlow, about?: readonly string[]): read
 }
 
 /** The places that the arguments of a call came from, as {@link argumentOrigins} lists them, and nothing else of them. */
-export function* originPlaces(flow: CallFlow): Iterable<SourceRef> {
-  for (const name of flow.given()) yield* placesOf(flow, name, () => true).sources.slice(0, MAX_SOURCES);
+export function originPlaces(flow: CallFlow, visit: (place: SourceRef) => void): void {
+  for (const name of flow.given()) {
+    for (const place of placesOf(flow, name, undefined, MAX_SOURCES).sources) visit(place);
+  }
 }
 
 /** The steering arguments that were given, with the names of what each stands in: for the person who is asked. */
@@ -96,11 +98,14 @@ type Place = Source | Contribution;
 function placesOf(
   flow: CallFlow,
   name: string,
-  matters: (labels: LabelSet) => boolean,
+  matters: ((labels: LabelSet) => boolean) | undefined,
+  most = Number.POSITIVE_INFINITY,
 ): { readonly standing: ArgumentOrigin["standing"]; readonly sources: readonly Place[] } {
   const places: Place[] = [];
   const add = (place: Place): void => {
-    if (matters(place.labels) && !places.some((other) => isSamePlace(other, place))) places.push(place);
+    if (places.length >= most || matters?.(place.labels) === false) return;
+    for (const other of places) if (isSamePlace(other, place)) return;
+    places.push(place);
   };
   const handle = flow.handleOf(name);
   if (handle !== undefined) add(handle);

@@ -1,4 +1,4 @@
-import type { Expression, Field, Json, Type } from "@writ/ir";
+import type { Expression, Field, Json, OutputStep, Type } from "@writ/ir";
 import { equalValues, globMatches, isListValue, Opaque, readValue, type Value } from "@writ/ir/values";
 import { outputsOf } from "../duties/output.js";
 import { bind, listOf, truthOf, valueOf } from "../evaluate/evaluate.js";
@@ -88,15 +88,17 @@ export function labelResult(
   const own = typed === undefined ? undeclared(made, content, whole) : leavesIn(made, tool.tool.result, typed, whole);
   // Of what holds nothing, all that it could have held counts.
   const empty = own.length > 0 ? undefined : fits ? labelsOfType(made.program, tool.tool.result, whole) : whole;
-  const everywhere = own.reduce((all, leaf) => join(all, leaf.labels), empty ?? withIntegrity(lattice, base, 0));
+  let everywhere = empty ?? withIntegrity(lattice, base, 0);
+  for (const leaf of own) everywhere = join(everywhere, leaf.labels);
   const readers = readersOf(made, scope, everywhere);
   const named = fits ? endorsedLevel(made, scope) : undefined;
-  const steps = outputsOf(tool, scope).flatMap((rule) =>
-    rule.steps.flatMap((step) => (step.kind === "label" ? [step] : [])),
-  );
+  const steps =
+    tool.outputs.length === 0
+      ? NO_STEPS
+      : outputsOf(tool, scope).flatMap((rule) => rule.steps.flatMap((step) => (step.kind === "label" ? [step] : [])));
   const given = joinKnown(scope.flow?.inputs(), written(made));
   const inputs = made.learned === undefined ? given : joinKnown(given, made.learned.labels);
-  const finish = (labels: LabelSet, value: Value | undefined, path: readonly string[] = []): LabelSet | undefined => {
+  const finish = (labels: LabelSet, value: Value | undefined, path: readonly string[]): LabelSet | undefined => {
     const echoed = scope.flow === undefined ? undefined : worstEcho(scope.flow, scope, value);
     const known = finished({ lattice, tool }, { labels, named, readers, inputs, echoed });
     // Of what has no fields, or not the declared ones, a label on a field is a label on all.
@@ -106,15 +108,20 @@ export function labelResult(
       .flatMap((step) => step.labels);
     return known === undefined ? undefined : raise(lattice, known, raised);
   };
-  let labels: LabelSet | undefined = empty === undefined ? lattice.lowest : finish(empty, undefined);
+  let labels: LabelSet | undefined = empty === undefined ? lattice.lowest : finish(empty, undefined, HERE);
   const leaves: Leaf[] = [];
-  for (const leaf of own) {
-    const itself = finish(leaf.labels, leaf.value, leaf.path);
+  for (const { value, type, labels: before, path } of own) {
+    const itself = finish(before, value, path);
     labels = joinKnown(labels, itself);
-    if (itself !== undefined) leaves.push({ ...leaf, labels: itself });
+    if (itself !== undefined) leaves.push({ value, type, labels: itself, path });
   }
   return { labels, leaves, value: typed };
 }
+
+type LabelStep = Extract<OutputStep, { readonly kind: "label" }>;
+
+const NO_STEPS: readonly LabelStep[] = [];
+const HERE: readonly string[] = [];
 
 /** The result as its declared type, also where a text holds it. */
 function readAs({ program, tool, reader }: Labelling, content: Json): Value | undefined {
@@ -164,7 +171,7 @@ function undeclared({ program }: Labelling, content: Json | undefined | symbol, 
     new Opaque(content),
     undefined,
     program.types,
-    (value, type) => void leaves.push({ value, type, labels: whole, path: [] }),
+    (value, type) => void leaves.push({ value, type, labels: whole, path: HERE }),
   );
   return leaves;
 }
@@ -181,10 +188,8 @@ function leavesIn({ program }: Labelling, type: Type | undefined, value: Value, 
       const fields = actual?.kind === "Record" ? actual.fields : [];
       for (const [name, part] of record) {
         const field = fields.find((one) => one.name === name);
-        visit(field?.type, part, field === undefined ? from : labelsOfField(field, fields, record, from), [
-          ...path,
-          name,
-        ]);
+        if (field === undefined) visit(undefined, part, from, [...path, name]);
+        else visit(field.type, part, labelsOfField(field, fields, record, from), pathOf(field, path));
       }
     } else if (inner instanceof Opaque)
       leavesOf(
@@ -204,7 +209,7 @@ function leavesIn({ program }: Labelling, type: Type | undefined, value: Value, 
   ): LabelSet => {
     const names = field.labels ?? [];
     const part = record.get(field.name);
-    const integrity = integrityIn(lattice, names);
+    const integrity = names.length === 0 ? undefined : integrityIn(lattice, names);
     let level = integrity ?? integrityOf(lattice, from);
     if (field.by !== undefined) {
       const known = fields.find((one) => one.name === field.by);
@@ -216,7 +221,10 @@ function leavesIn({ program }: Labelling, type: Type | undefined, value: Value, 
     }
     const shape = shapes.get(field);
     // A trusted text must have its shape; in a list, each element.
-    const fits = shape === undefined || part === undefined || texts(part).every((text) => shape(text));
+    const fits =
+      shape === undefined ||
+      part === undefined ||
+      (typeof part === "string" ? shape(part) : texts(part).every((text) => shape(text)));
     if (!fits) level = worstIntegrity(lattice);
     const last = fieldLast.get(field);
     if (last?.from === from && last.level === level) return last.labels;
@@ -224,9 +232,20 @@ function leavesIn({ program }: Labelling, type: Type | undefined, value: Value, 
     fieldLast.set(field, { from, level, labels: raised });
     return raised;
   };
-  visit(type, value, labels, []);
+  visit(type, value, labels, HERE);
   return leaves;
 }
+
+/** The path of a field below another: the same list each time where the field stands at one place, as nearly every one does. */
+function pathOf(field: Field, below: readonly string[]): readonly string[] {
+  const last = pathLast.get(field);
+  if (last?.below === below) return last.path;
+  const path = [...below, field.name];
+  pathLast.set(field, { below, path });
+  return path;
+}
+
+const pathLast = new WeakMap<Field, { readonly below: readonly string[]; readonly path: readonly string[] }>();
 
 /** What the labels of a field were the last time: they differ by its integrity alone where the whole has the same. */
 const fieldLast = new WeakMap<Field, { readonly from: LabelSet; readonly level: number; readonly labels: LabelSet }>();
@@ -314,7 +333,9 @@ function safely<T>(read: () => T): T | undefined {
 function worstEcho(flow: CallFlow, scope: Scope, value: Value | undefined): number | undefined {
   if (value === undefined) return 0;
   let worst: number | undefined = 0;
-  for (const [name, arg] of scope.args) {
+  for (const name of scope.args.keys()) {
+    const arg = scope.args.get(name);
+    if (arg === undefined || (typeof arg === "string" && !echoes(value, arg))) continue;
     leavesOf(arg, scope.tool?.params.get(name)?.type, scope.program.types, (leaf, type) => {
       if (worst === undefined || !echoes(value, leaf)) return;
       const labels = flow.labelsOf(name, leaf, type);

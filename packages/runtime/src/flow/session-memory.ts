@@ -191,10 +191,9 @@ export class SessionMemory {
     const inputs = flow?.inputs();
     if (flow === undefined || (inputs !== undefined && atMost(inputs, this.lattice.lowest))) return;
     const from: SourceRef[] = [];
-    for (const place of originPlaces(flow)) {
-      if (from.length === MAX_DERIVED) break;
-      if (!from.some((other) => isSamePlace(other, place))) from.push(refOf(place));
-    }
+    originPlaces(flow, (place) => {
+      if (from.length < MAX_DERIVED && !from.some((other) => isSamePlace(other, place))) from.push(refOf(place));
+    });
     if (from.length === 0) return;
     // Call after call comes from the same places.
     const before = this.#derivedLast;

@@ -1,6 +1,6 @@
 import type { Type } from "@writ/ir";
 import { Command, Decimal, Money, Sql, type Value } from "@writ/ir/values";
-import { atLevel, atMost, join, withIntegrity, type LabelSet, type Lattice } from "./labels.js";
+import { atLevel, atMost, integrityOf, join, withIntegrity, type LabelSet, type Lattice } from "./labels.js";
 import { keyWord, standsIn } from "./boundaries.js";
 import { LabelTable } from "./label-table.js";
 import { sourceOf, type Source, type SourceRef } from "./source.js";
@@ -113,27 +113,31 @@ export class ValueIndex {
 
   /** The sources, of the first `upto`, in which a scalar of this type stands whole. */
   find(value: Value, type: Type | undefined, upto: number): readonly Source[] {
-    const look = lookUp(value, type);
+    const { key, text } = lookUp(value, type);
+    const keyed = key === undefined ? undefined : this.#byKey.get(key);
+    const word = text === undefined ? undefined : keyWord(text);
+    const worded = word === undefined ? NOWHERE : this.#byWord.get(hashOfWord(word));
+    if (keyed === undefined && worded.length === 0) return NO_SOURCES;
     const found = new Set<Entry>();
-    for (const key of look.keys) for (const at of listOf(this.#byKey.get(key))) if (at < upto) this.#collect(found, at);
-    const word = look.text === undefined ? undefined : keyWord(look.text);
-    if (look.text !== undefined && word !== undefined) {
-      for (const at of this.#byWord.get(hashOfWord(word))) {
+    for (const at of listOf(keyed)) if (at < upto) this.#collect(found, at);
+    if (text !== undefined)
+      for (const at of worded) {
         const entry = this.#entries.get(at);
-        if (at < upto && entry !== undefined && !found.has(entry) && standsIn(entry.text, look.text)) found.add(entry);
+        if (at < upto && entry !== undefined && !found.has(entry) && standsIn(entry.text, text)) found.add(entry);
       }
-    }
-    return [...found];
+    return found.size === 0 ? NO_SOURCES : [...found];
   }
 
   /** Labels of a value that stands in these sources: integrity of the best, everything else of all. Undefined where it stands nowhere. */
   labelsOf(sources: readonly Source[]): LabelSet | undefined {
-    const [first, ...rest] = sources;
-    if (first === undefined) return undefined;
-    const { integrity } = this.#lattice;
-    const best = Math.min(...sources.map(({ labels }) => labels.levels[integrity] ?? 0));
-    const all = rest.reduce((sum, { labels }) => join(sum, labels), join(first.labels, this.#lost));
-    return atLevel(this.#lattice, all, best);
+    let all: LabelSet | undefined;
+    let best = 0;
+    for (const { labels } of sources) {
+      const integrity = integrityOf(this.#lattice, labels);
+      best = all === undefined ? integrity : Math.min(best, integrity);
+      all = join(all ?? this.#lost, labels);
+    }
+    return all === undefined ? undefined : atLevel(this.#lattice, all, best);
   }
 
   #collect(found: Set<Entry>, at: number): void {
@@ -230,6 +234,7 @@ function isSaid({ call }: Source): boolean {
 
 const NOBODY: SourceRef = { from: "" };
 const NOWHERE: readonly number[] = [];
+const NO_SOURCES: readonly Source[] = [];
 
 function listOf(standing: number | readonly number[] | undefined): readonly number[] {
   return standing === undefined ? NOWHERE : typeof standing === "number" ? [standing] : standing;
@@ -255,37 +260,41 @@ function isSameSource(a: Source, b: Source): boolean {
 }
 
 /** What a value is looked for as: by a typed key, by its text, or not at all. */
-function lookUp(value: Value, type: Type | undefined): { readonly keys: readonly string[]; readonly text?: string } {
+interface LookUp {
+  readonly key?: string;
+  readonly text?: string;
+}
+
+const NOT_LOOKED_FOR: LookUp = {};
+
+function lookUp(value: Value, type: Type | undefined): LookUp {
   if (value instanceof Command || value instanceof Sql) return lookUp(value.text, undefined);
-  if (value instanceof Money) return { keys: [moneyKey(value)] };
+  if (value instanceof Money) return { key: moneyKey(value) };
   if (typeof value === "number" || value instanceof Decimal) return number(value, type);
-  if (typeof value !== "string" || value.length > MAX_VALUE || value !== value.normalize("NFC")) return { keys: [] };
+  if (typeof value !== "string" || value.length > MAX_VALUE || value !== value.normalize("NFC")) return NOT_LOOKED_FOR;
   // A reference stands in fields of its kind alone, so that also one of a single character says where it came from.
-  if (type?.kind === "Ref") return { keys: [typedKey(`Ref ${type.of}`, value)] };
-  if (value.length < 2) return { keys: [] };
+  if (type?.kind === "Ref") return { key: typedKey(`Ref ${type.of}`, value) };
+  if (value.length < 2) return NOT_LOOKED_FOR;
   switch (type?.kind) {
     case "Bool":
     case "Enum":
-      return { keys: [] };
+      return NOT_LOOKED_FOR;
     case "Email":
     case "Url":
     case "Path":
     case "Host":
     case "Ip":
-      return { keys: [typedKey(type.kind, value)], text: value };
+      return { key: typedKey(type.kind, value), text: value };
     default:
-      return isShortNumber(value) ? { keys: [] } : { keys: [], text: value };
+      return isShortNumber(value) ? NOT_LOOKED_FOR : { text: value };
   }
 }
 
-function number(
-  value: number | Decimal,
-  type: Type | undefined,
-): { readonly keys: readonly string[]; readonly text?: string } {
-  if (type?.kind === "Duration") return { keys: [] };
+function number(value: number | Decimal, type: Type | undefined): LookUp {
+  if (type?.kind === "Duration") return NOT_LOOKED_FOR;
   const text = String(value);
-  if (type?.kind === "Time") return { keys: [typedKey("Time", text)] };
-  return isShortNumber(text) ? { keys: [] } : { keys: [typedKey("Number", text)], text };
+  if (type?.kind === "Time") return { key: typedKey("Time", text) };
+  return isShortNumber(text) ? NOT_LOOKED_FOR : { key: typedKey("Number", text), text };
 }
 
 /** `12`, `1,024` and `4-2`, also where they are written as a text. */

@@ -29,10 +29,10 @@ export class WordPostings {
 
   /** The entries that may have a word of this hash, ascending. */
   get(hash: number): readonly number[] {
-    const found: number[] = [];
+    let found: number[] | undefined;
     for (let at = this.#heads[hash & (this.#heads.length - 1)] ?? NONE; at !== NONE; at = this.#next[at] ?? NONE)
-      if (this.#hashes[at] === hash) found.push(this.#entries[at] ?? 0);
-    return found.toReversed();
+      if (this.#hashes[at] === hash) (found ??= []).push(this.#entries[at] ?? 0);
+    return found?.toReversed() ?? NOWHERE;
   }
 
   /** Drops the entries that are not there any more; gives how many postings are left. */
@@ -73,6 +73,7 @@ export class WordPostings {
   }
 }
 
+const NOWHERE: readonly number[] = [];
 const FIRST = 256;
 const NONE = -1;
 const MAX_LOOKED = 64;

@@ -12,14 +12,16 @@ export interface PastCall {
   readonly args: ReadonlyMap<string, Value>;
   readonly begun: number;
   /** Undefined while it is in flight. */
-  ended?: {
-    readonly step: number;
-    readonly at: number;
-    /** The latest time at which a call of this tool ended until then: a clock may go back. */
-    readonly latest: number;
-    readonly outcome: EventOutcome;
-    readonly result: Value | undefined;
-  };
+  ended:
+    | {
+        readonly step: number;
+        readonly at: number;
+        /** The latest time at which a call of this tool ended until then: a clock may go back. */
+        readonly latest: number;
+        readonly outcome: EventOutcome;
+        readonly result: Value | undefined;
+      }
+    | undefined;
 }
 
 type EndedCall = PastCall & { readonly ended: NonNullable<PastCall["ended"]> };
@@ -68,6 +70,17 @@ class ToolHistory {
     this.forgotten += this.ended.length - MAX_CALLS;
     this.ended = this.ended.slice(-MAX_CALLS);
   }
+}
+
+/** The call itself, with how it ended. */
+function endedAs(call: PastCall, ended: EndedCall["ended"]): EndedCall {
+  call.ended = ended;
+  if (!isEnded(call)) throw new TypeError("a call that was just ended has an end");
+  return call;
+}
+
+function isEnded(call: PastCall): call is EndedCall {
+  return call.ended !== undefined;
 }
 
 function lastTwo(call: PastCall, [before]: readonly PastCall[]): readonly PastCall[] {
@@ -120,7 +133,13 @@ export class History {
     if (!this.#watched.tools.has(tool)) return;
     this.#step += 1;
     this.#open.set(id, tool);
-    this.#of(tool).begins({ id, tool, args: this.#watched.args.has(tool) ? args : NONE, begun: this.#step });
+    this.#of(tool).begins({
+      id,
+      tool,
+      args: this.#watched.args.has(tool) ? args : NONE,
+      begun: this.#step,
+      ended: undefined,
+    });
   }
 
   /** A call that was begun ended. */
@@ -145,7 +164,7 @@ export class History {
   denied(id: string, tool: string, args: ReadonlyMap<string, Value>, at: number): void {
     if (!this.#watched.tools.has(tool)) return;
     this.#step += 1;
-    const call = { id, tool, args: this.#watched.args.has(tool) ? args : NONE, begun: this.#step };
+    const call = { id, tool, args: this.#watched.args.has(tool) ? args : NONE, begun: this.#step, ended: undefined };
     this.#ends(this.#of(tool), call, { at, outcome: "denied", result: undefined });
   }
 
@@ -209,6 +228,7 @@ export class History {
 
   #ends(past: ToolHistory, call: PastCall, how: Omit<EndedCall["ended"], "step" | "latest">): void {
     const latest = Math.max(how.at, past.ended.at(-1)?.ended.latest ?? how.at);
-    past.ends(Object.assign(call, { ended: { ...how, step: this.#step, latest } }));
+    const { at, outcome, result } = how;
+    past.ends(endedAs(call, { step: this.#step, at, latest, outcome, result }));
   }
 }

@@ -33,9 +33,9 @@ export function memoryStore(): StateStore {
       ).answer,
     append: (key, values) => open().append(checkText(key, "A key"), checkValues(values)).answer,
     read: (key, from = 0) => open().read(checkText(key, "A key"), checkPosition(from)),
-    reserve: (id, claims, at) => open().reserve(checkText(id, "An id"), checkClaims(claims), checkTime(at)).answer,
+    reserve: (id, claims, at) => open().limits.reserve(checkText(id, "An id"), checkClaims(claims), checkTime(at)),
     commit(id, at) {
-      open().commit(checkText(id, "An id"), checkTime(at));
+      open().limits.commit(checkText(id, "An id"), checkTime(at));
     },
     finish(id) {
       open().finish(checkText(id, "An id"));
