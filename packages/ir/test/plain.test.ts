@@ -5,6 +5,7 @@ import {
   isPlainId,
   isPlainLine,
   isPlainPath,
+  isPlainPathFrom,
   isUnder,
   Money,
   plainMinor,
@@ -42,6 +43,19 @@ describe("what is plain is canonical as it stands", () => {
       }),
       { numRuns: runs(5000) },
     );
+  });
+
+  it("a path below a plain folder is plain by what comes after it", () => {
+    const rest = fc.oneof(near("/a.-_%~\\é \0"), near("/.a"));
+    fc.assert(
+      fc.property(fc.constantFrom("", "/a", "/a/.b", "/work/p-1_2.x"), rest, (folder, more) => {
+        const text = folder === "" || more === "" || more.startsWith("/") ? folder + more : `${folder}/${more}`;
+        expect(isPlainPathFrom(text, folder.length)).toBe(isPlainPath(text));
+      }),
+      { numRuns: runs(20_000) },
+    );
+    expect(isPlainPathFrom(`/a/${"b".repeat(4094)}`, 2)).toBe(false);
+    expect(isPlainPathFrom(`/a/${"b".repeat(4093)}`, 2)).toBe(true);
   });
 
   it("a plain host is what the parser of URLs makes of it, which the reader then does not ask", () => {

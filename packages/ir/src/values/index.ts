@@ -31,7 +31,7 @@ export { addressMatches, formatAddressPattern, parseAddressPattern, type Address
 export { memberOf, membersOf, readMember } from "./members.js";
 export { CURRENCIES } from "./money.js";
 export { isUnder } from "./path.js";
-export { isPlainHost, isPlainId, isPlainLine, isPlainPath, plainMinor } from "./plain.js";
+export { isPlainHost, isPlainId, isPlainLine, isPlainPath, isPlainPathFrom, plainMinor } from "./plain.js";
 export { readFields, readValue, type NamedTypes } from "./read.js";
 export { DURATION_UNITS, formatDuration, formatTime } from "./time.js";
 export { loadSqlParser, type SqlParser } from "./sql/engine.js";

@@ -30,12 +30,52 @@ export function isPlainEmail(text: string): boolean {
 
 /** An identifier of printable ASCII. */
 export function isPlainId(text: string): boolean {
-  return text !== "" && text.length <= 256 && !NO_ID.test(text);
+  return text.length <= SHORT ? text !== "" && isWithin(text, 0x21) : text.length <= 256 && !NO_ID.test(text);
 }
 
 /** A line of printable ASCII. */
 export function isPlainLine(text: string, max: number): boolean {
-  return text.length <= max && !NO_LINE.test(text);
+  return text.length <= max && (text.length <= SHORT ? isWithin(text, 0x20) : !NO_LINE.test(text));
+}
+
+/** A text of so few characters is gone through before a pattern has begun. */
+const SHORT = 12;
+
+/** Whether every character is printable ASCII from one on. */
+function isWithin(text: string, first: number): boolean {
+  for (let i = 0; i < text.length; i += 1) {
+    const unit = text.charCodeAt(i);
+    if (unit < first || unit > 0x7e) return false;
+  }
+  return true;
+}
+
+const DOT = 0x2e;
+const SLASH = 0x2f;
+/** By character: 1 for what a segment of a plain path may begin with, after a dot too. */
+const IN_SEGMENT = Uint8Array.from({ length: 0x80 }, (_, unit) =>
+  /[A-Za-z0-9_-]/.test(String.fromCharCode(unit)) ? 1 : 0,
+);
+
+/** The same as {@link isPlainPath} of a path that is, or lies below, a plain folder of so many characters; 0 where none is known. */
+export function isPlainPathFrom(text: string, folder: number): boolean {
+  if (folder === 0) return isPlainPath(text);
+  const { length } = text;
+  if (length > 4096) return false;
+  let begins = false;
+  for (let i = folder; i < length; i += 1) {
+    const unit = text.charCodeAt(i);
+    if (unit === SLASH) {
+      if (begins) return false;
+      begins = true;
+    } else if (unit === DOT) {
+      // A segment begins with a dot at most once, and is not that alone.
+      if (begins && IN_SEGMENT[text.charCodeAt(i + 1)] !== 1) return false;
+      begins = false;
+    } else if (IN_SEGMENT[unit] === 1) begins = false;
+    else return false;
+  }
+  return !begins;
 }
 
 /**

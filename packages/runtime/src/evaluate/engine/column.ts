@@ -21,11 +21,25 @@ export interface Leaf {
   readonly roles?: readonly { readonly name: string; readonly constant: number }[];
 }
 
+/** What a column is made of. */
+export interface ColumnParts {
+  readonly kind: number;
+  readonly slot: number;
+  readonly leaves: readonly Leaf[];
+  readonly otherwise?: number;
+  readonly table?: ReadonlyMap<string, number> | undefined;
+  readonly below?: ReadonlyMap<string, number> | undefined;
+  readonly keys?: readonly string[];
+  readonly points?: readonly number[];
+  readonly masks?: readonly number[];
+}
+
 /**
  * All that the rules of one tool ask of one value, answered together: a value leads to the rules, as bits of a number, of
- * which every test of it is true. A value of another kind than the column is for is put to each test by itself.
+ * which every test of it is true. A value of another kind than the column is for is put to each test by itself. Made in
+ * one way, so that what is compiled for one fits all.
  */
-export interface Column {
+export class Column {
   readonly kind: number;
   readonly slot: number;
   /** The rules that ask something of the value. */
@@ -47,7 +61,31 @@ export interface Column {
   readonly leaves: readonly Leaf[];
   /** Whether it stands for roles, which a test may suppose. */
   readonly supposable: boolean;
+  /** Its own bit among the columns that a value as it came may be put to (`sureOf`); 0 of any other. */
+  sure = 0;
+
+  constructor(parts: ColumnParts) {
+    const { leaves } = parts;
+    this.kind = parts.kind;
+    this.slot = parts.slot;
+    this.rules = leaves.reduce((all, { rule }) => all | rule, 0);
+    this.otherwise = parts.otherwise ?? 0;
+    this.table = parts.table;
+    this.below = parts.below;
+    this.keys = parts.keys ?? NONE;
+    this.points = parts.points ?? NONE;
+    this.masks = parts.masks ?? NONE;
+    this.leaves = leaves;
+    this.supposable = leaves.some(({ roles }) => roles !== undefined);
+  }
+
+  /** Every text that it knows. */
+  get texts(): readonly string[] {
+    return this.table === undefined ? this.keys : [...this.table.keys()];
+  }
 }
+
+const NONE: readonly never[] = [];
 
 /** The rules whose tests a number passes. It must not be NaN. */
 export function holdsOfNumber({ points, masks }: Column, value: number): number {
@@ -57,10 +95,16 @@ export function holdsOfNumber({ points, masks }: Column, value: number): number 
 }
 
 /** The rules whose tests a text passes. */
-export function holdsOfText({ table, keys, masks, otherwise }: Column, text: string): number {
-  if (table !== undefined) return table.get(text) ?? otherwise;
+export function holdsOfText(column: Column, text: string): number {
+  const holds = knownOf(column, text);
+  return holds < 0 ? column.otherwise : holds;
+}
+
+/** The same of a text that the column knows; -1 of any other. */
+export function knownOf({ table, keys, masks }: Column, text: string): number {
+  if (table !== undefined) return table.get(text) ?? -1;
   for (let i = 0; i < keys.length; i += 1) if (keys[i] === text) return masks[i] ?? 0;
-  return otherwise;
+  return -1;
 }
 
 export function holdsOfPath({ keys, masks }: Column, path: string): number {
@@ -70,8 +114,12 @@ export function holdsOfPath({ keys, masks }: Column, path: string): number {
 }
 
 export function holdsOfHost(column: Column, host: string): number {
-  let holds = holdsOfText(column, host);
-  const { below } = column;
+  return holdsOfText(column, host) | holdsBelow(column, host);
+}
+
+/** The rules with a `*.name` that a host lies below. */
+export function holdsBelow({ below }: Column, host: string): number {
+  let holds = 0;
   if (below !== undefined) {
     // One or more labels before the name: the first dot is not at the head.
     for (let dot = host.indexOf(".", 1); dot >= 0; dot = host.indexOf(".", dot + 1))

@@ -1,5 +1,5 @@
 import type { Code } from "./code.js";
-import { HOST_COLUMN, LIST_COLUMN, NUMBER_COLUMN, PATH_COLUMN, TEXT_COLUMN, type Column, type Leaf } from "./column.js";
+import { HOST_COLUMN, LIST_COLUMN, NUMBER_COLUMN, PATH_COLUMN, TEXT_COLUMN, Column, type Leaf } from "./column.js";
 import type { Draft } from "./draft.js";
 import * as op from "./operations.js";
 
@@ -91,44 +91,32 @@ function rolesOf(code: Code, draft: Draft, leaf: Leaf): ReturnType<typeof leafOf
 }
 
 function columnOf(code: Code, kind: number, slot: number, leaves: readonly Leaf[]): Column {
-  const column = {
-    kind,
-    slot,
-    rules: leaves.reduce((all, { rule }) => all | rule, 0),
-    otherwise: 0,
-    table: undefined,
-    below: undefined,
-    keys: NONE,
-    points: NONE,
-    masks: NONE,
-    leaves,
-    supposable: leaves.some(({ roles }) => roles !== undefined),
-  };
+  const parts = { kind, slot, leaves };
   switch (kind) {
     case TEXT_COLUMN:
-      return { ...column, ...texts(code, leaves) };
+      return new Column({ ...parts, ...texts(code, leaves) });
     case NUMBER_COLUMN:
-      return { ...column, ...numbers(code, leaves) };
+      return new Column({ ...parts, ...numbers(code, leaves) });
     case PATH_COLUMN: {
       const folders = gathered(leaves.map(({ rule, constant }) => [code.texts[constant] ?? "", rule]));
-      return { ...column, keys: [...folders.keys()], masks: [...folders.values()] };
+      return new Column({ ...parts, keys: [...folders.keys()], masks: [...folders.values()] });
     }
     case HOST_COLUMN: {
       const keys = leaves.flatMap(({ rule, constant }) =>
         (code.hosts[constant]?.keys ?? []).map((key) => [key, rule] as const),
       );
       const below = keys.filter(([key]) => key.startsWith("*")).map(([key, rule]) => [key.slice(2), rule] as const);
-      return {
-        ...column,
+      return new Column({
+        ...parts,
         ...tableOf(gathered(keys.filter(([key]) => !key.startsWith("*")))),
         below: below.length === 0 ? undefined : gathered(below),
-      };
+      });
     }
     default: {
       const words = leaves.flatMap(({ rule, constant, roles }) =>
         (roles ?? [{ constant }]).map(({ constant: text }) => [code.texts[text] ?? "", rule] as const),
       );
-      return { ...column, ...tableOf(gathered(words)) };
+      return new Column({ ...parts, ...tableOf(gathered(words)) });
     }
   }
 }

@@ -51,6 +51,8 @@ export class Frame {
   /** What was found (`findLive`): the rules that are not false, those of them that are unknown; or, where there are many, how many; -1 where it is not a list. */
   live = 0;
   unknown = 0;
+  /** The columns, by their bits (`Column.sure`), that answered while the arguments were read. */
+  answered = 0;
   many = -1;
   /** Of such a list: its numbers; what stands behind them is of earlier calls. */
   readonly manyRules: number[] = [];
@@ -92,6 +94,9 @@ export class Frame {
     this.now = now;
     this.more = more;
     this.supposed = more?.supposed;
+    this.live = code.everyRule;
+    this.unknown = 0;
+    this.answered = 0;
     this.many = -1;
     if (this.readings.length > 0) this.readings.length = 0;
     this.end();

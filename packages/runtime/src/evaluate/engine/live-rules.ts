@@ -11,10 +11,13 @@ import {
   NUMBER_COLUMN,
   PATH_COLUMN,
   TEXT_COLUMN,
+  type Column,
 } from "./column.js";
 import type { Frame } from "./frame.js";
 import { FALSE, SIZE, UNKNOWN } from "./operations.js";
+import { claimOf } from "./read-claim.js";
 import { all } from "./run.js";
+import { holdsOfClaim } from "./sure.js";
 
 /**
  * Finds the rules of a tool that are not false. Of few rules: their bits in `frame.live`, and in `frame.unknown` those of
@@ -49,13 +52,21 @@ export function findLive(frame: Frame): void {
 function answer(frame: Frame): void {
   const { code, slots } = frame;
   const { columns, args } = code;
-  let live = code.everyRule;
-  let unknown = 0;
+  const { answered, supposed } = frame;
+  let { live, unknown } = frame;
   for (let i = 0; i < columns.length; i += 1) {
     const column = columns[i];
     if (column === undefined) break;
-    const { rules, slot, kind } = column;
-    if ((live & rules) === 0) continue;
+    const { rules, slot, kind, sure } = column;
+    if ((live & rules) === 0 || (answered & sure) !== 0) continue;
+    const known = !column.supposable || supposed === undefined;
+    if (slot >= args && sure !== 0 && known) {
+      const holds = ofClaim(frame, column);
+      if (holds >= 0) {
+        live &= holds | ~rules;
+        continue;
+      }
+    }
     const value: Value | undefined = slot < args ? slots[slot] : frame.derived(slot);
     let holds = -1;
     if (typeof value === "string") {
@@ -64,10 +75,9 @@ function answer(frame: Frame): void {
       else if (kind === HOST_COLUMN) holds = holdsOfHost(column, value);
     } else if (typeof value === "number") {
       if (kind === NUMBER_COLUMN && value === value) holds = holdsOfNumber(column, value);
-    } else if (kind === LIST_COLUMN && value !== undefined && (!column.supposable || frame.supposed === undefined))
-      holds = holdsOfList(column, value);
+    } else if (kind === LIST_COLUMN && value !== undefined && known) holds = holdsOfList(column, value);
     if (holds >= 0) live &= holds | ~rules;
-    else if (value === undefined && (!column.supposable || frame.supposed === undefined)) unknown |= rules;
+    else if (value === undefined && known) unknown |= rules;
     else {
       frame.live = live;
       frame.unknown = unknown;
@@ -77,6 +87,18 @@ function answer(frame: Frame): void {
   }
   frame.live = live;
   frame.unknown = unknown;
+}
+
+/** What a sure column says of a claim as it came; -1 where the claim has to be read. */
+function ofClaim(frame: Frame, column: Column): number {
+  const claim = frame.code.derived[column.slot - frame.code.args]?.claim;
+  if (claim === undefined) return -1;
+  try {
+    const { of, field, kind } = claim;
+    return holdsOfClaim(column, kind, field.type, claimOf(of, field.name, frame.identity));
+  } catch {
+    return -1;
+  }
 }
 
 /** What no column answers, of the rules that are left. */

@@ -1,61 +1,71 @@
 import type { Fault, Json } from "@writ/ir";
-import {
-  CURRENCIES,
-  isPlainHost,
-  isPlainId,
-  isPlainLine,
-  isPlainPath,
-  Money,
-  plainMinor,
-  readFields,
-  readValue,
-  type Value,
-} from "@writ/ir/values";
+import { CURRENCIES, Money, plainMinor, readFields, readValue, type Value } from "@writ/ir/values";
+import { holdsOfNumber } from "./column.js";
 import type { Frame } from "./frame.js";
 import { quick } from "./quick.js";
-import { READ_ANY, READ_HOST, READ_ID, READ_INT, READ_LINE, READ_MONEY, READ_PATH } from "./slots.js";
+import { isClean } from "./read-claim.js";
+import { READ_ANY, READ_INT, READ_MONEY } from "./slots.js";
+import { holdsOfGiven, isPlain } from "./sure.js";
 
 /**
  * Reads the arguments of a call into the slots of a frame: what is canonical by its looks at once, anything else by the
- * reader of its type, and a call that is not as it should be once more as a whole, which says what is wrong with it.
+ * reader of its type, and a call that is not as it should be once more as a whole, which says what is wrong with it. What
+ * the rules ask of an argument is answered on the way where its column is sure.
  */
 export function readArguments(frame: Frame, args: Json): Fault | undefined {
   return isRecord(args) && readEach(frame, args) ? undefined : readWhole(frame, args);
 }
 
 function readEach(frame: Frame, args: { readonly [key: string]: Json }): boolean {
-  const { names, places, kinds, most, required, requiredCount } = frame.code.params;
+  const { params, asked } = frame.code;
+  const { readers, places, requiredCount } = params;
   const { slots } = frame;
+  let { live } = frame;
+  let answered = 0;
   let met = 0;
   let position = 0;
   // Somebody may have added to what all objects inherit: the long way takes only what is an object's own.
-  for (const _ in EMPTY) return false;
+  if (!isClean()) return false;
   for (const name in args) {
-    const slot = names[position] === name ? position : (places.get(name) ?? -1);
-    if (slot < 0) return false;
+    let slot = position;
+    let reader = readers[slot];
+    if (reader?.name !== name) {
+      slot = places.get(name) ?? -1;
+      reader = readers[slot];
+      if (reader === undefined) return false;
+    }
     position += 1;
     const input = args[name];
-    const kind = kinds[slot];
+    const { kind, required } = reader;
+    const column = asked[slot];
     if (typeof input === "string") {
-      if (
-        (kind === READ_ID && isPlainId(input)) ||
-        (kind === READ_PATH && isPlainPath(input)) ||
-        (kind === READ_HOST && isPlainHost(input)) ||
-        (kind === READ_LINE && isPlainLine(input, most[slot] ?? 0))
-      )
-        slots[slot] = input;
+      if (column !== undefined) {
+        const holds = holdsOfGiven(column, kind, reader.most, input);
+        if (holds >= 0) {
+          live &= holds | ~column.rules;
+          answered |= column.sure;
+          slots[slot] = input;
+        } else if (!readOne(frame, slot, input)) return false;
+      } else if (isPlain(kind, reader.most, input)) slots[slot] = input;
       else if (!readOne(frame, slot, input)) return false;
-    } else if (typeof input === "number" && kind === READ_INT && Number.isSafeInteger(input)) slots[slot] = input + 0;
-    else if (input === undefined || input === null) {
-      if (input === null && required[slot] === 0) continue;
+    } else if (typeof input === "number" && kind === READ_INT && Number.isSafeInteger(input)) {
+      const whole = input + 0;
+      slots[slot] = whole;
+      if (column !== undefined) {
+        live &= holdsOfNumber(column, whole) | ~column.rules;
+        answered |= column.sure;
+      }
+    } else if (input === undefined || input === null) {
+      if (input === null && required === 0) continue;
       return false;
     } else if (!readOne(frame, slot, input)) return false;
-    met += required[slot] ?? 0;
+    met += required;
   }
-  return met === requiredCount;
+  if (met !== requiredCount) return false;
+  frame.live = live;
+  frame.answered = answered;
+  return true;
 }
-
-const EMPTY = Object.freeze({});
 
 function readOne(frame: Frame, slot: number, input: Json): boolean {
   const { kinds, types } = frame.code.params;

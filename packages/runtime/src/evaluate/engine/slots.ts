@@ -32,6 +32,16 @@ export interface Derived {
   readonly claim?: Claim;
 }
 
+/** How one argument is read. */
+export interface Reader {
+  readonly name: string;
+  readonly kind: number;
+  /** The longest text that it may be. */
+  readonly most: number;
+  /** 1 where it must be given. */
+  readonly required: number;
+}
+
 /** How the arguments of a tool are read; tools that declare the same share it. */
 export interface Params {
   /** In the order of declaration: the place of an argument is its slot. */
@@ -40,26 +50,36 @@ export interface Params {
   /** Names of types resolved. */
   readonly types: readonly Type[];
   readonly kinds: readonly number[];
-  /** The longest text that an argument may be. */
-  readonly most: readonly number[];
-  /** 1 for an argument that must be given. */
-  readonly required: readonly number[];
+  readonly readers: readonly Reader[];
   readonly requiredCount: number;
 }
 
 /** Makes ready how arguments are read. */
 export function paramsOf(fields: readonly Field[], named: NamedTypes): Params {
   const types = fields.map(({ type }) => (type.kind === "Named" ? (named.get(type.name) ?? type) : type));
-  const required = fields.map(({ optional }) => (optional === true ? 0 : 1));
+  const kinds = types.map(kindOf);
+  const readers = fields.map(({ name, optional }, i): Reader => {
+    const type = types[i];
+    return {
+      name: internal(name),
+      kind: kinds[i] ?? READ_ANY,
+      most: type === undefined ? 0 : mostOf(type),
+      required: optional === true ? 0 : 1,
+    };
+  });
   return {
     names: fields.map(({ name }) => name),
     places: new Map(fields.map(({ name }, i) => [name, i])),
     types,
-    kinds: types.map(kindOf),
-    most: types.map(mostOf),
-    required,
-    requiredCount: required.reduce<number>((sum, one) => sum + one, 0),
+    kinds,
+    readers,
+    requiredCount: readers.reduce((sum, { required }) => sum + required, 0),
   };
+}
+
+/** The same text as the key of an object holds it: two such are compared by where they lie. */
+export function internal(name: string): string {
+  return Object.keys({ [name]: true })[0] ?? name;
 }
 
 /**
@@ -85,7 +105,7 @@ export class Slots {
   /** Whether an argument may be left out. */
   isOptional(name: string): boolean {
     const slot = this.ofParam(name);
-    return slot !== undefined && this.params.required[slot] === 0;
+    return slot !== undefined && this.params.readers[slot]?.required === 0;
   }
 
   /** The slot of another value; equal expressions share one. */

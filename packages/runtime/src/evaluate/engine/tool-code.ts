@@ -8,6 +8,7 @@ import { columnsOf, FEW_RULES } from "./columns.js";
 import { Placement } from "./draft.js";
 import { Lowering, type Lowered } from "./lower-condition.js";
 import { indexRules, type RuleIndex } from "./rule-index.js";
+import { markSure } from "./sure.js";
 import { paramsOf, Slots, type Derived, type Params } from "./slots.js";
 
 /** Tiers, weakest first. */
@@ -46,6 +47,8 @@ export interface ToolCode {
   readonly few: boolean;
   /** Of few rules: what they ask, value by value; what is left to `starts` and `ends` is only what no column answers. */
   readonly columns: readonly Column[];
+  /** Of each argument the column that it is put to as it came, where there is one. */
+  readonly asked: readonly (Column | undefined)[];
   /** Of few rules, as bits: all, and those of which columns do not answer all. */
   readonly everyRule: number;
   readonly walked: number;
@@ -120,6 +123,7 @@ export function compileTool(
     params,
     few,
     columns,
+    asked: markSure(columns, params, slots.derived),
     everyRule: few ? bitsOf(rest, () => true) : 0,
     walked: few ? bitsOf(rest, (conjuncts) => conjuncts.length > 0) : 0,
     findings: rules.length <= DIRECT_RULES ? Array.from({ length: 1 << rules.length }, () => undefined) : [],
