@@ -97,7 +97,7 @@ export class GuardedCalls {
   /** Makes a call that no model made: what the tool gave comes back as it is. */
   async direct(at: TurnCall, config: LangGraphRunnableConfig): Promise<Outcome> {
     const session = await sessionOf(this.#guard, this.#options.identity, config);
-    const settled = await this.#decided(session, at, config, (run) => ({
+    const settled = await this.#decided(session, at, config, config, (run) => ({
       execute: async (args, signal) => run(args, { signal }),
       isControlFlow: isGraphBubbleUp,
     }));
@@ -117,7 +117,7 @@ export class GuardedCalls {
       store: config.store ?? null,
       writer: writerOf(config),
     };
-    return this.#decided(session, at, runtime, (run) => ({
+    return this.#decided(session, at, own, runtime, (run) => ({
       execute: async (args, signal) => {
         const output = toOutput(await run(args, { signal }), call, this.#tools.get(call.name));
         if (isCommand(output)) markMessages(output, call.name);
@@ -138,6 +138,7 @@ export class GuardedCalls {
     session: Session,
     at: TurnCall,
     config: RunnableConfig,
+    runtime: RunnableConfig,
     portOf: (run: Run) => HostPort,
   ): Promise<Settled> {
     const { call, request } = at;
@@ -162,7 +163,7 @@ export class GuardedCalls {
     try {
       if (tool === undefined) await decide(() => rejected(new Error(`Tool "${call.name}" not found.`)));
       // So that what a tool calls without handing on its config runs with this one too.
-      else await withConfig(config, async () => callTool(tool, call, config, decide));
+      else await withConfig(config, async () => callTool(tool, call, runtime, decide));
     } catch (error) {
       // A callback that throws before the decision refuses nothing and runs nothing: the call is taken as one that failed.
       if (settled === undefined) await decide(() => rejected(error)).catch(() => undefined);

@@ -7,12 +7,18 @@ import { GuardError, type Guard } from "@writ/runtime";
  */
 export function refuseProviderCalls(guard: Guard, message: BaseMessage | undefined): void {
   if (message === undefined || !isAIMessage(message)) return;
+  if (saysNothing(message)) return;
   const known = looked.get(guard) ?? new WeakMap<object, unknown>();
   looked.set(guard, known);
   if (known.has(message) && known.get(message) === message.content) return;
   for (const block of message.contentBlocks)
     if (block.type === "server_tool_call") refuseProviderTool(guard, block.name);
   known.set(message, message.content);
+}
+
+/** A text alone, of a model whose provider says nothing of itself: no block of it could be a provider's call. */
+function saysNothing({ content, response_metadata: said }: BaseMessage): boolean {
+  return typeof content === "string" && (said === undefined || Object.keys(said).length === 0);
 }
 
 /** Messages that were looked at, each with its content: every call of a turn brings the same one. */

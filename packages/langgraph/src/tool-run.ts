@@ -21,7 +21,9 @@ export async function callTool(
 ): Promise<unknown> {
   const inside = async (_args: unknown, runManager: unknown, inner: RunnableConfig): Promise<unknown> =>
     decide(async (args, { signal }) => {
-      const own = { ...inner, ...(signal === undefined ? {} : { signal }) };
+      // The tool's own: where LangChain made it for this call, it is no copy of a copy.
+      const own = inner === config ? { ...inner } : inner;
+      if (signal !== undefined) own.signal = signal;
       const raw: unknown = await callOf(tool)(await parsed(tool, args), runManager, own);
       return whole(raw);
     });

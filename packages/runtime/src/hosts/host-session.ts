@@ -1,16 +1,63 @@
-import { canonicalize, copyJson } from "@writ/ir";
+import { canonicalize, copyJson, type Json } from "@writ/ir";
 import { AuditError } from "../audit/audit-error.js";
 import { GuardError } from "../errors.js";
 import type { Guard } from "../guard.js";
 import type { SessionOptions } from "../identify.js";
 import type { Session } from "../session.js";
 import { StateError } from "../state/state-error.js";
+import { isSameData } from "./same-data.js";
 
 /** Who calls: a session's identity without its thread, which is the host's. */
 export type HostIdentity = Omit<SessionOptions, "thread">;
 
 const MOST = 1000;
-const known = new WeakMap<Guard, Map<string, Promise<Session>>>();
+
+/** A session that is kept: who it is for, as read when it was made, in which thread. */
+interface Kept {
+  readonly who: Json;
+  readonly thread: string;
+  readonly session: Promise<Session>;
+}
+
+/** The sessions of a guard by identity and thread, those used last at the end; and the last one of each thread. */
+class Sessions {
+  readonly #kept = new Map<string, Kept>();
+  readonly #last = new Map<string, string>();
+
+  /** The thread's last session, where it is for these very claims: they are compared, not copied and named anew. */
+  again(who: unknown, thread: string): Promise<Session> | undefined {
+    const name = this.#last.get(thread);
+    const kept = name === undefined ? undefined : this.#kept.get(name);
+    if (name === undefined || kept === undefined || !isSameData(who, kept.who)) return undefined;
+    return this.#use(name, kept);
+  }
+
+  of(who: Json, thread: string, make: () => Promise<Session>): Promise<Session> {
+    const name = canonicalize([thread, who]);
+    const known = this.#kept.get(name);
+    if (known !== undefined) return this.#use(name, known);
+    const made = this.#use(name, { who, thread, session: make() });
+    made.catch(() => (this.#kept.get(name)?.session === made ? this.#forget(name) : undefined));
+    const [oldest] = this.#kept.keys();
+    if (this.#kept.size > MOST && oldest !== undefined) this.#forget(oldest);
+    return made;
+  }
+
+  #use(name: string, kept: Kept): Promise<Session> {
+    this.#kept.delete(name);
+    this.#kept.set(name, kept);
+    this.#last.set(kept.thread, name);
+    return kept.session;
+  }
+
+  #forget(name: string): void {
+    const thread = this.#kept.get(name)?.thread;
+    this.#kept.delete(name);
+    if (thread !== undefined && this.#last.get(thread) === name) this.#last.delete(thread);
+  }
+}
+
+const known = new WeakMap<Guard, Sessions>();
 
 /**
  * The session of whoever a host says is there, in the host's own thread. It is made once for each identity and thread, and
@@ -21,24 +68,14 @@ export async function hostSession(guard: Guard, who: unknown, thread: string | u
   if (isSession(who)) return who;
   if (!isIdentity(who)) throw new GuardError("identity_invalid", "`identity` did not say who calls");
   if (thread === undefined) return guard.session(who);
-  const options = { ...who, thread };
-  const copied = copyJson(options);
-  // What is not plain data has no name to be kept under; the guard says what is wrong with it.
-  if (!copied.ok) return guard.session(options);
-  const sessions = known.get(guard) ?? new Map<string, Promise<Session>>();
+  const sessions = known.get(guard) ?? new Sessions();
   known.set(guard, sessions);
-  const key = canonicalize(copied.value);
-  const session = sessions.get(key) ?? guard.session(options);
-  sessions.delete(key);
-  sessions.set(key, session);
-  const [oldest] = sessions.keys();
-  if (sessions.size > MOST && oldest !== undefined) sessions.delete(oldest);
-  try {
-    return await session;
-  } catch (error) {
-    sessions.delete(key);
-    throw error;
-  }
+  const again = sessions.again(who, thread);
+  if (again !== undefined) return again;
+  const copied = copyJson(who);
+  const make = (): Promise<Session> => guard.session({ ...who, thread });
+  // What is not plain data has no name to be kept under; the guard says what is wrong with it.
+  return copied.ok ? sessions.of(copied.value, thread, make) : make();
 }
 
 /** Why a guard makes no call at all: its log or its store fails. */

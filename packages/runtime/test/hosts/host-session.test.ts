@@ -54,6 +54,25 @@ describe("hostSession", () => {
     const odd = await hostSession(guard, { user: { id: "ann" }, agent: { id: 'desk"},"thread":"t' } }, "x");
     expect(odd).not.toBe(one);
   });
+  it("looks at what is said each time: an object that was changed since names somebody else", async () => {
+    const { guard, made } = await started();
+    const who: { user: { id: string; groups?: string[] }; agent: { id: string } } = {
+      user: { id: "ann" },
+      agent: ann.agent,
+    };
+    const one = await hostSession(guard, who, "t");
+    who.user.groups = ["managers"];
+    const other = await hostSession(guard, who, "t");
+    who.user.groups.push("owners");
+    const third = await hostSession(guard, who, "t");
+    expect(new Set([one, other, third]).size).toBe(3);
+    expect(one.identity.user).toEqual({ id: "ann" });
+    expect(other.identity.user).toEqual({ id: "ann", groups: ["managers"] });
+    expect(third.identity.user).toEqual({ id: "ann", groups: ["managers", "owners"] });
+    delete who.user.groups;
+    expect(await hostSession(guard, who, "t")).toBe(one);
+    expect(made()).toBe(3);
+  });
   it("makes another each time where there is no thread, and takes the host's own as it is", async () => {
     const { guard } = await started();
     const one = await hostSession(guard, ann, undefined);
