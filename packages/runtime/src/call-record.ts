@@ -8,7 +8,7 @@ import type { Shadow } from "./duties/shadow.js";
 import { place } from "./explain.js";
 import type { Appended } from "./ports/audit-sink.js";
 import { append } from "./faults/prompt.js";
-import { labelNames, type LabelSet } from "./flow/labels.js";
+import { labelNames, type LabelSet, type Lattice } from "./flow/labels.js";
 
 export interface IntentParts {
   readonly effect: IntentRecord["effect"];
@@ -130,5 +130,18 @@ export function recordedLabels(
 ): readonly string[] {
   const { program } = context;
   if (!program.flows) return attempt.verdict.tool?.tool.labels ?? [];
-  return labels === undefined ? ["unknown"] : labelNames(program.lattice, labels);
+  return labels === undefined ? UNKNOWN : namesOf(program.lattice, labels);
 }
+
+const UNKNOWN: readonly string[] = ["unknown"];
+
+/** The names of a set that is at hand for long, put together once. */
+function namesOf(lattice: Lattice, labels: LabelSet): readonly string[] {
+  const known = named.get(labels);
+  if (known?.lattice === lattice) return known.names;
+  const names = labelNames(lattice, labels);
+  named.set(labels, { lattice, names });
+  return names;
+}
+
+const named = new WeakMap<LabelSet, { readonly lattice: Lattice; readonly names: readonly string[] }>();

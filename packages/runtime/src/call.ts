@@ -78,9 +78,9 @@ export async function guardedCall(
     const admitting = admit(context, attempt, agreed, at, claims);
     if (admitting !== undefined) await admitting;
     const run =
-      claims.length === 0
+      claims.length === 0 || !claims.some(isConcurrent)
         ? await perform(context, attempt, at, port, guardedCall)
-        : await performThenFinish(context, attempt, at, claims, port);
+        : await performThenFinish(context, attempt, at, port);
     const outcome = run.status === "paused" ? await paused(context, agreed, run.signal) : ended(context, attempt, run);
     const counting = counted(outcome);
     if (counting !== undefined) await counting;
@@ -152,18 +152,21 @@ async function paused(context: CallContext, agreed: Agreed, signal: unknown): Pr
   throw new HostSignal(signal);
 }
 
+function isConcurrent({ takes }: NamedClaim): boolean {
+  return takes === "concurrent";
+}
+
 /** Runs the call; whatever comes of it, what it held while it ran is free again. */
 async function performThenFinish(
   context: CallContext,
   attempt: Attempt,
   at: PlacedCall,
-  claims: readonly NamedClaim[],
   port: HeldPort,
 ): Promise<Performed> {
   try {
     return await perform(context, attempt, at, port, guardedCall);
   } finally {
-    if (claims.some(({ takes }) => takes === "concurrent")) await quietly(context.state.finish(attempt.id));
+    await quietly(context.state.finish(attempt.id));
   }
 }
 

@@ -1,4 +1,6 @@
+import type { Json } from "@writ/ir";
 import type { Attempt, CallContext } from "./call-context.js";
+import { isObject } from "./duties/json-path.js";
 import { transformArguments, transformsOf } from "./duties/transform.js";
 import {
   canonicalArgs,
@@ -88,7 +90,7 @@ export function prepare(
         { taint: context.program.bundle.taint, types: context.program.types },
         of,
         values,
-        new Map([...fixed, ...kept]),
+        fixed.size === 0 ? kept : new Map([...fixed, ...kept]),
       ),
   };
   const first = decideForAll(context.program, tool, question, context.chain ?? []);
@@ -129,8 +131,9 @@ async function transformed(
 ): Promise<Verdict> {
   if (transformsOf(first).length === 0) return first;
   let made = transformArguments(first, inquiry);
-  while (await inquiry.settle()) made = transformArguments(first, inquiry);
+  while (inquiry.open && (await inquiry.settle())) made = transformArguments(first, inquiry);
   if (!made.ok) return refusedBy(first, made.rule);
+  if (isUnchanged(first, made)) return first;
   // No transform lowers a label: what was changed keeps those it had.
   const labels: Fixed = new Map(
     [...made.params].map((param) => [param, { labels: first.scope?.flow?.ofParam(param), whole: true }]),
@@ -145,6 +148,17 @@ async function transformed(
   return lowerOfAll(context.program, first, second);
 }
 
+/**
+ * Whether nothing came of the transforms: then the same call would be decided again, and the lower of two equal decisions
+ * is either. A part of an argument has the labels of all of it once it was changed, so that only whole scalars are looked at.
+ */
+function isUnchanged(first: Verdict, made: { readonly args: Json; readonly params: ReadonlySet<string> }): boolean {
+  const { args } = first;
+  if (first.parts !== undefined || args !== made.args || !isObject(args)) return false;
+  for (const param of made.params) if (typeof args[param] === "object") return false;
+  return true;
+}
+
 /** Asks what a decision missed, and decides again. */
 async function decideAsking(
   context: CallContext,
@@ -155,7 +169,7 @@ async function decideAsking(
 ): Promise<Verdict> {
   const { program, chain = [] } = context;
   let verdict = decided;
-  for (let round = 0; round < MAX_ROUNDS && (await inquiry.settle()); round += 1)
+  for (let round = 0; round < MAX_ROUNDS && inquiry.open && (await inquiry.settle()); round += 1)
     verdict = decideForAll(program, tool, question, chain);
   return verdict;
 }

@@ -1,7 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Json } from "@writ/ir";
+import * as fc from "fast-check";
 import { expect, test } from "vitest";
+import { encodeRecord } from "../src/audit/encode-record.js";
+import { quickOutcome } from "../src/audit/quick-record.js";
 import { createGuard, memoryAudit, memoryStore } from "../src/index.js";
 import type { AuditSink } from "../src/ports/audit-sink.js";
 import { readLine } from "../src/audit/stored-line.js";
@@ -9,6 +12,7 @@ import { fileAudit } from "../src/node/index.js";
 import { temporaryFolder } from "./node/temporary.js";
 import { allow, flow, id, labelledBundle, text, tool } from "./flow/labelled.js";
 import { forbid, unknown } from "./bundle.js";
+import { runs } from "./runs.js";
 
 /** A log as a host might put around another: records reach it as objects. */
 function wrapped(log: AuditSink): AuditSink {
@@ -121,3 +125,24 @@ test.each([
     expect(await recorded(agent, wrapped, await inFiles())).toEqual(quick);
   },
 );
+
+test("an outcome written quickly says the labels that it was given, also where a list came before with others in it", () => {
+  const list = fc.array(fc.constantFrom("pii", "untrusted", 'with "quotes"', "", "a"), { maxLength: 4 });
+  fc.assert(
+    fc.property(list, fc.array(list, { maxLength: 6 }), (shared, given) => {
+      const changing: string[] = [...shared];
+      for (const names of [...given, changing, changing, given[0] ?? []]) {
+        if (names === changing && changing.length > 0) changing[0] = `${changing[0] ?? ""}x`;
+        const made = { at: 1, session: "s", call: "c", tool: "t", ms: 0.5 } as const;
+        const slow = (): unknown =>
+          encodeRecord({ ...made, type: "outcome", status: "done", ...(names.length === 0 ? {} : { labels: names }) });
+        const quick = (): unknown => quickOutcome({ ...made, digest: undefined, labels: names });
+        if (names.includes("")) {
+          expect(slow).toThrow("must not be empty");
+          expect(quick).toThrow("must not be empty");
+        } else expect(quick()).toEqual(slow());
+      }
+    }),
+    { numRuns: runs(4000) },
+  );
+});

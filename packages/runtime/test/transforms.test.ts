@@ -1,6 +1,14 @@
 import type { Expression, Json, Rule } from "@writ/ir";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { builtinDetectors } from "../src/detect/builtin.js";
+import { transformArguments } from "../src/duties/transform.js";
+import { decideFor } from "../src/evaluate/decide.js";
+import { lowerOf } from "../src/evaluate/lower.js";
+import { loadProgram } from "../src/evaluate/program.js";
 import { createGuard, memoryAudit, memoryStore, type GuardOptions } from "../src/index.js";
+import { Inquiry } from "../src/inquiry.js";
+import { runs } from "./runs.js";
 import { allow, arg, ask, AT, bundle, forbid, tool, unknown } from "./bundle.js";
 import { flow, labelledBundle, STD_LABELS } from "./flow/labelled.js";
 
@@ -87,6 +95,73 @@ describe("a transform", () => {
     expect((await call({ body: "x", n: 99, parts: [{ text: "y" }] })).given).toEqual({ body: "fixed", n: 10 });
     expect((await call({ body: "x", n: -5 })).given).toEqual({ body: "fixed", n: 1 });
     expect((await call({ body: "x" })).given).toEqual({ body: "fixed" });
+  });
+
+  it("where nothing came of it, deciding once gives what deciding twice gives", async () => {
+    const at = (operator: ">" | "<=", n: number): Expression => ({
+      op: "compare",
+      operator,
+      type: int,
+      left: arg("n"),
+      right: lit(n),
+      at: AT,
+    });
+    const condition = fc.tuple(fc.constantFrom(">" as const, "<=" as const), fc.integer({ min: 0, max: 12 }));
+    const rules = fc.record({
+      low: fc.integer({ min: 0, max: 6 }),
+      high: fc.integer({ min: 6, max: 12 }),
+      more: fc.array(fc.record({ kind: fc.constantFrom("allow", "ask", "forbid", "unknown"), when: condition }), {
+        maxLength: 4,
+      }),
+    });
+    const card = fc.constantFrom("4111 1111 1111 1111", "4111 1111 1111 1112", "hello", "");
+    const given = fc.record(
+      {
+        body: fc.tuple(card, fc.string({ maxLength: 4 })).map((parts) => parts.join(" ")),
+        n: fc.integer({ min: -1, max: 13 }),
+      },
+      { requiredKeys: ["body"] },
+    );
+    let [skipped, made] = [0, 0];
+    await fc.assert(
+      fc.asyncProperty(rules, fc.array(given, { minLength: 1, maxLength: 6 }), async ({ low, high, more }, calls) => {
+        const all = more.map(({ kind, when: [operator, n] }, i): Rule => {
+          if (kind === "unknown") return forbid(`r${i}`, ["send"], unknown);
+          const when = at(operator, n);
+          return kind === "allow"
+            ? grant([{ kind: "clamp", path: ["n"], type: int, low: lit(0), high: lit(5), at: AT }], when, `r${i}`)
+            : (kind === "ask" ? ask : forbid)(`r${i}`, ["send"], when);
+        });
+        const of = bundle([send], [grant([clamp(low, high), redact(["body"], ["cards"])]), ...all]);
+        const program = await loadProgram(of);
+        const compiled = program.tools.get("send");
+        if (compiled === undefined) throw new Error("the bundle has the tool");
+        const { call } = await sender([], {}, of);
+        for (const args of calls) {
+          const inquiry = new Inquiry(program, new Map(), builtinDetectors());
+          const question = { args, identity: { user: { id: "u" }, agent: {}, session: {} }, now: 0, answers: inquiry };
+          const first = decideFor(program, compiled, question);
+          const { outcome, given: got } = await call(args);
+          if (first.decision.effect === "forbid") {
+            expect(outcome.decision).toEqual(first.decision);
+            continue;
+          }
+          const changed = transformArguments(first, inquiry);
+          made += 1;
+          if (!changed.ok) {
+            expect(outcome.decision.effect).toBe("forbid");
+            continue;
+          }
+          if (changed.args === first.args) skipped += 1;
+          const both = lowerOf(program, first, decideFor(program, compiled, { ...question, args: changed.args }));
+          expect(outcome.decision).toEqual(both.decision);
+          if (outcome.status === "done") expect(got).toEqual(both.args);
+        }
+      }),
+      { numRuns: runs(400) },
+    );
+    expect(skipped).toBeGreaterThan(made / 20);
+    expect(skipped).toBeLessThan(made);
   });
 
   it("is decided again: the lower decision holds, with what both ask for", async () => {

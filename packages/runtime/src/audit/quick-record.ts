@@ -78,6 +78,22 @@ const call = remembering(id);
 const time = rememberingTime();
 const result = remembering((digest) => `"result":{"digest":${id(digest)}}`);
 const inline = remembering((tier) => isolation({ tier, backend: "inline", proven: [] }));
+/** The labels of results are few lists, each the same object again and again; one that was changed since is another. */
+let labelsLast: { readonly labels: readonly string[]; readonly copy: readonly string[]; readonly written: string } = {
+  labels: [],
+  copy: [],
+  written: "",
+};
+
+function labelled(labels: readonly string[]): string {
+  const last = labelsLast;
+  if (labels === last.labels && labels.length === last.copy.length && labels.every((one, i) => one === last.copy[i]))
+    return last.written;
+  const written = `"labels":[${labels.map(id).join(",")}],`;
+  labelsLast = { labels, copy: [...labels], written };
+  return written;
+}
+
 const MAX_REASONS = 1000;
 const MAX_LABELS = 1000;
 
@@ -105,7 +121,7 @@ function isolated(made: QuickIntent["isolation"]): string {
 export function quickOutcome(made: QuickOutcome): EncodedRecord | undefined {
   const { labels, digest } = made;
   if (labels.length > MAX_LABELS) return undefined;
-  const listed = labels.length === 0 ? "" : `"labels":[${labels.map(id).join(",")}],`;
+  const listed = labels.length === 0 ? "" : labelled(labels);
   return fitted(
     `"at":${time(made.at)},"call":${call(made.call)},${listed}"ms":${quickDuration(made.ms)}`,
     digest === undefined ? "" : result(digest),

@@ -5,6 +5,7 @@ import type { Truth } from "../evaluate/kleene.js";
 import { atLevel, integrityOf, joinKnown, reaches, withIntegrity, type LabelSet, type Lattice } from "./labels.js";
 import type { Moment, SessionMemory } from "./session-memory.js";
 import type { Contribution, Source, SourceRef } from "./source.js";
+import type { ValueIndex } from "./value-index.js";
 
 /** How the values of a call get their labels. */
 export interface FlowRules {
@@ -27,6 +28,16 @@ export type Fixed = ReadonlyMap<
  */
 const MAX_LOOKUPS = 1024;
 const NOWHERE: readonly Source[] = [];
+const FEW = 8;
+
+/** A text that was looked for as a value of a kind. */
+interface Looked {
+  readonly value: string;
+  readonly kind: string;
+  /** Of a reference: to what. */
+  readonly of: string;
+  readonly found: readonly Source[];
+}
 
 /**
  * The labels of one call's arguments at its moment. Everything is undefined where it cannot be known: a session that
@@ -43,6 +54,7 @@ export class CallFlow {
   /** Made when something is looked for: most calls are asked little. */
   #byParam: Map<string, LabelSet | undefined> | undefined;
   #found: Map<string, readonly Source[]> | undefined;
+  readonly #latest: Looked[] = [];
   /** What {@link inputs} gave, once it is asked: the labels of each argument stay what they were. */
   #inputs: { readonly labels: LabelSet | undefined } | undefined;
   #lookups = 0;
@@ -163,18 +175,24 @@ export class CallFlow {
   #find(value: Value, type: Type | undefined): readonly Source[] | undefined {
     const { index } = this.#memory;
     if (index === undefined) return undefined;
-    const key =
-      typeof value === "string" ? `${type?.kind ?? ""} ${type?.kind === "Ref" ? type.of : ""} ${value}` : undefined;
-    const known = key === undefined ? undefined : this.#found?.get(key);
+    if (typeof value !== "string") return this.#look(index, value, type);
+    const kind = type?.kind ?? "";
+    const of = type?.kind === "Ref" ? type.of : "";
+    for (const one of this.#latest) if (one.value === value && one.kind === kind && one.of === of) return one.found;
+    const key = this.#latest.length < FEW ? "" : `${kind} ${of} ${value}`;
+    const known = this.#found?.get(key);
     if (known !== undefined) return known;
-    this.#lookups += 1;
-    if (this.#lookups > MAX_LOOKUPS) return undefined;
-    const found = index.find(value, type, this.#moment.sources);
-    if (key !== undefined) {
-      this.#found ??= new Map<string, readonly Source[]>();
-      this.#found.set(key, found);
-    }
+    const found = this.#look(index, value, type);
+    if (found === undefined) return undefined;
+    // Most calls have few values: a list of them takes less than a name for each.
+    if (this.#latest.length < FEW) this.#latest.push({ value, kind, of, found });
+    else (this.#found ??= new Map<string, readonly Source[]>()).set(key, found);
     return found;
+  }
+
+  #look(index: ValueIndex, value: Value, type: Type | undefined): readonly Source[] | undefined {
+    this.#lookups += 1;
+    return this.#lookups > MAX_LOOKUPS ? undefined : index.find(value, type, this.#moment.sources);
   }
 
   /** Names of the arguments that were given. */
@@ -244,14 +262,21 @@ export class CallFlow {
     const { index, whole } = this.#memory;
     if (this.lattice.trivial) return this.lattice.lowest;
     if (this.#rules.taint === "context" || index === undefined || !whole) return context;
-    const standing = (leaf: Value, leafType: Type | undefined): LabelSet | undefined =>
-      index.labelsOf(this.#find(leaf, leafType) ?? NOWHERE) ?? context;
-    if (typeof value !== "object") return joinKnown(this.lattice.lowest, standing(value, this.#actual(type)));
+    return typeof value === "object"
+      ? this.#standingIn(index, value, type)
+      : joinKnown(this.lattice.lowest, this.#standingOf(index, value, this.#actual(type)));
+  }
+
+  #standingIn(index: ValueIndex, value: Value, type: Type | undefined): LabelSet | undefined {
     let all: LabelSet | undefined = this.lattice.lowest;
     this.#leaves(value, type, (leaf, leafType) => {
-      all = joinKnown(all, standing(leaf, leafType));
+      all = joinKnown(all, this.#standingOf(index, leaf, leafType));
     });
     return all;
+  }
+
+  #standingOf(index: ValueIndex, leaf: Value, type: Type | undefined): LabelSet | undefined {
+    return index.labelsOf(this.#find(leaf, type) ?? NOWHERE) ?? this.#moment.context;
   }
 
   #actual(type: Type | undefined): Type | undefined {

@@ -98,24 +98,42 @@ export function labelResult(
       : outputsOf(tool, scope).flatMap((rule) => rule.steps.flatMap((step) => (step.kind === "label" ? [step] : [])));
   const given = joinKnown(scope.flow?.inputs(), written(made));
   const inputs = made.learned === undefined ? given : joinKnown(given, made.learned.labels);
-  const finish = (labels: LabelSet, value: Value | undefined, path: readonly string[]): LabelSet | undefined => {
-    const echoed = scope.flow === undefined ? undefined : worstEcho(scope.flow, scope, value);
-    const known = finished({ lattice, tool }, { labels, named, readers, inputs, echoed });
-    // Of what has no fields, or not the declared ones, a label on a field is a label on all.
-    if (steps.length === 0) return known;
-    const raised = steps
-      .filter((step) => step.path.slice(1).every((name, i) => path[i] === undefined || name === path[i]))
-      .flatMap((step) => step.labels);
-    return known === undefined ? undefined : raise(lattice, known, raised);
-  };
-  let labels: LabelSet | undefined = empty === undefined ? lattice.lowest : finish(empty, undefined, HERE);
+  const how: Finish = { made, scope, named, readers, inputs, steps };
+  let labels: LabelSet | undefined = empty === undefined ? lattice.lowest : finish(how, empty, undefined, HERE);
   const leaves: Leaf[] = [];
   for (const { value, type, labels: before, path } of own) {
-    const itself = finish(before, value, path);
+    const itself = finish(how, before, value, path);
     labels = joinKnown(labels, itself);
     if (itself !== undefined) leaves.push({ value, type, labels: itself, path });
   }
   return { labels, leaves, value: typed };
+}
+
+/** What the labels of every part of one result are finished with. */
+interface Finish {
+  readonly made: Labelling;
+  readonly scope: Scope;
+  readonly named: number | undefined;
+  readonly readers: LabelSet["readers"];
+  readonly inputs: LabelSet | undefined;
+  readonly steps: readonly LabelStep[];
+}
+
+function finish(
+  { made, scope, named, readers, inputs, steps }: Finish,
+  labels: LabelSet,
+  value: Value | undefined,
+  path: readonly string[],
+): LabelSet | undefined {
+  const { lattice } = made.program;
+  const echoed = scope.flow === undefined ? undefined : worstEcho(scope.flow, scope, value);
+  const known = finished({ lattice, tool: made.tool }, { labels, named, readers, inputs, echoed });
+  // Of what has no fields, or not the declared ones, a label on a field is a label on all.
+  if (steps.length === 0 || known === undefined) return known;
+  const raised = steps
+    .filter((step) => step.path.slice(1).every((name, i) => path[i] === undefined || name === path[i]))
+    .flatMap((step) => step.labels);
+  return raise(lattice, known, raised);
 }
 
 type LabelStep = Extract<OutputStep, { readonly kind: "label" }>;
@@ -278,8 +296,8 @@ function texts(value: Value): readonly string[] {
 /** Who may read it: what `readers` gives, nobody where that is unknown; unsaid, nobody where the labels ask for care. */
 function readersOf({ program: { lattice }, tool }: Labelling, scope: Scope, labels: LabelSet): LabelSet["readers"] {
   const { readers } = tool.tool;
-  if (readers === undefined) return asksForCare(lattice, labels) ? new Set() : undefined;
-  return safely(() => readersIn(readers, scope)) ?? new Set();
+  if (readers === undefined) return asksForCare(lattice, labels) ? NOBODY : undefined;
+  return safely(() => readersIn(readers, scope)) ?? NOBODY;
 }
 
 /**
@@ -289,7 +307,7 @@ function readersOf({ program: { lattice }, tool }: Labelling, scope: Scope, labe
 function readersIn(readers: Expression, scope: Scope): LabelSet["readers"] {
   if (readers.op === "map") {
     const list = listOf(readers.list, scope);
-    if (list === undefined || list.length === 0) return new Set();
+    if (list === undefined || list.length === 0) return NOBODY;
     return list.reduce<LabelSet["readers"]>(
       (all, item) =>
         commonReaders(
@@ -300,8 +318,14 @@ function readersIn(readers: Expression, scope: Scope): LabelSet["readers"] {
     );
   }
   const value = valueOf(readers, scope);
-  return typeof value === "string" ? only(value) : new Set(value === undefined ? [] : texts(value));
+  const named = value === undefined ? NO_TEXTS : texts(value);
+  const [first] = named;
+  return first === undefined ? NOBODY : named.length === 1 ? only(first) : new Set(named);
 }
+
+/** One set for each, so that what was made of it is known again. */
+const NOBODY: ReadonlySet<string> = new Set();
+const NO_TEXTS: readonly string[] = [];
 
 /** Few people read very much: one set for each. */
 const MAX_ONLY = 1024;
@@ -319,7 +343,10 @@ function only(reader: string): ReadonlySet<string> {
 function endorsedLevel({ program: { lattice }, tool }: Labelling, scope: Scope): number | undefined {
   const place = lattice.places.get("named");
   if (place?.kind !== "level" || place.scale !== lattice.integrity) return undefined;
-  return tool.endorsements.some(({ when }) => safely(() => truthOf(when, scope)) === true) ? place.level : undefined;
+  return tool.endorsements.length > 0 &&
+    tool.endorsements.some(({ when }) => safely(() => truthOf(when, scope)) === true)
+    ? place.level
+    : undefined;
 }
 
 function safely<T>(read: () => T): T | undefined {
@@ -336,12 +363,21 @@ function worstEcho(flow: CallFlow, scope: Scope, value: Value | undefined): numb
   for (const name of scope.args.keys()) {
     const arg = scope.args.get(name);
     if (arg === undefined || (typeof arg === "string" && !echoes(value, arg))) continue;
-    leavesOf(arg, scope.tool?.params.get(name)?.type, scope.program.types, (leaf, type) => {
-      if (worst === undefined || !echoes(value, leaf)) return;
-      const labels = flow.labelsOf(name, leaf, type);
-      worst = labels === undefined ? undefined : Math.max(worst, integrityOf(flow.lattice, labels));
-    });
+    const echoed = worstEchoOf(flow, scope, value, name, arg);
+    if (echoed === undefined) return undefined;
+    worst = Math.max(worst, echoed);
   }
+  return worst;
+}
+
+/** The same of one argument. */
+function worstEchoOf(flow: CallFlow, scope: Scope, value: Value, name: string, arg: Value): number | undefined {
+  let worst: number | undefined = 0;
+  leavesOf(arg, scope.tool?.params.get(name)?.type, scope.program.types, (leaf, type) => {
+    if (worst === undefined || !echoes(value, leaf)) return;
+    const labels = flow.labelsOf(name, leaf, type);
+    worst = labels === undefined ? undefined : Math.max(worst, integrityOf(flow.lattice, labels));
+  });
   return worst;
 }
 

@@ -12,7 +12,7 @@ export interface PastCall {
   readonly args: ReadonlyMap<string, Value>;
   readonly begun: number;
   /** Undefined while it is in flight. */
-  ended:
+  ended?:
     | {
         readonly step: number;
         readonly at: number;

@@ -1,5 +1,6 @@
 import type { LimitClaim, Reservation, Takes } from "../ports/state-store.js";
 import { Counter, type CounterName } from "./counter.js";
+import { Counters } from "./counters.js";
 import type { Sighting } from "./distinct-count.js";
 import { LogicalClock } from "./logical-clock.js";
 import { StateError } from "./state-error.js";
@@ -38,12 +39,12 @@ const SWEEP = 2;
 
 /** Limits over sliding windows: reserve, then commit or release. Synchronous, therefore atomic. */
 export class LimitTable {
-  readonly #counters = new Map<string, Counter>();
+  readonly #counters = new Counters();
   readonly #held = new Map<string, Hold>();
   /** What calls that started hold until they end. */
   readonly #running = new Map<string, Hold>();
   readonly #clock = new LogicalClock();
-  #sweeper: Iterator<[string, Counter]> | undefined;
+  #sweeper: Iterator<Counter, undefined> | undefined;
 
   /** Takes a place under each claim or under none. Throws a {@link StateError} on an id that is held already. */
   reserve(id: string, claims: readonly LimitClaim[], now: number, owner = ""): Reservation {
@@ -55,7 +56,9 @@ export class LimitTable {
     const time = this.#clock.read(now);
     this.#sweep(time);
     const taken: Place[] = [];
-    for (const [index, claim] of claims.entries()) {
+    for (let index = 0; index < claims.length; index += 1) {
+      const claim = claims[index];
+      if (claim === undefined) continue;
       const { count, takes = 1 } = claim;
       const counter = this.#counter(claim);
       if (!counter.admits(takes, count, time)) {
@@ -129,13 +132,13 @@ export class LimitTable {
     this.#dropUnused(named, this.time);
     return () => {
       for (const undo of undos) undo();
-      for (const counter of named) this.#counters.set(counterKey(counter), counter);
+      for (const counter of named) this.#counters.set(counter);
     };
   }
 
   /** Puts counters back that may have been swept away. */
   #keep(places: readonly Place[]): void {
-    for (const { counter } of places) this.#counters.set(counterKey(counter), counter);
+    for (const { counter } of places) this.#counters.set(counter);
   }
 
   /**
@@ -200,7 +203,7 @@ export class LimitTable {
   restoreCounter(state: CounterState): void {
     const { moments, sightings = [] } = state;
     const counter = new Counter(state, moments, sightings);
-    this.#counters.set(counterKey(counter), counter);
+    this.#counters.set(counter);
   }
 
   /** Puts back a reservation that was admitted, unasked. */
@@ -211,28 +214,27 @@ export class LimitTable {
   }
 
   #counter(name: CounterName): Counter {
-    const key = counterKey(name);
-    const found = this.#counters.get(key);
+    const found = this.#counters.get(name);
     if (found !== undefined) return found;
     const made = new Counter(name);
-    this.#counters.set(key, made);
+    this.#counters.set(made);
     return made;
   }
 
   #dropUnused(counters: readonly Counter[], time: number): void {
-    for (const counter of counters) if (counter.idle(time)) this.#counters.delete(counterKey(counter));
+    for (const counter of counters) if (counter.idle(time)) this.#counters.delete(counter);
   }
 
   /** Looks at a few counters with each call and drops those that count nothing, so that old keys cost no memory. */
   #sweep(time: number): void {
     for (let i = 0; i < SWEEP; i += 1) {
-      this.#sweeper ??= this.#counters.entries();
-      const next = this.#sweeper.next();
-      if (next.done === true) {
+      this.#sweeper ??= this.#counters.values();
+      const counter = this.#sweeper.next().value;
+      if (counter === undefined) {
         this.#sweeper = undefined;
         return;
       }
-      this.#dropUnused([next.value[1]], time);
+      if (counter.idle(time)) this.#counters.delete(counter);
     }
   }
 }
@@ -243,8 +245,4 @@ function ofOwner(holds: ReadonlyMap<string, Hold>, owner: string): readonly stri
 
 function asClaim({ counter: { key, window }, takes }: Place): HeldClaim {
   return { key, window, takes };
-}
-
-function counterKey({ key, window }: CounterName): string {
-  return `${window} ${key}`;
 }
