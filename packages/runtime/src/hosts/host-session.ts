@@ -57,25 +57,43 @@ class Sessions {
   }
 }
 
-const known = new WeakMap<Guard, Sessions>();
+/** Of threads, which have a name; and of runs, which have none, for as long as the host holds them. */
+class Held {
+  readonly threads = new Sessions();
+  readonly #runs = new WeakMap<object, Sessions>();
+
+  run(run: object): Sessions {
+    const before = this.#runs.get(run);
+    if (before !== undefined) return before;
+    const sessions = new Sessions();
+    this.#runs.set(run, sessions);
+    return sessions;
+  }
+}
+
+const known = new WeakMap<Guard, Held>();
 
 /**
  * The session of whoever a host says is there, in the host's own thread. It is made once for each identity and thread, and
- * kept while it is used: each that is made is a record of its own. A session that the host made itself is taken as it is.
+ * kept while it is used: each that is made is a record of its own. Instead of a thread's name an object stands for a run of the
+ * host that nobody takes up again in another process: nothing of what its session knows is written to the state store for
+ * that. A session that the host made itself is taken as it is.
  * Rejects as `guard.session` does, and with a {@link GuardError} `identity_invalid` where nobody was named.
  */
-export async function hostSession(guard: Guard, who: unknown, thread: string | undefined): Promise<Session> {
+export async function hostSession(guard: Guard, who: unknown, thread: string | object | undefined): Promise<Session> {
   if (isSession(who)) return who;
   if (!isIdentity(who)) throw new GuardError("identity_invalid", "`identity` did not say who calls");
   if (thread === undefined) return guard.session(who);
-  const sessions = known.get(guard) ?? new Sessions();
-  known.set(guard, sessions);
-  const again = sessions.again(who, thread);
+  const held = known.get(guard) ?? new Held();
+  known.set(guard, held);
+  const [sessions, name] = typeof thread === "string" ? [held.threads, thread] : [held.run(thread), ""];
+  const again = sessions.again(who, name);
   if (again !== undefined) return again;
   const copied = copyJson(who);
-  const make = (): Promise<Session> => guard.session({ ...who, thread });
+  const { thread: _theirs, ...own }: SessionOptions = who;
+  const make = (): Promise<Session> => guard.session(typeof thread === "string" ? { ...own, thread } : own);
   // What is not plain data has no name to be kept under; the guard says what is wrong with it.
-  return copied.ok ? sessions.of(copied.value, thread, make) : make();
+  return copied.ok ? sessions.of(copied.value, name, make) : make();
 }
 
 /** Why a guard makes no call at all: its log or its store fails. */

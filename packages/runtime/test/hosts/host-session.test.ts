@@ -73,6 +73,21 @@ describe("hostSession", () => {
     expect(await hostSession(guard, who, "t")).toBe(one);
     expect(made()).toBe(3);
   });
+  it("makes one for a run that has no name, and keeps nothing of it for another process", async () => {
+    const state = memoryStore();
+    const { guard, made } = await started(state);
+    const [run, next] = [{}, {}];
+    const one = await hostSession(guard, ann, run);
+    expect(await hostSession(guard, { ...ann }, run)).toBe(one);
+    expect(made()).toBe(1);
+    expect((await hostSession(guard, ann, next)).id).not.toBe(one.id);
+    expect((await hostSession(guard, { ...ann, user: { id: "bob" } }, run)).id).not.toBe(one.id);
+    expect(await state.list("thread/")).toEqual([]);
+    // Who writes a thread into what he says of himself has no other's session.
+    expect((await hostSession(guard, { ...ann, thread: "t" }, run)).id).not.toBe(
+      (await hostSession(guard, ann, "t")).id,
+    );
+  });
   it("makes another each time where there is no thread, and takes the host's own as it is", async () => {
     const { guard } = await started();
     const one = await hostSession(guard, ann, undefined);
