@@ -25,6 +25,10 @@ describe("what a guard is measured with", () => {
       const opened = await variant.open({ log: join(folder, `log-${i}`), inputs: folder });
       for (let n = 0; n < 40; n += 1) await expect(opened.call(n)).resolves.not.toBeUndefined();
       await Promise.all(Array.from({ length: 40 }, (_unused, n) => opened.call(40 + n)));
+      for (let n = 80; n < 120; n += 1) {
+        await opened.decide?.(n);
+        await opened.call(n);
+      }
       await opened.close();
     },
   );
@@ -52,9 +56,11 @@ describe("what is said of a guard", () => {
   const cells = VARIANTS.slice(0, 5).map((variant) =>
     variant.kind === "durable"
       ? { variant, figures: { ...figures, added: 300, sync: 260 } }
-      : variant.kind === "file"
-        ? { variant, failed: "over 300 s" }
-        : { variant, figures },
+      : variant === VARIANTS[1]
+        ? { variant, figures: { ...figures, decided: 4.5 } }
+        : variant.kind === "file"
+          ? { variant, failed: "over 300 s" }
+          : { variant, figures },
   );
   const found: GuardFound = { mode: "quick", cells, soak: SOAK, versions: {} };
   const verdicts = (given: GuardFound): ReadonlyMap<string, string> =>
@@ -87,5 +93,6 @@ describe("what is said of a guard", () => {
     const text = suiteText(resultOf("guard", begin(), guardFound(found)));
     expect(text).toContain("over 300 s");
     expect(text).toContain("1,234/s");
+    expect(text).toContain("a decision alone 4.50 us");
   });
 });

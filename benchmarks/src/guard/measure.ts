@@ -15,6 +15,8 @@ export interface GuardFigures {
   readonly cpu: number;
   /** A write of 400 bytes and one fdatasync, in turns with the calls; of durable variants. */
   readonly sync?: number;
+  /** A decision of the session with its limits taken, the bare tool's time taken off; of variants that keep labels and history. */
+  readonly decided?: number;
   /** Calls in flight, and calls a second then. */
   readonly inFlight: readonly { readonly calls: number; readonly perSecond: number }[];
 }
@@ -48,7 +50,7 @@ const FIRST_STEP = 1000;
  */
 export async function measureGuard(variant: Variant, order: GuardOrder): Promise<GuardFigures> {
   const calls = Math.min(order.calls, MOST_CALLS[variant.kind] ?? order.calls);
-  const [bare, around, cpu, syncs, rounds]: Numbers = [[], [], [], [], []];
+  const [bare, around, cpu, syncs, rounds, decisions]: Numbers = [[], [], [], [], [], []];
   const rates = new Map<number, number[]>(IN_FLIGHT.map((count) => [count, []]));
   await warm(variant, order.folder);
   let before: { readonly opened: Opened; readonly scratch: string } | undefined;
@@ -67,6 +69,7 @@ export async function measureGuard(variant: Variant, order: GuardOrder): Promise
     const times = await oneByOne(opened, calls);
     const { user, system } = process.cpuUsage(used);
     const syncTimes = variant.kind === "durable" ? await syncLoop(scratch, calls) : [];
+    const decisionTimes = await decidedBeforeMade(opened, calls);
     const fast: [number, number][] = [];
     for (const count of IN_FLIGHT) fast.push([count, await perSecond(opened, count, calls)]);
     if (round < 0) continue;
@@ -75,6 +78,7 @@ export async function measureGuard(variant: Variant, order: GuardOrder): Promise
     around.push(...times);
     cpu.push((user + system) / calls);
     syncs.push(...syncTimes);
+    decisions.push(...decisionTimes);
     for (const [count, rate] of fast) rates.get(count)?.push(rate);
   }
   await closeLast();
@@ -85,6 +89,7 @@ export async function measureGuard(variant: Variant, order: GuardOrder): Promise
     p99: quantile(around, 0.99) - median(bare),
     cpu: median(cpu),
     ...(syncs.length === 0 ? {} : { sync: median(syncs) }),
+    ...(decisions.length === 0 ? {} : { decided: median(decisions) - median(bare) }),
     inFlight: IN_FLIGHT.map((count) => ({ calls: count, perSecond: median(rates.get(count) ?? []) })),
   };
 }
@@ -102,7 +107,7 @@ async function warm(variant: Variant, folder: string): Promise<void> {
   await rm(scratch, { recursive: true, force: true });
 }
 
-type Numbers = [number[], number[], number[], number[], number[]];
+type Numbers = [number[], number[], number[], number[], number[], number[]];
 
 const bareTool: Pick<Opened, "call"> = { call: () => emptyTool() };
 
@@ -113,6 +118,19 @@ async function oneByOne({ call }: Pick<Opened, "call">, calls: number): Promise<
     const begun = performance.now();
     await call(n);
     times.push((performance.now() - begun) * 1000);
+  }
+  return times;
+}
+
+/** Times of decisions alone, in microseconds: each call is decided, and then made, so that the next finds what it left. */
+async function decidedBeforeMade({ decide, call }: Opened, calls: number): Promise<number[]> {
+  const times: number[] = [];
+  if (decide === undefined) return times;
+  for (let n = calls; n < 2 * calls; n += 1) {
+    const begun = performance.now();
+    await decide(n);
+    times.push((performance.now() - begun) * 1000);
+    await call(n);
   }
   return times;
 }

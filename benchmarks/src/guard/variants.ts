@@ -30,6 +30,8 @@ export interface Folders {
 export interface Opened {
   /** The n-th call, to its end; rejects where the tool did not run. */
   readonly call: (n: number) => Promise<unknown>;
+  /** Where a session keeps labels, history and limits: the n-th call is decided and its limits are taken, and nothing is recorded or run. */
+  readonly decide?: (n: number) => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
@@ -98,17 +100,34 @@ async function openRules(effect: "read" | "write", audit: AuditSink): Promise<Op
 
 /** A session with labels, limits and history, over any log. */
 export async function openSession(audit: AuditSink): Promise<Opened> {
-  const guard = await createGuard({ policy: await compiled(SESSION_POLICY), audit, state: memoryStore() });
+  const state = memoryStore();
+  const guard = await createGuard({ policy: await compiled(SESSION_POLICY), audit, state });
   const session = await guard.session(SESSION_IDENTITY);
   session.heard("user", SESSION_WORDS);
+  let taken = 0;
   return {
     call(n) {
       const { tool, args, result } = sessionCall(n);
       return done(session, { tool, args }, async () => result);
     },
+    async decide(n) {
+      const { tool, args } = sessionCall(n);
+      const checked = await session.check({ tool, args });
+      if (checked.status !== "clear") throw new Error(`${tool} is not cleared but ${checked.status}`);
+      taken += 1;
+      const id = `decided-${taken}`;
+      if (!(await state.reserve(id, TWO_LIMITS, Date.now())).ok) throw new Error("a limit is used up");
+      await state.commit(id, Date.now());
+    },
     close: () => guard.close(),
   };
 }
+
+/** Two limits as the policy of the session has them, which a check leaves out. */
+const TWO_LIMITS = [
+  { key: "bench/calls per hour by user/bob", count: 1e9, window: 3_600_000 },
+  { key: "bench/calls per session/one", count: 1e9, window: "session" },
+] as const;
 
 async function openPeer(engine: Engine, inputs: string): Promise<Opened> {
   const workload = guardWorkload();

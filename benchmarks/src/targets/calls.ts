@@ -131,7 +131,7 @@ export const CALL_TARGETS = [
     sense: "most",
     limit: 5 * us,
     suite: "guard",
-    how: "no decision of a session is to be had alone; held to what its whole guard adds, records and all, which is more",
+    how: "a check by the session (its arguments read, labels found, history asked, decided) and two limits reserved and committed, each through a promise; the bare tool's time taken off",
   },
   {
     id: "decision.ahead",
