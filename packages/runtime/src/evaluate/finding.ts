@@ -84,7 +84,9 @@ export function findingOf(frame: Frame): Finding {
   const { program, tool, code, live, unknown, many } = frame;
   if (many === 0) return (code.nothing ??= madeOf(program, tool, 0, 0));
   if (many > 0) {
-    const rules = frame.manyRules.slice(0, many);
+    const { manyRules } = frame;
+    // Mostly one is left, and a list that is written takes less than one that is cut off.
+    const rules = many === 1 ? [manyRules[0] ?? 0] : manyRules.slice(0, many);
     return new Finding(program, tool, rules, outcomeOf(program, tool, rules));
   }
   // Two numbers of thirty bits make one that a double holds exactly.

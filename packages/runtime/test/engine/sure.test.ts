@@ -207,6 +207,24 @@ describe("values that are put to their columns as they came", () => {
     expect(decide(program, { tool: "t", args: {}, identity, now: 0 }).effect).toBe("forbid");
   });
 
+  it("are looked for among many rules as they came, and read where they are not plain", async () => {
+    const one = (name: string, i: number): Rule => allow(`r${i}`, ["t"], equals({ kind: "Id" }, claim("id"), name));
+    const many = Array.from({ length: 40 }, (_, i) => one(`u${i}`, i));
+    for (const made of [[...many, one("\u00e9", 40)], many]) {
+      const program = await loadProgram(policy(made));
+      const effect = (id: Json): string =>
+        decide(program, { tool: "t", args: {}, identity: { user: { id }, agent: {}, session: {} }, now: 0 }).effect;
+      expect([effect("u7"), effect("u77"), effect("u7\u200b"), effect(7)]).toEqual([
+        "allow",
+        "forbid",
+        "forbid",
+        "forbid",
+      ]);
+      // In the normal form that an identifier has.
+      expect(effect("e\u0301")).toBe(made.length > 40 ? "allow" : "forbid");
+    }
+  });
+
   it("are unknown where looking at them throws", async () => {
     const thrown = (): never => {
       throw new Error("no claims today");
@@ -216,5 +234,7 @@ describe("values that are put to their columns as they came", () => {
     expect(decision).toMatchObject({ effect: "forbid", reasons: [{ by: "default" }] });
     const trap: Identity["user"] = new Proxy({ id: "a", groups: ["a"] }, { ownKeys: thrown, get: thrown, has: thrown });
     expect((await asked(trap)).effect).toBe("forbid");
+    const groups: Json = new Proxy(["a"], { get: thrown });
+    expect((await asked({ id: "a", groups })).effect).toBe("forbid");
   });
 });

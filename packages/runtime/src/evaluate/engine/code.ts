@@ -4,6 +4,9 @@ import type { HostSet } from "./host-set.js";
 import { NOWHERE, SIZE } from "./operations.js";
 import type { Params } from "./slots.js";
 
+/** So many texts are compared one by one in less time than one is looked up. */
+const FEW_TEXTS = 3;
+
 /**
  * Instructions, with the constants they name: flat arrays that all tools of a program share, so that what a decision
  * looks at lies close together. Equal constants are kept once.
@@ -79,6 +82,15 @@ export class Code {
   /** The texts of a list, to be looked up; most lists are answered by a column, and need none. */
   set(list: number): ReadonlySet<string> {
     return this.#sets[list] ?? (this.#sets[list] = new Set(this.lists[list]));
+  }
+
+  /** Whether a list holds a text; a short one is gone through. */
+  holds(list: number, text: string): boolean {
+    const items = this.lists[list];
+    if (items === undefined) return false;
+    if (items.length > FEW_TEXTS) return this.set(list).has(text);
+    for (let i = 0; i < items.length; i += 1) if (items[i] === text) return true;
+    return false;
   }
 
   hostSet(key: string, make: () => HostSet): number {

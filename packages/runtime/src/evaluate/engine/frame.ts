@@ -1,4 +1,4 @@
-import type { Identity } from "@writ/ir";
+import type { Identity, Json } from "@writ/ir";
 import type { Reading, Value } from "@writ/ir/values";
 import type { CallFlow, Fixed } from "../../flow/call-flow.js";
 import type { History } from "../../history/history.js";
@@ -6,8 +6,9 @@ import { valueOf } from "../evaluate.js";
 import type { Program, ToolProgram } from "../program.js";
 import { createScope, type Answers, type Scope } from "../scope.js";
 import { canonicalOf, type Canonical } from "./canonical.js";
-import { readClaim } from "./read-claim.js";
+import { claimOf, readClaim } from "./read-claim.js";
 import { Found } from "./rule-index.js";
+import type { Claim } from "./slots.js";
 import type { ToolCode } from "./tool-code.js";
 
 /** What is so when a call is decided; the call itself apart. */
@@ -125,6 +126,15 @@ export class Frame {
   /** The same of a slot after the arguments. */
   derived(slot: number): Value | undefined {
     return this.#foundIn[slot] === this.turn ? this.slots[slot] : this.#find(slot);
+  }
+
+  /** A claim as it came; undefined where there is none, or it cannot be looked at. */
+  given({ of, field }: Claim): Json | undefined {
+    try {
+      return claimOf(of, field.name, this.identity);
+    } catch {
+      return undefined;
+    }
   }
 
   #find(slot: number): Value | undefined {

@@ -15,7 +15,6 @@ import {
 } from "./column.js";
 import type { Frame } from "./frame.js";
 import { FALSE, SIZE, UNKNOWN } from "./operations.js";
-import { claimOf } from "./read-claim.js";
 import { all } from "./run.js";
 import { holdsOfClaim } from "./sure.js";
 
@@ -94,8 +93,7 @@ function ofClaim(frame: Frame, column: Column): number {
   const claim = frame.code.derived[column.slot - frame.code.args]?.claim;
   if (claim === undefined) return -1;
   try {
-    const { of, field, kind } = claim;
-    return holdsOfClaim(column, kind, field.type, claimOf(of, field.name, frame.identity));
+    return holdsOfClaim(column, claim.kind, claim.field.type, frame.given(claim));
   } catch {
     return -1;
   }

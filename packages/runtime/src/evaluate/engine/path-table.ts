@@ -1,6 +1,8 @@
 import type { Found } from "./rule-index.js";
 
-const SLASH = 0x2f;
+const SLASH = "/";
+/** Where what ends in a character outside of ASCII stands among `#ends`. */
+const OTHERS = 0x80;
 /** An entry is two integers: the hash of a folder, and its place among the folders. */
 const ENTRY = 2;
 const EMPTY = -1;
@@ -8,9 +10,8 @@ const EMPTY = -1;
 const FNV_PRIME = 0x0100_0193;
 
 /**
- * Rules by folders: which of these a path is, or lies below (`isUnder`), in one pass over the path. Its hash is at hand
- * wherever a folder may end, so that no part of it is cut out to be looked up, and one entry of one flat table says that
- * no rule names a folder that ends there.
+ * Rules by folders: which of these a path is, or lies below (`isUnder`), in one pass over the path. Where no folder of a rule has that length and that last character nothing is looked up; elsewhere the part
+ * up to there is hashed, and not cut out for it.
  */
 export class PathTable {
   /** Those of the root folder, which everything lies below. */
@@ -18,8 +19,10 @@ export class PathTable {
   readonly #folders: string[] = [];
   readonly #rules: (number | number[])[] = [];
   readonly #places = new Map<string, number>();
-  /** Whether some folder has so many segments. */
-  readonly #depths: boolean[] = [];
+  /** The most segments that a folder has. */
+  #deepest = 0;
+  /** By the last character of folders: as bits, their lengths, of which the last five bits count. */
+  readonly #ends = new Int32Array(OTHERS + 1);
   /** Made when a path is looked up first. */
   #entries: Int32Array | undefined;
   /** Of this table alone, so that which folders meet in one place cannot be chosen by who names them. */
@@ -27,7 +30,7 @@ export class PathTable {
 
   add(folder: string, rule: number): void {
     this.#entries = undefined;
-    if (folder === "/") {
+    if (folder === SLASH) {
       this.#everywhere.push(rule);
       return;
     }
@@ -38,33 +41,30 @@ export class PathTable {
     }
     this.#places.set(folder, this.#folders.push(folder) - 1);
     this.#rules.push(rule);
-    const depth = depthOf(folder);
-    while (this.#depths.length <= depth) this.#depths.push(false);
-    this.#depths[depth] = true;
+    this.#deepest = Math.max(this.#deepest, depthOf(folder));
+    const last = Math.min(folder.charCodeAt(folder.length - 1), OTHERS);
+    this.#ends[last] = (this.#ends[last] ?? 0) | (1 << folder.length);
   }
 
   /** Finds the rules of every folder that this path is or lies below. */
   find(path: string, found: Found): void {
     if (this.#everywhere.length > 0) found.take(this.#everywhere);
-    const entries = this.#entries ?? this.#filled();
-    const depths = this.#depths;
+    const ends = this.#ends;
     const { length } = path;
-    let hash = this.#seed;
-    let depth = 1;
-    for (let at = 1; at < length; at += 1) {
-      const unit = path.charCodeAt(at);
-      if (unit === SLASH) {
-        if (depths[depth] === true) this.#look(entries, hash, path, at, found);
-        depth += 1;
-        if (depth >= depths.length) return;
-      }
-      hash = Math.imul(hash ^ unit, FNV_PRIME);
+    let at = 0;
+    for (let left = this.#deepest; left > 0; left -= 1) {
+      const slash = path.indexOf(SLASH, at + 1);
+      at = slash < 0 ? length : slash;
+      const last = path.charCodeAt(at - 1);
+      if (((ends[last < OTHERS ? last : OTHERS] ?? 0) >>> at) & 1) this.#look(path, at, found);
+      if (slash < 0) return;
     }
-    if (depths[depth] === true) this.#look(entries, hash, path, length, found);
   }
 
   /** Takes the rules of the folder that the first so many characters of a path are. */
-  #look(entries: Int32Array, hash: number, path: string, length: number, found: Found): void {
+  #look(path: string, length: number, found: Found): void {
+    const entries = this.#entries ?? this.#filled();
+    const hash = this.#hash(path, length);
     for (let at = placeOf(hash, entries.length); ; at = (at + ENTRY) & (entries.length - 1)) {
       const place = entries[at + 1] ?? EMPTY;
       if (place === EMPTY) return;
@@ -77,14 +77,19 @@ export class PathTable {
     }
   }
 
+  #hash(path: string, length: number): number {
+    let hash = this.#seed;
+    for (let i = 1; i < length; i += 1) hash = Math.imul(hash ^ path.charCodeAt(i), FNV_PRIME);
+    return hash;
+  }
+
   #filled(): Int32Array {
     let size = 4 * ENTRY;
     // At most half full: what is not there is found out at once.
     while (size < this.#folders.length * 2 * ENTRY) size *= 2;
     const entries = new Int32Array(size).fill(EMPTY);
     for (const [place, folder] of this.#folders.entries()) {
-      let hash = this.#seed;
-      for (let i = 1; i < folder.length; i += 1) hash = Math.imul(hash ^ folder.charCodeAt(i), FNV_PRIME);
+      const hash = this.#hash(folder, folder.length);
       let at = placeOf(hash, size);
       while (entries[at + 1] !== EMPTY) at = (at + ENTRY) & (size - 1);
       entries[at] = hash;
@@ -102,7 +107,7 @@ function placeOf(hash: number, size: number): number {
 
 function depthOf(folder: string): number {
   let depth = 1;
-  for (let at = folder.indexOf("/", 1); at >= 0; at = folder.indexOf("/", at + 1)) depth += 1;
+  for (let at = folder.indexOf(SLASH, 1); at >= 0; at = folder.indexOf(SLASH, at + 1)) depth += 1;
   return depth;
 }
 

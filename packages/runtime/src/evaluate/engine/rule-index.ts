@@ -3,6 +3,8 @@ import type { Draft } from "./draft.js";
 import type { Frame } from "./frame.js";
 import * as op from "./operations.js";
 import { append, PathTable } from "./path-table.js";
+import { mostOf, type Claim } from "./slots.js";
+import { isPlain, isSureText } from "./sure.js";
 
 /**
  * Finds the rules of one tool that may concern a call. A rule stands in one place, by one of its conjuncts; it is passed
@@ -157,6 +159,7 @@ class EqualPlace implements Filling {
   readonly #kind: "string" | "number";
   readonly #all: number[] = [];
   readonly #rules = new Map<string | number, number | number[]>();
+  #sure: boolean | undefined;
 
   constructor(slot: number, kind: "string" | "number") {
     this.#slot = slot;
@@ -169,11 +172,29 @@ class EqualPlace implements Filling {
   }
 
   find(frame: Frame, found: Found): void {
+    const claim = frame.code.derived[this.#slot - frame.code.args]?.claim;
+    if (claim !== undefined && this.#isSure(claim)) {
+      const given = frame.given(claim);
+      if (typeof given === "string") {
+        const rules = this.#rules.get(given);
+        if (rules !== undefined) {
+          found.take(rules);
+          return;
+        }
+        if (isPlain(claim.kind, mostOf(claim.field.type), given)) return;
+      }
+    }
     const value = frame.value(this.#slot);
     if (typeof value === this.#kind && (typeof value === "string" || typeof value === "number")) {
       const rules = this.#rules.get(value);
       if (rules !== undefined) found.take(rules);
     } else found.takeAll(this.#all);
+  }
+
+  /** Whether every text that stands here is canonical for a claim, so that a claim that is such a text is, too. */
+  #isSure(claim: Claim): boolean {
+    this.#sure ??= this.#kind === "string" && [...this.#rules.keys()].every((key) => isSureText(claim, key));
+    return this.#sure;
   }
 }
 

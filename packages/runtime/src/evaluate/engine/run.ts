@@ -94,7 +94,7 @@ function ofText(code: Code, frame: Frame, operation: number, value: string, slot
     case op.TEXT_EQUALS:
       return value === code.texts[constant] ? TRUE : FALSE;
     case op.TEXT_IN:
-      return code.set(constant).has(value) ? TRUE : FALSE;
+      return code.holds(constant, value) ? TRUE : FALSE;
     case op.UNDER:
       return isUnder(value, code.texts[constant] ?? "") ? TRUE : FALSE;
     case op.HOST_IN:

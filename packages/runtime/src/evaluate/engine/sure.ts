@@ -21,6 +21,7 @@ import {
   READ_PATH,
   READ_TEXT,
   READ_TEXTS,
+  type Claim,
   type Derived,
   type Params,
 } from "./slots.js";
@@ -78,6 +79,11 @@ function isSure(column: Column, kind: number | undefined, type: Type): boolean {
       return false;
   }
   return column.texts.every((text) => quick(kind, type, text) === text);
+}
+
+/** Whether a text of a rule is canonical for a claim as it stands. */
+export function isSureText({ kind, field }: Claim, text: string | number): boolean {
+  return TEXTS.has(kind) && typeof text === "string" && quick(kind, field.type, text) === text;
 }
 
 /** Whether a text is canonical by its looks; what is not, its reader has to look at. */
