@@ -146,7 +146,7 @@ export class GuardedCalls {
     let settled: Settled | undefined;
     const decide = async (run: Run): Promise<unknown> => {
       let ran = false;
-      const task = JSON.stringify([request.scope, request.callId]);
+      const task = (): string => JSON.stringify([request.scope, request.callId]);
       const port = portOf(async (args, inner) => {
         ran = true;
         return during({ session, task }, () => run(args, inner));

@@ -23,7 +23,7 @@ export type Identify = (config: LangGraphRunnableConfig) => NodeIdentity | Sessi
 interface Running {
   readonly session: Session;
   /** Names the call: the same when its step is replayed. */
-  readonly task: string;
+  readonly task: () => string;
 }
 
 const running = new AsyncLocalStorage<Running>();
@@ -43,7 +43,7 @@ export function delegated(options: Omit<DelegateOptions, "task">): Identify {
     const current = running.getStore();
     if (current === undefined)
       throw new GuardError("identity_invalid", "a delegate acts for somebody: it runs in a tool that the guard runs");
-    return current.session.delegate({ ...options, task: current.task });
+    return current.session.delegate({ ...options, task: current.task() });
   };
 }
 

@@ -296,7 +296,7 @@ export async function createGuard(options: GuardOptions): Promise<Guard> {
         walls,
         breaker: breakers.of(id),
         observe: options.observe,
-        shapes: shapesOf(program, identity, facts, detectors),
+        shapes: shapesOf(program, facts, detectors),
       };
       return createSession(sit(context), sit);
     },

@@ -18,7 +18,10 @@ const BOX: ReadonlyMap<string, Detector> = new Map(NAMES.map((name) => [name, bo
 
 /** The same with the canary of one session. */
 export function forSession(detectors: Detectors, session: string): Detectors {
-  return detectors.has("canary") ? detectors : detectors.with([["canary", canaryDetector(canaryOf(session))]]);
+  if (detectors.has("canary")) return detectors;
+  let own: Detector | undefined;
+  // Most sessions never ask.
+  return detectors.withOwn("canary", (text) => (own ??= canaryDetector(canaryOf(session)))(text));
 }
 
 /**

@@ -5,26 +5,39 @@ const TIMEOUT = 5000;
 /** Longer texts are looked at in no detector: that is unavailable, not clean. */
 const MAX_TEXT = 2 * 1024 * 1024;
 
+type Named = readonly [name: string, detector: Detector];
+
 /** The detectors of a guard by name. */
 export class Detectors {
   readonly #byName: ReadonlyMap<string, Detector>;
+  readonly #own: Named | undefined;
 
-  constructor(byName: ReadonlyMap<string, Detector>) {
+  constructor(byName: ReadonlyMap<string, Detector>, own?: Named) {
     this.#byName = byName;
+    this.#own = own;
   }
 
   /** The same with some added or replaced. */
-  with(more: Iterable<readonly [string, Detector]>): Detectors {
-    return new Detectors(new Map([...this.#byName, ...more]));
+  with(more: Iterable<Named>): Detectors {
+    return new Detectors(new Map([...this.#byName, ...(this.#own === undefined ? [] : [this.#own]), ...more]));
+  }
+
+  /** The same with one that a session has for itself: the others are not copied for every session. */
+  withOwn(name: string, detector: Detector): Detectors {
+    return this.#own === undefined ? new Detectors(this.#byName, [name, detector]) : this.with([[name, detector]]);
   }
 
   has(name: string): boolean {
-    return this.#byName.has(name);
+    return this.#of(name) !== undefined;
+  }
+
+  #of(name: string): Detector | undefined {
+    return this.#own?.[0] === name ? this.#own[1] : this.#byName.get(name);
   }
 
   /** What a detector finds, in order; undefined where it is unavailable: not there, failed, late, or not to be believed. */
   find(name: string, text: string): readonly Finding[] | undefined | Promise<readonly Finding[] | undefined> {
-    const detector = this.#byName.get(name);
+    const detector = this.#of(name);
     if (detector === undefined || text.length > MAX_TEXT) return undefined;
     try {
       const found = detector(text);

@@ -1,4 +1,4 @@
-import { canonicalize, copyJson, type Json } from "@writ/ir";
+import { copyJson, type Json } from "@writ/ir";
 import { AuditError } from "../audit/audit-error.js";
 import { GuardError } from "../errors.js";
 import type { Guard } from "../guard.js";
@@ -10,63 +10,64 @@ import { isSameData } from "./same-data.js";
 /** Who calls: a session's identity without its thread, which is the host's. */
 export type HostIdentity = Omit<SessionOptions, "thread">;
 
+/** Threads whose sessions are kept, and sessions of one thread. */
 const MOST = 1000;
+const MOST_OF_ONE = 100;
 
-/** A session that is kept: who it is for, as read when it was made, in which thread. */
+/** A session that is kept, and who it is for, as read when it was made. */
 interface Kept {
   readonly who: Json;
-  readonly thread: string;
   readonly session: Promise<Session>;
 }
 
-/** The sessions of a guard by identity and thread, those used last at the end; and the last one of each thread. */
+/** The sessions of one thread or run, by who they are for; those used last at the end. */
 class Sessions {
-  readonly #kept = new Map<string, Kept>();
-  readonly #last = new Map<string, string>();
+  readonly #kept: Kept[] = [];
 
-  /** The thread's last session, where it is for these very claims: they are compared, not copied and named anew. */
-  again(who: unknown, thread: string): Promise<Session> | undefined {
-    const name = this.#last.get(thread);
-    const kept = name === undefined ? undefined : this.#kept.get(name);
-    if (name === undefined || kept === undefined || !isSameData(who, kept.who)) return undefined;
-    return this.#use(name, kept);
+  /** Claims that are the same are compared, not copied and named anew. */
+  of(who: unknown, make: () => Promise<Session>): Promise<Session> {
+    const known = this.#find(who);
+    if (known !== undefined) return known;
+    const copied = copyJson(who);
+    // What is not plain data is nobody that could be known again; the guard says what is wrong with it.
+    return copied.ok ? (this.#find(copied.value) ?? this.#keep(copied.value, make())) : make();
   }
 
-  of(who: Json, thread: string, make: () => Promise<Session>): Promise<Session> {
-    const name = canonicalize([thread, who]);
-    const known = this.#kept.get(name);
-    if (known !== undefined) return this.#use(name, known);
-    const made = this.#use(name, { who, thread, session: make() });
-    made.catch(() => (this.#kept.get(name)?.session === made ? this.#forget(name) : undefined));
-    const [oldest] = this.#kept.keys();
-    if (this.#kept.size > MOST && oldest !== undefined) this.#forget(oldest);
-    return made;
+  #find(who: unknown): Promise<Session> | undefined {
+    const at = this.#kept.findLastIndex((kept) => isSameData(who, kept.who));
+    const found = this.#kept[at];
+    if (found !== undefined && at < this.#kept.length - 1) this.#kept.push(...this.#kept.splice(at, 1));
+    return found?.session;
   }
 
-  #use(name: string, kept: Kept): Promise<Session> {
-    this.#kept.delete(name);
-    this.#kept.set(name, kept);
-    this.#last.set(kept.thread, name);
-    return kept.session;
-  }
-
-  #forget(name: string): void {
-    const thread = this.#kept.get(name)?.thread;
-    this.#kept.delete(name);
-    if (thread !== undefined && this.#last.get(thread) === name) this.#last.delete(thread);
+  #keep(who: Json, session: Promise<Session>): Promise<Session> {
+    const kept = { who, session };
+    this.#kept.push(kept);
+    if (this.#kept.length > MOST_OF_ONE) this.#kept.shift();
+    session.catch(() => {
+      const at = this.#kept.indexOf(kept);
+      if (at >= 0) this.#kept.splice(at, 1);
+    });
+    return session;
   }
 }
 
-/** Of threads, which have a name; and of runs, which have none, for as long as the host holds them. */
+/** Of threads, which have a name, those used last at the end; and of runs, which have none, for as long as the host holds them. */
 class Held {
-  readonly threads = new Sessions();
+  readonly #threads = new Map<string, Sessions>();
   readonly #runs = new WeakMap<object, Sessions>();
 
-  run(run: object): Sessions {
-    const before = this.#runs.get(run);
-    if (before !== undefined) return before;
-    const sessions = new Sessions();
-    this.#runs.set(run, sessions);
+  in(thread: string | object): Sessions {
+    if (typeof thread === "object") {
+      const sessions = this.#runs.get(thread) ?? new Sessions();
+      this.#runs.set(thread, sessions);
+      return sessions;
+    }
+    const sessions = this.#threads.get(thread) ?? new Sessions();
+    this.#threads.delete(thread);
+    this.#threads.set(thread, sessions);
+    const [oldest] = this.#threads.size > MOST ? this.#threads.keys() : [];
+    if (oldest !== undefined) this.#threads.delete(oldest);
     return sessions;
   }
 }
@@ -86,14 +87,10 @@ export async function hostSession(guard: Guard, who: unknown, thread: string | o
   if (thread === undefined) return guard.session(who);
   const held = known.get(guard) ?? new Held();
   known.set(guard, held);
-  const [sessions, name] = typeof thread === "string" ? [held.threads, thread] : [held.run(thread), ""];
-  const again = sessions.again(who, name);
-  if (again !== undefined) return again;
-  const copied = copyJson(who);
-  const { thread: _theirs, ...own }: SessionOptions = who;
-  const make = (): Promise<Session> => guard.session(typeof thread === "string" ? { ...own, thread } : own);
-  // What is not plain data has no name to be kept under; the guard says what is wrong with it.
-  return copied.ok ? sessions.of(copied.value, name, make) : make();
+  return held.in(thread).of(who, () => {
+    const { thread: _theirs, ...own }: SessionOptions = who;
+    return guard.session(typeof thread === "string" ? { ...own, thread } : own);
+  });
 }
 
 /** Why a guard makes no call at all: its log or its store fails. */

@@ -88,6 +88,17 @@ describe("hostSession", () => {
       (await hostSession(guard, ann, "t")).id,
     );
   });
+  it("keeps some of very many in one thread, each for its own user, also where a claim is undefined", async () => {
+    const { guard, made } = await started();
+    const first = await hostSession(guard, { user: { id: "u0" }, agent: undefined }, "t");
+    expect(await hostSession(guard, { user: { id: "u0" }, agent: undefined }, "t")).toBe(first);
+    for (let i = 1; i <= 100; i += 1)
+      expect((await hostSession(guard, { user: { id: `u${i}` } }, "t")).identity.user).toEqual({ id: `u${i}` });
+    expect(made()).toBe(101);
+    const again = await hostSession(guard, { user: { id: "u0" } }, "t");
+    expect(again).not.toBe(first);
+    expect(again.id).toBe(first.id);
+  });
   it("makes another each time where there is no thread, and takes the host's own as it is", async () => {
     const { guard } = await started();
     const one = await hostSession(guard, ann, undefined);
