@@ -190,21 +190,23 @@ describe("values that are put to their columns as they came", () => {
     expect((await asked(bare)).effect).toBe("allow");
   });
 
-  it("take no claim that all objects were given", async () => {
+  it.each([
+    ["groups", ["a"], true],
+    ["groups", ["a"], false],
+    ["id", "a", true],
+    ["id", "a", false],
+  ] as const)("take no claim that all objects were given: %s, %o, enumerable: %s", async (name, value, enumerable) => {
     const program = await loadProgram(policy(grant));
-    const identity = { user: { id: "a" }, agent: {}, session: {} };
-    Reflect.defineProperty(Object.prototype, "groups", {
-      value: ["a"],
-      writable: true,
-      enumerable: true,
-      configurable: true,
-    });
+    const { [name]: _, ...user } = { id: "a", groups: ["a"] };
+    const effect = (): string =>
+      decide(program, { tool: "t", args: {}, identity: { user, agent: {}, session: {} }, now: 0 }).effect;
+    Reflect.defineProperty(Object.prototype, name, { value, writable: true, enumerable, configurable: true });
     try {
-      expect(decide(program, { tool: "t", args: {}, identity, now: 0 }).effect).toBe("forbid");
+      expect(effect()).toBe("forbid");
     } finally {
-      Reflect.deleteProperty(Object.prototype, "groups");
+      Reflect.deleteProperty(Object.prototype, name);
     }
-    expect(decide(program, { tool: "t", args: {}, identity, now: 0 }).effect).toBe("forbid");
+    expect(effect()).toBe("forbid");
   });
 
   it("are looked for among many rules as they came, and read where they are not plain", async () => {

@@ -6,7 +6,7 @@ import { valueOf } from "../evaluate.js";
 import type { Program, ToolProgram } from "../program.js";
 import { createScope, type Answers, type Scope } from "../scope.js";
 import { canonicalOf, type Canonical } from "./canonical.js";
-import { claimOf, readClaim } from "./read-claim.js";
+import { claimOf, isClean, readClaim } from "./read-claim.js";
 import { Found } from "./rule-index.js";
 import type { Claim } from "./slots.js";
 import type { ToolCode } from "./tool-code.js";
@@ -52,6 +52,8 @@ export class Frame {
   /** What was found (`findLive`): the rules that are not false, those of them that are unknown; or, where there are many, how many; -1 where it is not a list. */
   live = 0;
   unknown = 0;
+  /** Whether all objects are as they were made: see `isClean`. */
+  clean = false;
   /** The columns, by their bits (`Column.sure`), that answered while the arguments were read. */
   answered = 0;
   many = -1;
@@ -98,6 +100,7 @@ export class Frame {
     this.live = code.everyRule;
     this.unknown = 0;
     this.answered = 0;
+    this.clean = isClean();
     this.many = -1;
     if (this.readings.length > 0) this.readings.length = 0;
     this.end();
@@ -131,7 +134,7 @@ export class Frame {
   /** A claim as it came; undefined where there is none, or it cannot be looked at. */
   given({ of, field }: Claim): Json | undefined {
     try {
-      return claimOf(of, field.name, this.identity);
+      return claimOf(of, field.name, this.identity, this.clean);
     } catch {
       return undefined;
     }
@@ -141,7 +144,7 @@ export class Frame {
     let value: Value | undefined;
     const derived = this.code.derived[slot - this.code.args];
     try {
-      if (derived?.claim !== undefined) value = readClaim(derived.claim, this.identity, this.program.types);
+      if (derived?.claim !== undefined) value = readClaim(derived.claim, this.identity, this.program.types, this.clean);
       else if (derived !== undefined) value = valueOf(derived.node, this.scope());
     } catch {
       this.stumbled();

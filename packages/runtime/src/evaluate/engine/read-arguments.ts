@@ -3,7 +3,6 @@ import { CURRENCIES, Money, plainMinor, readFields, readValue, type Value } from
 import { holdsOfNumber } from "./column.js";
 import type { Frame } from "./frame.js";
 import { quick } from "./quick.js";
-import { isClean } from "./read-claim.js";
 import { READ_ANY, READ_INT, READ_MONEY } from "./slots.js";
 import { holdsOfGiven, isPlain } from "./sure.js";
 
@@ -25,7 +24,7 @@ function readEach(frame: Frame, args: { readonly [key: string]: Json }): boolean
   let met = 0;
   let position = 0;
   // Somebody may have added to what all objects inherit: the long way takes only what is an object's own.
-  if (!isClean()) return false;
+  if (!frame.clean) return false;
   for (const name in args) {
     let slot = position;
     let reader = readers[slot];

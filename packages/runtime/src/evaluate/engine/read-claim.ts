@@ -4,8 +4,13 @@ import { quick } from "./quick.js";
 import { READ_DECIMAL, READ_ID, READ_TEXTS, type Claim } from "./slots.js";
 
 /** A claim that is there and fits its type; any other is absent, so unknown. */
-export function readClaim({ of, field, kind }: Claim, identity: Identity, types: NamedTypes): Value | undefined {
-  const claim = claimOf(of, field.name, identity);
+export function readClaim(
+  { of, field, kind }: Claim,
+  identity: Identity,
+  types: NamedTypes,
+  clean: boolean,
+): Value | undefined {
+  const claim = claimOf(of, field.name, identity, clean);
   if (claim === undefined) return undefined;
   if (typeof claim === "string") {
     if (kind === READ_ID && isPlainId(claim)) return claim;
@@ -16,25 +21,27 @@ export function readClaim({ of, field, kind }: Claim, identity: Identity, types:
   return read.ok ? read.value : undefined;
 }
 
-/** A claim as it came; undefined where there is none of the identity's own. */
-export function claimOf(of: IdentityKind, name: string, identity: Identity): Json | undefined {
+/** A claim as it came; undefined where there is none of the identity's own. `clean` is what {@link isClean} says. */
+export function claimOf(of: IdentityKind, name: string, identity: Identity, clean: boolean): Json | undefined {
   // By name: what is looked up by a name that is not written here takes several times as long.
   const claims = of === "user" ? identity.user : of === "session" ? identity.session : identity.agent;
   // Asking an object for one of its own takes longer than going through the few that most have. What it inherits is no
   // claim: it must inherit from where all objects do, and nobody may have added to that. Reading `id`, the most usual
   // one, tells the machine's compiler what kind of object this is, so that it knows the prototype without looking.
-  void claims["id"];
-  if (Object.getPrototypeOf(claims) === Object.prototype && isClean())
+  const id = claims["id"];
+  if (clean && Object.getPrototypeOf(claims) === Object.prototype) {
+    if (name === "id") return id;
     for (const key in claims) if (key === name) return claims[key];
+  }
   return Object.hasOwn(claims, name) ? claims[name] : undefined;
 }
 
-const EMPTY = Object.freeze({});
+const EMPTY: { readonly [name: string]: unknown } = Object.freeze({});
 
-/** Whether objects inherit nothing that going through them would meet. */
+/** Whether objects inherit nothing that going through them would meet, and no `id`. */
 export function isClean(): boolean {
   for (const _ in EMPTY) return false;
-  return true;
+  return EMPTY["id"] === undefined;
 }
 
 function isTexts(claim: Json): claim is readonly string[] {
