@@ -23,7 +23,7 @@ export class PathTable {
   #deepest = 0;
   /** By the last character of folders: as bits, their lengths, of which the last five bits count. */
   readonly #ends = new Int32Array(OTHERS + 1);
-  /** Made when a path is looked up first. */
+  /** Made by `settle`, or when a path is looked up first. */
   #entries: Int32Array | undefined;
   /** Of this table alone, so that which folders meet in one place cannot be chosen by who names them. */
   readonly #seed = Math.trunc(Math.random() * 2 ** 32) | 0;
@@ -63,7 +63,7 @@ export class PathTable {
 
   /** Takes the rules of the folder that the first so many characters of a path are. */
   #look(path: string, length: number, found: Found): void {
-    const entries = this.#entries ?? this.#filled();
+    const entries = (this.#entries ??= this.#filled());
     const hash = this.#hash(path, length);
     for (let at = placeOf(hash, entries.length); ; at = (at + ENTRY) & (entries.length - 1)) {
       const place = entries[at + 1] ?? EMPTY;
@@ -75,6 +75,11 @@ export class PathTable {
       if (rules !== undefined) found.take(rules);
       return;
     }
+  }
+
+  /** Makes ready what is looked into. */
+  settle(): void {
+    this.#entries ??= this.#filled();
   }
 
   #hash(path: string, length: number): number {
@@ -95,7 +100,6 @@ export class PathTable {
       entries[at] = hash;
       entries[at + 1] = place;
     }
-    this.#entries = entries;
     return entries;
   }
 }

@@ -90,36 +90,57 @@ interface Key {
 }
 
 /** Makes an index; undefined where there are too few rules for one. */
-export function indexRules(code: Code, rules: readonly (readonly Draft[])[]): RuleIndex | undefined {
+export function indexRules(
+  code: Code,
+  rules: readonly (readonly Draft[])[],
+  claimOf: (slot: number) => Claim | undefined,
+): RuleIndex | undefined {
   if (rules.length < WORTHWHILE) return undefined;
   const offered = rules.map((conjuncts) => conjuncts.flatMap((draft) => keyOf(code, draft) ?? []));
-  const uses = new Map<string, number>();
+  const uses = new Map<string, Map<string | number, number>>();
   for (const keys of offered)
-    for (const key of keys) for (const name of namesOf(key)) uses.set(name, (uses.get(name) ?? 0) + 1);
-  const crowd = (key: Key): number => namesOf(key).reduce((most, name) => Math.max(most, uses.get(name) ?? 0), 0);
+    for (const key of keys) {
+      const name = nameOf(key);
+      const counts = uses.get(name) ?? new Map<string | number, number>();
+      uses.set(name, counts);
+      for (const one of key.keys) counts.set(one, (counts.get(one) ?? 0) + 1);
+    }
   const places = new Map<string, Filling>();
   const others: number[] = [];
   const chosen: (Draft | undefined)[] = [];
   for (const [rule, keys] of offered.entries()) {
-    const best = keys.reduce<Key | undefined>(
-      (least, key) => (least === undefined || crowd(key) < crowd(least) ? key : least),
-      undefined,
-    );
+    const best = leastCrowded(keys, uses);
     chosen.push(best?.draft);
     if (best === undefined) {
       others.push(rule);
       continue;
     }
-    const name = `${best.kind} ${best.slot}`;
+    const name = nameOf(best);
     const place = places.get(name) ?? FILLINGS[best.kind](best.slot);
     places.set(name, place);
     place.add(best.keys, rule);
   }
+  for (const place of places.values()) place.settle(claimOf);
   return new RuleIndex(chosen, [...places.values()], others);
 }
 
-function namesOf({ kind, slot, keys }: Key): readonly string[] {
-  return keys.map((key) => `${kind} ${slot} ${key}`);
+function nameOf({ kind, slot }: Key): string {
+  return `${kind} ${slot}`;
+}
+
+/** The key of whose values the most used is used least. */
+function leastCrowded(
+  keys: readonly Key[],
+  uses: ReadonlyMap<string, ReadonlyMap<string | number, number>>,
+): Key | undefined {
+  let [best, least]: [Key | undefined, number] = [undefined, Infinity];
+  for (const key of keys) {
+    const counts = uses.get(nameOf(key));
+    let most = 0;
+    for (const one of key.keys) most = Math.max(most, counts?.get(one) ?? 0);
+    if (most < least) [best, least] = [key, most];
+  }
+  return best;
 }
 
 function keyOf(code: Code, draft: Draft): Key | undefined {
@@ -144,6 +165,8 @@ function keyOf(code: Code, draft: Draft): Key | undefined {
 
 interface Filling extends Place {
   add(keys: readonly (string | number)[], rule: number): void;
+  /** Makes ready what the first call would have to wait for; nothing is added after it. */
+  settle(claimOf: (slot: number) => Claim | undefined): void;
 }
 
 const FILLINGS = {
@@ -159,7 +182,8 @@ class EqualPlace implements Filling {
   readonly #kind: "string" | "number";
   readonly #all: number[] = [];
   readonly #rules = new Map<string | number, number | number[]>();
-  #sure: boolean | undefined;
+  /** Where every text that stands here is canonical for a claim, so that a claim that is such a text is, too. */
+  #claim: Claim | undefined;
 
   constructor(slot: number, kind: "string" | "number") {
     this.#slot = slot;
@@ -172,8 +196,8 @@ class EqualPlace implements Filling {
   }
 
   find(frame: Frame, found: Found): void {
-    const claim = frame.code.derived[this.#slot - frame.code.args]?.claim;
-    if (claim !== undefined && this.#isSure(claim)) {
+    const claim = this.#claim;
+    if (claim !== undefined) {
       const given = frame.given(claim);
       if (typeof given === "string") {
         const rules = this.#rules.get(given);
@@ -191,10 +215,11 @@ class EqualPlace implements Filling {
     } else found.takeAll(this.#all);
   }
 
-  /** Whether every text that stands here is canonical for a claim, so that a claim that is such a text is, too. */
-  #isSure(claim: Claim): boolean {
-    this.#sure ??= this.#kind === "string" && [...this.#rules.keys()].every((key) => isSureText(claim, key));
-    return this.#sure;
+  settle(claimOf: (slot: number) => Claim | undefined): void {
+    const claim = claimOf(this.#slot);
+    if (claim === undefined || this.#kind !== "string") return;
+    for (const key of this.#rules.keys()) if (!isSureText(claim, key)) return;
+    this.#claim = claim;
   }
 }
 
@@ -216,6 +241,10 @@ class PathPlace implements Filling {
     const value = frame.value(this.#slot);
     if (typeof value === "string") this.#table.find(value, found);
     else found.takeAll(this.#all);
+  }
+
+  settle(): void {
+    this.#table.settle();
   }
 }
 
@@ -252,5 +281,9 @@ class HostPlace implements Filling {
       const below = this.#rules.get(`*${host.slice(dot)}`);
       if (below !== undefined) found.take(below);
     }
+  }
+
+  settle(): void {
+    // A host is looked up by what stands here already.
   }
 }

@@ -111,7 +111,9 @@ export function compileTool(
   const placement = new Placement(code);
   const few = rules.length <= FEW_RULES;
   const { columns, rest } = few ? columnsOf(code, conditions, params.names.length) : { columns: [], rest: conditions };
-  const index = few ? undefined : indexRules(code, conditions);
+  const index = few
+    ? undefined
+    : indexRules(code, conditions, (slot) => slots.derived[slot - params.names.length]?.claim);
   for (const conjuncts of rest) placement.count(conjuncts);
   const placed = rest.map((conjuncts, i) => placement.place(conjuncts, index?.keys[i]));
   const asks = !few || rest.some((conjuncts) => conjuncts.length > 0);
