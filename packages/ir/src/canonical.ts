@@ -37,7 +37,7 @@ function object(value: { readonly [key: string]: Json }): string {
     const inner = value[key];
     if (inner === undefined) continue;
     if (out.length > 1) out += ",";
-    out += `${quote(key)}:${canonicalize(inner)}`;
+    out += quotedKey(key) + canonicalize(inner);
   }
   return `${out}}`;
 }
@@ -46,6 +46,20 @@ function object(value: { readonly [key: string]: Json }): string {
 function isSorted(keys: readonly string[]): boolean {
   for (let i = 1; i < keys.length; i += 1) if ((keys[i - 1] ?? "") > (keys[i] ?? "")) return false;
   return true;
+}
+
+/** Keys come again and again, and to look one up takes a fraction of looking at its characters. */
+const quoted = new Map<string, string>();
+const MAX_QUOTED = 512;
+const MAX_KEY = 64;
+
+function quotedKey(key: string): string {
+  let known = quoted.get(key);
+  if (known === undefined) {
+    known = `${quote(key)}:`;
+    if (quoted.size < MAX_QUOTED && key.length <= MAX_KEY) quoted.set(key, known);
+  }
+  return known;
 }
 
 const FEW = 16;

@@ -16,39 +16,40 @@ interface For {
   readonly tool: ToolProgram;
 }
 
-/** What the labels of a part of a result are finished with: its readers, and what came in with the call. */
-export interface Finishing {
-  readonly labels: LabelSet;
+/** What the labels of the parts of one result are finished with: its tool, its readers, and what came in with the call. */
+export interface Finishing extends For {
   readonly named: number | undefined;
   readonly readers: LabelSet["readers"];
   readonly inputs: LabelSet | undefined;
-  /** The worst integrity of an argument that comes back in this very value. */
-  readonly echoed: number | undefined;
-}
-
-interface Finished extends Finishing {
-  readonly tool: ToolProgram;
-  readonly result: LabelSet | undefined;
 }
 
 /** What came of it the last time: call after call reads parts with the same labels under the same inputs. */
+interface Finished extends Omit<Finishing, "lattice"> {
+  readonly echoed: number | undefined;
+  readonly result: LabelSet | undefined;
+}
+
 const finishedLast = new WeakMap<LabelSet, Finished>();
 
-/** The labels of a part of a result, with its readers and all that came in. Undefined where those of the call are unknown. */
-export function finished(made: For, given: Finishing): LabelSet | undefined {
-  const last = finishedLast.get(given.labels);
+/**
+ * The labels of a part of a result, with its readers and all that came in; `echoed` is the worst integrity of an argument that
+ * comes back in this very value. Undefined where those of the call are unknown.
+ */
+export function finished(given: Finishing, labels: LabelSet, echoed: number | undefined): LabelSet | undefined {
+  const { lattice, tool, named, readers, inputs } = given;
+  const last = finishedLast.get(labels);
   if (
     last !== undefined &&
-    last.tool === made.tool &&
-    last.named === given.named &&
-    last.readers === given.readers &&
-    last.inputs === given.inputs &&
-    last.echoed === given.echoed
+    last.tool === tool &&
+    last.named === named &&
+    last.readers === readers &&
+    last.inputs === inputs &&
+    last.echoed === echoed
   )
     return last.result;
-  const own = withReaders(lift(made.lattice, given.labels, given.named), given.readers);
-  const result = withInputs(made, given.inputs, own, given.echoed);
-  finishedLast.set(given.labels, { ...given, tool: made.tool, result });
+  const own = withReaders(lift(lattice, labels, named), readers);
+  const result = withInputs(given, inputs, own, echoed);
+  finishedLast.set(labels, { tool, named, readers, inputs, echoed, result });
   return result;
 }
 

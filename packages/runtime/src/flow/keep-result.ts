@@ -20,9 +20,43 @@ export function keepResult(
   const { name } = tool.tool;
   memory.joins(read.labels, { from: name, call: made.call });
   memory.derives(made.call, made.flow);
-  for (const leaf of read.leaves)
-    stand(memory, leaf, { from: name, call: made.call, path: dotted(leaf.path), labels: leaf.labels, own: false });
+  for (const leaf of read.leaves) {
+    if (stoodBefore(memory, leaf, name)) continue;
+    const { path, labels } = leaf;
+    const stands = stand(memory, leaf, { from: name, call: made.call, path: dotted(path), labels, own: false });
+    if (stands) noteStood(memory, leaf, name);
+  }
 }
+
+/** Whether this stood at its path before, and nothing was forgotten since: a status and an address are the same in result after result. */
+function stoodBefore(memory: SessionMemory, { path, value, type, labels }: Leaf, from: string): boolean {
+  const last = memory.stood.get(path);
+  return (
+    last !== undefined &&
+    last.value === value &&
+    last.type === type &&
+    last.labels === labels &&
+    last.from === from &&
+    last.forgettings === memory.index?.forgettings
+  );
+}
+
+function noteStood(memory: SessionMemory, { path, value, type, labels }: Leaf, from: string): void {
+  const forgettings = memory.index?.forgettings;
+  if (forgettings === undefined || typeof value !== "string" || value.length > MAX_NOTED) return;
+  const last = memory.stood.get(path);
+  if (last === undefined) memory.stood.set(path, { from, value, type, labels, forgettings });
+  else {
+    last.from = from;
+    last.value = value;
+    last.type = type;
+    last.labels = labels;
+    last.forgettings = forgettings;
+  }
+}
+
+/** Longer texts are seldom the same. */
+const MAX_NOTED = 128;
 
 /** A path as it is written, once for each list that says it. */
 function dotted(path: readonly string[]): string | undefined {
@@ -48,17 +82,18 @@ export function keepWritten(
   }
 }
 
-function stand(memory: SessionMemory, { value, type }: Leaf, source: Source): void {
+/** False where it is not looked for as it stands. */
+function stand(memory: SessionMemory, { value, type }: Leaf, source: Source): boolean {
   if (value instanceof Money) return memory.stands(source, { key: moneyKey(value) });
   if (typeof value === "number" || value instanceof Decimal) {
     const kind = type?.kind === "Time" ? "Time" : "Number";
-    return type?.kind === "Duration" ? undefined : memory.stands(source, { key: typedKey(kind, String(value)) });
+    return type?.kind !== "Duration" && memory.stands(source, { key: typedKey(kind, String(value)) });
   }
-  if (typeof value !== "string") return undefined;
+  if (typeof value !== "string") return false;
   switch (type?.kind) {
     case "Bool":
     case "Enum":
-      return undefined;
+      return false;
     case "Ref":
       return memory.stands(source, { key: typedKey(`Ref ${type.of}`, value) });
     case "Email":

@@ -6,7 +6,7 @@ import type { Program, ToolProgram } from "../evaluate/program.js";
 import { scopeOfResult, type Scope } from "../evaluate/scope.js";
 import type { CallFlow } from "./call-flow.js";
 import { leavesOf } from "./call-flow.js";
-import { finished } from "./finish-labels.js";
+import { finished, type Finishing } from "./finish-labels.js";
 import {
   asksForCare,
   atLevel,
@@ -98,7 +98,7 @@ export function labelResult(
       : outputsOf(tool, scope).flatMap((rule) => rule.steps.flatMap((step) => (step.kind === "label" ? [step] : [])));
   const given = joinKnown(scope.flow?.inputs(), written(made));
   const inputs = made.learned === undefined ? given : joinKnown(given, made.learned.labels);
-  const how: Finish = { made, scope, named, readers, inputs, steps };
+  const how: Finish = { lattice, tool, scope, named, readers, inputs, steps };
   let labels: LabelSet | undefined = empty === undefined ? lattice.lowest : finish(how, empty, undefined, HERE);
   const leaves: Leaf[] = [];
   for (const { value, type, labels: before, path } of own) {
@@ -110,24 +110,20 @@ export function labelResult(
 }
 
 /** What the labels of every part of one result are finished with. */
-interface Finish {
-  readonly made: Labelling;
+interface Finish extends Finishing {
   readonly scope: Scope;
-  readonly named: number | undefined;
-  readonly readers: LabelSet["readers"];
-  readonly inputs: LabelSet | undefined;
   readonly steps: readonly LabelStep[];
 }
 
 function finish(
-  { made, scope, named, readers, inputs, steps }: Finish,
+  how: Finish,
   labels: LabelSet,
   value: Value | undefined,
   path: readonly string[],
 ): LabelSet | undefined {
-  const { lattice } = made.program;
+  const { lattice, scope, steps } = how;
   const echoed = scope.flow === undefined ? undefined : worstEcho(scope.flow, scope, value);
-  const known = finished({ lattice, tool: made.tool }, { labels, named, readers, inputs, echoed });
+  const known = finished(how, labels, echoed);
   // Of what has no fields, or not the declared ones, a label on a field is a label on all.
   if (steps.length === 0 || known === undefined) return known;
   const raised = steps

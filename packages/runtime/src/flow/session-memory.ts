@@ -1,4 +1,4 @@
-import { digest, type Json } from "@writ/ir";
+import { digest, type Json, type Type } from "@writ/ir";
 import type { Value } from "@writ/ir/values";
 import type { EventOutcome, History } from "../history/history.js";
 import { holdsPhrase } from "./boundaries.js";
@@ -29,6 +29,15 @@ export interface Handle {
   readonly source?: SourceRef;
 }
 
+/** A text that stood in a result, and how often the index had forgotten something by then. */
+interface Stood {
+  from: string;
+  value: string;
+  type: Type | undefined;
+  labels: LabelSet;
+  forgettings: number;
+}
+
 const SPEAKERS: Readonly<Record<Speaker, string>> = {
   user: "the user",
   system: "the system prompt",
@@ -52,6 +61,8 @@ export class SessionMemory {
   readonly lattice: Lattice;
   readonly index: ValueIndex | undefined;
   readonly history: History;
+  /** What stood last at each path of a result. */
+  readonly stood = new WeakMap<readonly string[], Stood>();
   /** Told of every event that changed something; for a memory that is to outlive its process. */
   tell: ((event: MemoryEvent) => void) | undefined;
   readonly #words: string[] = [];
@@ -166,14 +177,16 @@ export class SessionMemory {
     this.#happens({ kind: "joined", labels, source });
   }
 
-  /** A value stands whole in a source, as a text or under a typed key. */
-  stands(source: Source, at: { readonly key?: string; readonly text?: string }): void {
+  /** A value stands whole in a source, as a text or under a typed key; false where of some of it only the labels are kept. */
+  stands(source: Source, at: { readonly key?: string; readonly text?: string }): boolean {
     const { index } = this;
-    if (index === undefined) return;
+    if (index === undefined) return false;
     const keyed = at.key === undefined ? "known" : index.addKey(at.key, source);
     const standing = at.text === undefined ? "known" : index.addText(at.text, source);
     if (keyed === "kept" || standing === "kept") this.tell?.({ kind: "stood", source, ...at });
-    if (keyed === "forgotten" || standing === "forgotten") this.tell?.({ kind: "forgot", labels: source.labels });
+    const forgotten = keyed === "forgotten" || standing === "forgotten";
+    if (forgotten) this.tell?.({ kind: "forgot", labels: source.labels });
+    return !forgotten;
   }
 
   /** Something was read, said or done that nobody here knows of. */

@@ -48,6 +48,7 @@ export class ValueIndex {
   readonly #byText: Postings = new Map();
   #characters = 0;
   #keys = 0;
+  #forgotten = 0;
   #lost: LabelSet;
   #complete = true;
   #saidWhole = true;
@@ -60,6 +61,11 @@ export class ValueIndex {
   /** How many sources there are; those below a number seen earlier are what was there then. */
   get size(): number {
     return this.#next;
+  }
+
+  /** How often what was read was forgotten: as long as it is the same, what stood once stands. */
+  get forgettings(): number {
+    return this.#forgotten;
   }
 
   /** Whether nothing was forgotten: what is not found was never there. */
@@ -183,6 +189,7 @@ export class ValueIndex {
   #forgetOldest(): boolean {
     let rest = Math.ceil((this.#entries.size - this.#said) / 4);
     if (rest === 0) return false;
+    this.#forgotten += 1;
     for (const [at, entry] of this.#entries) {
       if (rest === 0) break;
       if (isSaid(entry)) continue;

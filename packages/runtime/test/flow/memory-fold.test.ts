@@ -161,7 +161,7 @@ function act(program: Program, memory: SessionMemory, one: Step, n: number, open
     case "joins":
       return memory.joins(setOf(program, one.labels, one.readers), one.source);
     case "stands":
-      return memory.stands(
+      return void memory.stands(
         { ...one.source, own: false, labels: setOf(program, one.labels, one.readers) ?? program.lattice.lowest },
         { text: one.words, ...(one.key === undefined ? {} : { key: one.key }) },
       );
