@@ -82,6 +82,29 @@ export const IN_WORD = Uint8Array.from({ length: 128 }, (_, code) => (/\w/.test(
 
 /** The word of a value that says most about it: its longest, which every text that holds it whole has too. */
 export function keyWord(value: string): string | undefined {
+  const plain = plainKeyWord(value);
+  return plain === undefined ? longestOf(value) : plain === "" ? undefined : plain;
+}
+
+/** The same of ASCII alone, in one pass that cuts out nothing else: empty where there is no word, undefined for any other text. */
+function plainKeyWord(value: string): string | undefined {
+  let [best, longest, from] = [0, 0, -1];
+  for (let at = 0; at <= value.length; at += 1) {
+    const code = at < value.length ? value.charCodeAt(at) : 0;
+    if (code > 127) return undefined;
+    if (IN_WORD[code] === 1) {
+      if (from < 0) from = at;
+    } else if (from >= 0) {
+      const length = Math.min(at - from, MAX_WORD);
+      if (length > longest) [best, longest] = [from, length];
+      from = -1;
+    }
+  }
+  return value.slice(best, best + longest);
+}
+
+/** The same of any text. */
+export function longestOf(value: string): string | undefined {
   let longest: string | undefined;
   for (const word of wordsOf(value)) if (longest === undefined || word.length > longest.length) longest = word;
   return longest;

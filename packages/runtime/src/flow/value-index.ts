@@ -87,9 +87,10 @@ export class ValueIndex {
     const at = this.#push(source, normal);
     post(this.#byText, normal, at);
     let kept = true;
-    for (const hash of hashesOfWords(normal)) kept &&= this.#putWord(hash, at);
+    const hashes = hashesOfWords(normal);
+    for (let i = 0; kept && i < hashes.length; i += 1) kept = this.#putWord(hashes[i] ?? 0, at);
     const { keys, complete } = typedTokens(normal);
-    for (const key of keys) kept &&= this.#put(this.#byKey, key, at);
+    if (keys.size > 0) for (const key of keys) kept &&= this.#put(this.#byKey, key, at);
     if (!kept || !complete) this.#lose(source);
     return "kept";
   }

@@ -1,7 +1,8 @@
 import * as fc from "fast-check";
-import { describe, expect, it } from "vitest";
-import { holdsPhrase, standsIn } from "../../src/flow/boundaries.js";
+import { describe, expect, it, test } from "vitest";
+import { holdsPhrase, keyWord, longestOf, standsIn } from "../../src/flow/boundaries.js";
 import { typedTokens } from "../../src/flow/tokens.js";
+import { runs } from "../runs.js";
 
 describe("a value stands whole", () => {
   it.each([
@@ -92,6 +93,26 @@ describe("typed tokens of a text", () => {
     ["-20 USD", []],
     ["20 ABC", []],
   ])("%j", (text, expected) => expect(keys(text)).toEqual(expected));
+});
+
+test("the word that says most about a value is its longest, the first of several, cut where a word is", () => {
+  const word = fc.oneof(
+    fc.string({ maxLength: 6 }),
+    fc.constantFrom("a".repeat(47), "b".repeat(48), "c".repeat(60), "é", "_"),
+  );
+  const value = fc.oneof(
+    fc.array(word, { maxLength: 6 }).map((words) => words.join(" ")),
+    fc.array(word, { maxLength: 6 }).map((words) => words.join("\0")),
+    fc.string({ unit: "binary" }),
+  );
+  fc.assert(
+    fc.property(value, (text) => {
+      expect(keyWord(text)).toBe(longestOf(text));
+    }),
+    { numRuns: runs(20_000) },
+  );
+  expect(keyWord(`${"c".repeat(60)} ${"b".repeat(48)}`)).toBe("c".repeat(48));
+  expect(keyWord("-- !")).toBe(undefined);
 });
 
 describe("an intent's phrase", () => {
