@@ -1,8 +1,14 @@
-import { ToolInputParsingException, type StructuredToolInterface } from "@langchain/core/tools";
+import { CallbackManager } from "@langchain/core/callbacks/manager";
+import {
+  DynamicStructuredTool,
+  StructuredTool,
+  ToolInputParsingException,
+  type StructuredToolInterface,
+} from "@langchain/core/tools";
 import type { ToolCall } from "@langchain/core/messages/tool";
 import { Validator } from "@langchain/core/utils/json_schema";
 import { interopParseAsync, isInteropZodSchema } from "@langchain/core/utils/types";
-import type { RunnableConfig } from "@langchain/core/runnables";
+import { ensureConfig, mergeConfigs, type RunnableConfig } from "@langchain/core/runnables";
 import type { Json } from "@writ/runtime";
 
 /** Runs the tool itself, with arguments that were decided. */
@@ -27,14 +33,44 @@ export async function callTool(
       const raw: unknown = await callOf(tool)(await parsed(tool, args), runManager, own);
       return whole(raw);
     });
+  const { name, args, id } = call;
+  const asked = { name, args, type: "tool_call" as const, ...(id === undefined ? {} : { id }) };
+  const quiet = unheard(tool, asked, config);
+  if (quiet !== undefined) return inside(args, undefined, quiet);
   const guarded: unknown = Object.create(tool, {
     schema: { value: {} },
     responseFormat: { value: "content" },
     _call: { value: inside },
   });
   if (!isTool(guarded)) throw new TypeError("a tool has a name and a schema");
-  const { name, args, id } = call;
-  return guarded.invoke({ name, args, type: "tool_call", ...(id === undefined ? {} : { id }) }, config);
+  return guarded.invoke(asked, config);
+}
+
+/** What runs a tool where nothing of LangChain's was overridden. */
+const INVOKE: unknown = Reflect.get(StructuredTool.prototype, "invoke");
+const CALLS: ReadonlySet<unknown> = new Set(
+  [StructuredTool, DynamicStructuredTool].map(({ prototype }): unknown => Reflect.get(prototype, "call")),
+);
+
+/**
+ * The config that LangChain runs a tool with, where that is all it would do: no callback and no trace hears of it, and the tool
+ * has no way of its own to be run. Undefined where it would do more.
+ */
+function unheard(
+  tool: StructuredToolInterface,
+  toolCall: ToolCall,
+  config: RunnableConfig,
+): RunnableConfig | undefined {
+  if (config.timeout !== undefined || config.runId !== undefined) return undefined;
+  if (!(tool instanceof StructuredTool) || Reflect.get(tool, "invoke") !== INVOKE) return undefined;
+  if (!CALLS.has(Reflect.get(tool, "call"))) return undefined;
+  const own = ensureConfig(mergeConfigs(tool.defaultConfig, config));
+  const { callbacks, tags, metadata } = own;
+  const { verbose } = tool;
+  const heard = CallbackManager.configure(callbacks, tool.callbacks, tags, tool.tags, metadata, tool.metadata, {
+    verbose,
+  });
+  return heard === undefined ? Object.assign(own, { runName: own.runName ?? tool.name, toolCall }) : undefined;
 }
 
 /** What the tool does when it is run, below its callbacks. A runnable that poses as a tool is run as it is. */

@@ -1,4 +1,4 @@
-import { canonicalize, type Identity } from "@writ/ir";
+import { canonicalize, type Identity, type Json } from "@writ/ir";
 import { guardedCall } from "./call.js";
 import type { CallContext } from "./call-context.js";
 import type { DelegateOptions } from "./delegation/delegate.js";
@@ -118,13 +118,36 @@ async function thrown(error: unknown): Promise<never> {
   throw error;
 }
 
+/** A call that is under way. What tells it apart is looked at where there is another of its id. */
+class UnderWay {
+  outcome: Promise<Outcome> | undefined;
+  readonly #call: ToolCall;
+  readonly #args: Json;
+  #key: string | undefined;
+
+  constructor(call: ToolCall, args: Json) {
+    this.#call = call;
+    this.#args = args;
+  }
+
+  isSame(other: UnderWay): boolean {
+    return this.#told === other.#told;
+  }
+
+  get #told(): string {
+    const { scope = "", tool } = this.#call;
+    return (this.#key ??= canonicalize([scope, tool, this.#args]));
+  }
+}
+
 /** A session over the parts of its guard. */
 export function createSession(
   seated: () => CallContext,
   reseat: (context: CallContext) => () => CallContext = (context) => () => context,
 ): Session {
   const { session, shared, identity, state } = seated();
-  const underWay = new Map<string, Promise<Outcome>>();
+  /** Calls with a host's id, by that id. */
+  const underWay = new Map<string, UnderWay[]>();
   /** The same as long as the policy is. */
   let visible: { readonly program: Program; readonly tools: ReadonlySet<string> } | undefined;
   const pauseKey = (scope: string): string =>
@@ -148,18 +171,21 @@ export function createSession(
       observe === undefined ? run(port) : observed(observe, session, { call: held, args }, port, run);
     if (held.callId === undefined || held.callId === "" || !args.ok) return take();
     // The same call twice at once is one call.
-    return once(canonicalize([held.scope ?? "", held.callId, held.tool, args.value]), take);
+    return once(held.callId, new UnderWay(held, args.value), take);
   }
 
-  async function once(key: string, take: () => Promise<Outcome>): Promise<Outcome> {
-    const running = underWay.get(key);
-    if (running !== undefined) return running;
-    const outcome = take();
-    underWay.set(key, outcome);
+  async function once(id: string, made: UnderWay, take: () => Promise<Outcome>): Promise<Outcome> {
+    const others = underWay.get(id) ?? [];
+    const same = others.find((other) => other.isSame(made));
+    if (same?.outcome !== undefined) return same.outcome;
+    others.push(made);
+    underWay.set(id, others);
     try {
-      return await outcome;
+      made.outcome = take();
+      return await made.outcome;
     } finally {
-      underWay.delete(key);
+      others.splice(others.indexOf(made), 1);
+      if (others.length === 0) underWay.delete(id);
     }
   }
 
