@@ -2,6 +2,7 @@ import type { Field, Identity, Json } from "@writ/ir";
 import { findingOf } from "../finding.js";
 import type { Program } from "../program.js";
 import type { ToolProgram } from "../tool-program.js";
+import { PATH_COLUMN } from "./column.js";
 import { giveBack, takeFrame } from "./frame.js";
 import { findLive, judge } from "./live-rules.js";
 import { readArguments } from "./read-arguments.js";
@@ -36,8 +37,24 @@ export function warmUp(program: Program): void {
     left -= 1;
     const args = sample(tool.tool.params);
     // Of thousands of rules one call is enough, and may take long.
-    for (let i = tool.code.few ? CALLS : 1; i > 0; i -= 1) pretend(program, tool, args, identity);
+    if (!tool.code.few) pretend(program, tool, args, identity);
+    else {
+      const met = { ...args, ...named(tool) };
+      for (let i = CALLS; i > 0; i -= 1) pretend(program, tool, i % 2 === 0 ? args : met, identity);
+    }
   }
+}
+
+/** Arguments that rules name, as most real ones are: what is known is another way than what is not. */
+function named({ tool, code }: ToolProgram): { readonly [name: string]: Json } {
+  return Object.fromEntries(
+    tool.params.flatMap(({ name }, slot) => {
+      const column = code.asked[slot];
+      const [text] = column?.texts ?? [];
+      if (column === undefined || text === undefined) return [];
+      return [[name, column.kind === PATH_COLUMN ? `${text}/warm/up.txt` : text]];
+    }),
+  );
 }
 
 function pretend(program: Program, tool: ToolProgram, args: Json, identity: Identity): void {
