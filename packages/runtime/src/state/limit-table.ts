@@ -44,7 +44,6 @@ export class LimitTable {
   /** What calls that started hold until they end. */
   readonly #running = new Map<string, Hold>();
   readonly #clock = new LogicalClock();
-  #sweeper: Iterator<Counter, undefined> | undefined;
 
   /** Takes a place under each claim or under none. Throws a {@link StateError} on an id that is held already. */
   reserve(id: string, claims: readonly LimitClaim[], now: number, owner = ""): Reservation {
@@ -79,8 +78,30 @@ export class LimitTable {
     return this.commitAt(id, this.#clock.read(now));
   }
 
-  /** The same at a time that was given before. */
+  /** The same where nothing is ever taken back. */
+  commitForGood(id: string, now: number): void {
+    const time = this.#clock.read(now);
+    const held = this.#startOf(id, time);
+    for (const { counter, takes } of held.places) counter.start(takes, time);
+    this.#run(id, held);
+  }
+
+  /** The same as {@link commit} at a time that was given before. */
   commitAt(id: string, time: number): () => void {
+    const held = this.#startOf(id, time);
+    const { places } = held;
+    const undos = places.map(({ counter, takes }) => counter.start(takes, time));
+    this.#run(id, held);
+    return () => {
+      this.#running.delete(id);
+      this.#held.set(id, held);
+      for (const undo of undos.toReversed()) undo();
+      this.#keep(places);
+    };
+  }
+
+  /** What a call held until now. */
+  #startOf(id: string, time: number): Hold {
     const held = this.#held.get(id);
     if (held === undefined)
       throw new StateError(
@@ -89,16 +110,12 @@ export class LimitTable {
       );
     this.#clock.restore(time);
     this.#held.delete(id);
-    const { owner, places } = held;
-    const undos = places.map(({ counter, takes }) => counter.start(takes, time));
-    const running = places.filter(({ takes }) => takes === "concurrent");
-    if (running.length > 0) this.#running.set(id, { owner, places: running });
-    return () => {
-      this.#running.delete(id);
-      this.#held.set(id, held);
-      for (const undo of undos.toReversed()) undo();
-      this.#keep(places);
-    };
+    return held;
+  }
+
+  #run(id: string, { owner, places }: Hold): void {
+    if (!places.some(isConcurrent)) return;
+    this.#running.set(id, { owner, places: places.filter(isConcurrent) });
   }
 
   /** The call never started; gives what undoes it, or undefined when the id holds nothing. */
@@ -228,15 +245,15 @@ export class LimitTable {
   /** Looks at a few counters with each call and drops those that count nothing, so that old keys cost no memory. */
   #sweep(time: number): void {
     for (let i = 0; i < SWEEP; i += 1) {
-      this.#sweeper ??= this.#counters.values();
-      const counter = this.#sweeper.next().value;
-      if (counter === undefined) {
-        this.#sweeper = undefined;
-        return;
-      }
+      const counter = this.#counters.next();
+      if (counter === undefined) return;
       if (counter.idle(time)) this.#counters.delete(counter);
     }
   }
+}
+
+function isConcurrent({ takes }: Place): boolean {
+  return takes === "concurrent";
 }
 
 function ofOwner(holds: ReadonlyMap<string, Hold>, owner: string): readonly string[] {

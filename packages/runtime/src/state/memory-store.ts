@@ -35,7 +35,7 @@ export function memoryStore(): StateStore {
     read: (key, from = 0) => open().read(checkText(key, "A key"), checkPosition(from)),
     reserve: (id, claims, at) => open().limits.reserve(checkText(id, "An id"), checkClaims(claims), checkTime(at)),
     commit(id, at) {
-      open().limits.commit(checkText(id, "An id"), checkTime(at));
+      open().limits.commitForGood(checkText(id, "An id"), checkTime(at));
     },
     finish(id) {
       open().finish(checkText(id, "An id"));

@@ -32,6 +32,7 @@ describe("the counters of a table", () => {
           expect(counters.get(of)).toBe(map.get(as));
           expect(counters.size).toBe(map.size);
           expect(new Set(counters.values())).toEqual(new Set(map.values()));
+          counters.next();
         }
       }),
       { numRuns: runs(4000) },
@@ -46,6 +47,20 @@ describe("the counters of a table", () => {
     counters.set(fresh);
     counters.delete(old);
     expect(counters.get({ key: "k", window: 10 })).toBe(fresh);
+  });
+
+  it("come one each time, round after round, whatever is dropped meanwhile", () => {
+    const counters = new Counters();
+    const all = [counter("a", 1), counter("a", 2), counter("b", 1)];
+    expect(counters.next()).toBe(undefined);
+    for (const one of all) counters.set(one);
+    const round = (): readonly (Counter | undefined)[] => [0, 1, 2, 3].map(() => counters.next());
+    expect(round()).toEqual([...all, undefined]);
+    expect(round()).toEqual([...all, undefined]);
+    expect(counters.next()).toBe(all[0]);
+    for (const one of all) counters.delete(one);
+    while (counters.next() !== undefined);
+    expect(counters.next()).toBe(undefined);
   });
 
   it("while they are gone through, what is dropped and begun anew goes on counting", () => {
