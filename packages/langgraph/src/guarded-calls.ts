@@ -1,7 +1,15 @@
 import type { RunnableConfig } from "@langchain/core/runnables";
 import type { StructuredToolInterface } from "@langchain/core/tools";
 import { isCommand, isGraphBubbleUp, isGraphInterrupt, type LangGraphRunnableConfig } from "@langchain/langgraph";
-import { GuardError, orUnable, type Guard, type HostPort, type Outcome, type Session } from "@writ/runtime";
+import {
+  GuardError,
+  orUnable,
+  type Approval,
+  type Guard,
+  type HostPort,
+  type Outcome,
+  type Session,
+} from "@writ/runtime";
 import { approvalsInterrupt } from "./approvals-interrupt.js";
 import { callConfig } from "./call-config.js";
 import { bind, sourceOf, type ToolLike } from "./bound.js";
@@ -78,18 +86,21 @@ export class GuardedCalls {
       if ("signal" in resumed) return task.throw(resumed.signal, first.position, pauses);
     }
     if (pauses !== undefined) await task.turn();
-    const others = turn.calls.filter((call) => call !== first);
-    settled.push(...(await Promise.all(others.map((call) => this.#call(session, call, turn, config)))));
-    settled.sort((a, b) => a.at.position - b.at.position);
-    const outcomes = settled.flatMap((one) => ("outcome" in one ? [one] : []));
-    const signals = settled.flatMap((one) => ("signal" in one ? [one] : []));
-    // What ends the node goes before what pauses it.
-    const signal = signals.find((one) => !isGraphInterrupt(one.signal)) ?? signals[0];
+    const others: Promise<Settled>[] = [];
+    for (const call of turn.calls) if (call !== first) others.push(this.#call(session, call, turn, config));
+    settled.push(...(await Promise.all(others)));
+    if (settled.length > 1) settled.sort((a, b) => a.at.position - b.at.position);
+    const signal = signalOf(settled);
     if (signal !== undefined) return task.throw(signal.signal, signal.at.position, pauses);
 
-    const waiting = outcomes.flatMap(({ outcome }) => (outcome.status === "waiting" ? [outcome.approval] : []));
+    const outputs: Output[] = [];
+    const waiting: Approval[] = [];
+    for (const one of settled) {
+      if (!("outcome" in one)) continue;
+      outputs.push(fromOutcome(one.outcome, one.at.call));
+      if (one.outcome.status === "waiting") waiting.push(one.outcome.approval);
+    }
     if (waiting.length > 0 && pauses !== undefined) task.pause(approvalsInterrupt(waiting));
-    const outputs = outcomes.map(({ outcome, at }) => fromOutcome(outcome, at.call));
     await handOver(session, outputs);
     return outputs;
   }
@@ -172,6 +183,17 @@ export class GuardedCalls {
     if (settled === undefined) throw new GuardError("misuse", "the tool did not run the call that it was given");
     return settled;
   }
+}
+
+/** What a tool threw to steer or pause the graph: what ends the node goes before what pauses it. */
+function signalOf(settled: readonly Settled[]): Extract<Settled, { readonly signal: Error }> | undefined {
+  let first: Extract<Settled, { readonly signal: Error }> | undefined;
+  for (const one of settled) {
+    if (!("signal" in one)) continue;
+    if (!isGraphInterrupt(one.signal)) return one;
+    first ??= one;
+  }
+  return first;
 }
 
 async function rejected(error: unknown): Promise<never> {
