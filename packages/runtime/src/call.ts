@@ -18,7 +18,7 @@ import { journaled } from "./call-replay.js";
 import type { NamedClaim } from "./duties/limit.js";
 import type { ToolProgram } from "./evaluate/program.js";
 import type { HeldArgs } from "./faults/held-call.js";
-import { CLEAR, DECIDE_ONLY, type HeldPort } from "./faults/held-port.js";
+import type { HeldPort } from "./faults/held-port.js";
 import type { Flight } from "./gate/flights.js";
 import { Inquiry } from "./inquiry.js";
 import { listGrants } from "./isolation/list-grants.js";
@@ -30,20 +30,19 @@ import type { ToolCall } from "./port.js";
 import { prepare } from "./prepare.js";
 import { quietly } from "./quietly.js";
 
-/** Made once: what it says is always the same, and looking up where it was thrown takes longer than the call. */
-const CLEARED = new HostSignal(CLEAR);
-
 /**
  * The one path that every tool call takes: normalise and decide, look in the journal, ask, reserve, record the
- * intent, run, record the outcome. Whatever fails before the tool runs refuses the call; the caller gets a value.
+ * intent, run, record the outcome. Whatever fails before the tool runs refuses the call; the caller gets a value. With
+ * `clear` it is only decided: whoever is to be asked is asked, and where it may be made that is what the caller gets.
  */
-export async function guardedCall(
+export async function guardedCall<Clear = never>(
   context: CallContext,
   call: ToolCall,
   args: HeldArgs,
   port: HeldPort,
   reply = false,
-): Promise<Outcome> {
+  clear?: Clear,
+): Promise<Outcome | Clear> {
   const tool = reply ? context.program.reply : context.program.tools.get(call.tool);
   const names = tool === undefined ? [call.tool] : [call.tool, tool.tool.name];
   const flight = context.flights.begin(names, agentChain(context.identity));
@@ -72,7 +71,11 @@ export async function guardedCall(
     const placed = placeCall(context, attempt);
     const at = placed.ok ? placed : await refuseByTier(context, attempt, placed.why);
     const agreed = effect === "ask" ? await askPerson(context, attempt) : undefined;
-    if (port === DECIDE_ONLY) throw CLEARED;
+    if (clear !== undefined) {
+      const keeping = context.recall?.keep();
+      if (keeping !== undefined) await quietly(keeping);
+      return clear;
+    }
     const under = claimsUnder(context, attempt);
     const claims = under?.length === 0 ? under : await reserve(context, attempt, under);
     const admitting = admit(context, attempt, agreed, at, claims);

@@ -1,7 +1,7 @@
 import type { Json } from "@writ/ir";
 import type { HeldArgs } from "./faults/held-call.js";
 import { isThenable, settle, type HeldPort } from "./faults/held-port.js";
-import type { Outcome } from "./outcome.js";
+import type { Checked, Outcome } from "./outcome.js";
 import type { ToolCall } from "./port.js";
 
 /** One call that a guard took, as an observer sees it. */
@@ -19,17 +19,17 @@ export interface Observed {
 /** Looks on, for a screen, a trace or a metric. It has no part in a decision: what it throws or returns is ignored. */
 export type Observer = (seen: Observed) => void;
 
-/** Runs a call with the time of its tool taken, and tells the observer. */
-export async function observed(
+/** Runs a call with the time of its tool taken, and tells the observer what became of it; a check that clears it is no call yet. */
+export async function observed<Came extends Checked>(
   observer: Observer,
   session: string,
   made: { readonly call: ToolCall; readonly args: HeldArgs },
   port: HeldPort,
-  run: (port: HeldPort) => Promise<Outcome>,
-): Promise<Outcome> {
+  run: (port: HeldPort) => Promise<Came>,
+): Promise<Came> {
   let toolMs = 0;
   const from = performance.now();
-  const outcome = await run({
+  const came = await run({
     ...port,
     ranBehindWalls: (ms) => {
       toolMs = ms;
@@ -43,6 +43,8 @@ export async function observed(
       }
     },
   });
+  const outcome: Checked = came;
+  if (outcome.status === "clear") return came;
   const { call, args } = made;
   try {
     const answer: unknown = observer({
@@ -57,5 +59,5 @@ export async function observed(
   } catch {
     // an observer has no part in what happens
   }
-  return outcome;
+  return came;
 }

@@ -9,7 +9,7 @@ import type { Speaker } from "./flow/memory-event.js";
 import type { Explanation } from "./explain-call.js";
 import { GuardError } from "./errors.js";
 import { heldCall } from "./faults/held-call.js";
-import { CLEAR, DECIDE_ONLY, heldPort, NO_TOOL, type HeldPort } from "./faults/held-port.js";
+import { DECIDE_ONLY, heldPort, NO_TOOL, type HeldPort } from "./faults/held-port.js";
 import { journalKey } from "./journal.js";
 import { observed } from "./observe.js";
 import type { Checked, Outcome } from "./outcome.js";
@@ -108,6 +108,8 @@ export interface Session {
 
 const SPEAKERS: ReadonlySet<Speaker> = new Set(["user", "system", "unknown"]);
 
+const CLEAR = Object.freeze({ status: "clear" });
+
 const NO_NAMES: ReadonlySet<string> = new Set();
 
 function isList(given: unknown): boolean {
@@ -197,15 +199,8 @@ export function createSession(
       const { call: held, args } = heldCall(made);
       const context = seated();
       const { observe } = context;
-      const run = (): Promise<Outcome> => guardedCall(context, held, args, DECIDE_ONLY);
-      try {
-        return observe === undefined
-          ? await run()
-          : await observed(observe, session, { call: held, args }, DECIDE_ONLY, run);
-      } catch (error) {
-        if (error === CLEAR) return { status: "clear" };
-        throw error;
-      }
+      const decide = (): Promise<Checked> => guardedCall(context, held, args, DECIDE_ONLY, false, CLEAR);
+      return observe === undefined ? decide() : observed(observe, session, { call: held, args }, DECIDE_ONLY, decide);
     },
     get canary() {
       return canaryOf(shared);

@@ -20,14 +20,11 @@ export const NO_TOOL: HeldPort = {
   isControlFlow: () => false,
 };
 
-/** Stands for a call that is only decided: whoever is to be asked is asked, and where it may be made it goes no further. */
+/** Stands for a call that is only decided: it runs nothing. */
 export const DECIDE_ONLY: HeldPort = {
   execute: () => Promise.reject(new TypeError("a call that is only decided runs nothing")),
   isControlFlow: () => false,
 };
-
-/** What a call that is only decided ends with where it may be made. */
-export const CLEAR: unique symbol = Symbol("clear");
 
 /**
  * Reads a host's function or port once. Hooks answer at once: a promise from one is an error, and its rejection ends
