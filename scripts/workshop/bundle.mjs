@@ -20,9 +20,9 @@ const commands = Object.values(manifest.bin ?? {});
  * @type {Record<string, Record<string, readonly string[]>>}
  */
 const PARTS = {
-  "@writ/ir": { main: ["index.js", "values/index.js"] },
+  "@writ/ir": { main: ["index.js"], values: ["values/index.js"] },
   "@writ/policy": { main: ["index.js"] },
-  "@writ/runtime": { main: ["index.js"], program: ["evaluate/program.js"], guard: ["late.js"] },
+  "@writ/runtime": { main: ["index.js"], program: ["evaluate/program.js", "decide.js"], guard: ["late.js"] },
 };
 
 const parts = Object.entries(PARTS[manifest.name] ?? {});

@@ -35,10 +35,8 @@ export type {
 export { loadDetector } from "./detect/builtin.js";
 export type { Detector, Finding } from "./detect/detector.js";
 export { GuardError, type GuardErrorCode } from "./errors.js";
-export { decide, type Match, type Question, type Verdict } from "./evaluate/decide.js";
 export type { Program, ToolProgram } from "./evaluate/program.js";
 export type { ExplainedAtom, ExplainedRule, Explanation } from "./explain-call.js";
-export { explain, place } from "./explain.js";
 export type { Change, Nearest } from "./nearest.js";
 export type { Speaker } from "./flow/memory-event.js";
 export type { EnforceOptions, Unavailable } from "./enforced.js";

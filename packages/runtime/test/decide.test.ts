@@ -1,6 +1,7 @@
 import type { Bundle, Expression, Json } from "@writ/ir";
 import { describe, expect, it } from "vitest";
-import { decide, loadProgram, type Verdict } from "../src/index.js";
+import { decide, type Verdict } from "../src/evaluate/decide.js";
+import { loadProgram } from "../src/index.js";
 import { allow, arg, ask, AT, bundle, forbid, money, no, tool, unknown } from "./bundle.js";
 
 async function verdict(made: Bundle, name: string, args: Json, user: { [claim: string]: Json } = {}): Promise<Verdict> {

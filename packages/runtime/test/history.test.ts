@@ -2,7 +2,8 @@ import type { Expression, Rule } from "@writ/ir";
 import { describe, expect, it } from "vitest";
 import { History } from "../src/history/history.js";
 import type { Watched } from "../src/history/watched.js";
-import { createGuard, decide, loadProgram, memoryAudit, memoryStore } from "../src/index.js";
+import { decide } from "../src/evaluate/decide.js";
+import { createGuard, loadProgram, memoryAudit, memoryStore } from "../src/index.js";
 import { rehearse } from "../src/rehearsal.js";
 import { allow, arg, AT, bundle, forbid, tool } from "./bundle.js";
 

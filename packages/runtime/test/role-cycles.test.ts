@@ -1,6 +1,7 @@
 import type { Expression } from "@writ/ir";
 import { describe, expect, it } from "vitest";
-import { decide, loadProgram } from "../src/index.js";
+import { decide } from "../src/evaluate/decide.js";
+import { loadProgram } from "../src/index.js";
 import { allow, AT, bundle, forbid, tool } from "./bundle.js";
 
 const role = (name: string): Expression => ({ op: "role", name, at: AT });
