@@ -2,7 +2,7 @@ import type { Bundle, Expression, Identity, Json } from "@writ/ir";
 import { decodeBundle } from "@writ/ir/decode";
 import { ApprovalDesk } from "./approvals/desk.js";
 import { memoryAudit } from "./audit/memory-audit.js";
-import type { CallContext } from "./call-context.js";
+import type { CallContext } from "./call/context.js";
 import { builtinDetectors, forSession } from "./detect/builtin.js";
 import { GuardError } from "./errors.js";
 import type { Match, Verdict } from "./evaluate/decide.js";

@@ -1,5 +1,5 @@
-import type { CallContext } from "./call-context.js";
-import type { Enforced } from "./enforced.js";
+import type { CallContext } from "./call/context.js";
+import type { Enforced } from "./enforce/enforced.js";
 import type { Program } from "./evaluate/program.js";
 import type { SessionMemory } from "./flow/session-memory.js";
 import { newMemory, remembers } from "./flow/session-memories.js";

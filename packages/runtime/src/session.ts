@@ -1,16 +1,16 @@
 import { canonicalize, type Identity, type Json } from "@writ/ir";
-import { guardedCall } from "./call.js";
-import type { CallContext } from "./call-context.js";
+import { guardedCall } from "./call/call.js";
+import type { CallContext } from "./call/context.js";
 import type { DelegateOptions } from "./delegation/delegate.js";
 import { canaryOf } from "./detect/canary.js";
 import { REPLY, type Program } from "./evaluate/program.js";
 import { integrityOf, raise, withIntegrity, worstIntegrity } from "./flow/labels.js";
 import type { Speaker } from "./flow/memory-event.js";
-import type { Explanation } from "./explain-call.js";
+import type { Explanation } from "./explain/explain-call.js";
 import { GuardError } from "./errors.js";
 import { heldCall } from "./faults/held-call.js";
 import { DECIDE_ONLY, heldPort, NO_TOOL, type HeldPort } from "./faults/held-port.js";
-import { journalKey } from "./journal.js";
+import { journalKey } from "./call/journal.js";
 import { observed } from "./observe.js";
 import type { Checked, Outcome } from "./outcome.js";
 import { undoPlan, undoSession, type Undone, type UndoOptions, type UndoPlan } from "./undo.js";
@@ -233,7 +233,7 @@ export function createSession(
     undo: (options) => undoSession(seated(), call, options),
     // Read when they are asked for: most sessions ask for neither.
     async explain(made) {
-      const { explainCall } = await import("./explain-call.js");
+      const { explainCall } = await import("./explain/explain-call.js");
       return explainCall(seated(), made);
     },
     get providerTools() {

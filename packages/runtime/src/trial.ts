@@ -2,7 +2,7 @@ import { copyJson, type Bundle, type Decision, type Identity, type Json } from "
 import { decodeBundle } from "@writ/ir/decode";
 import { ApprovalDesk } from "./approvals/desk.js";
 import { memoryAudit } from "./audit/memory-audit.js";
-import type { CallContext } from "./call-context.js";
+import type { CallContext } from "./call/context.js";
 import type { Detector } from "./detect/detector.js";
 import { Detectors } from "./detect/detectors.js";
 import { filterResult } from "./duties/output.js";
@@ -17,8 +17,8 @@ import { labelResult, UNREADABLE, UNSAID } from "./flow/result-labels.js";
 import { newMemory } from "./flow/session-memories.js";
 import type { SessionMemory } from "./flow/session-memory.js";
 import { Flights } from "./gate/flights.js";
-import type { Inquiry } from "./inquiry.js";
-import { prepare } from "./prepare.js";
+import type { Inquiry } from "./call/inquiry.js";
+import { prepare } from "./call/prepare.js";
 import { NO_WALLS } from "./isolation/walls.js";
 import { memoryStore } from "./state/memory-store.js";
 

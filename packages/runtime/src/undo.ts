@@ -1,6 +1,6 @@
 import type { Json } from "@writ/ir";
 import type { Value } from "@writ/ir/values";
-import type { Attempt, CallContext } from "./call-context.js";
+import type { Attempt, CallContext } from "./call/context.js";
 import { isObject } from "./duties/json-path.js";
 import { valueOf } from "./evaluate/evaluate.js";
 import { scopeOfResult } from "./evaluate/scope.js";

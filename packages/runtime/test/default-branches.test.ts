@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { ApprovalDesk } from "../src/approvals/desk.js";
 import { Decided } from "../src/evaluate/decided.js";
-import { Journal } from "../src/journal.js";
+import { Journal } from "../src/call/journal.js";
 import { allow, ask, bundle } from "./bundle.js";
 import { bench, pay, types } from "./guard-bench.js";
 

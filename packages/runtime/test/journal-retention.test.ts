@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { memoryStore } from "../src/index.js";
-import { Journal, pruneJournal } from "../src/journal.js";
+import { Journal, pruneJournal } from "../src/call/journal.js";
 import { allow, bundle } from "./bundle.js";
 import { bench, pay } from "./guard-bench.js";
 

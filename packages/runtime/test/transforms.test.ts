@@ -7,7 +7,7 @@ import { decideFor } from "../src/evaluate/decide.js";
 import { lowerOf } from "../src/evaluate/lower.js";
 import { loadProgram } from "../src/evaluate/program.js";
 import { createGuard, memoryAudit, memoryStore, type GuardOptions } from "../src/index.js";
-import { Inquiry } from "../src/inquiry.js";
+import { Inquiry } from "../src/call/inquiry.js";
 import { runs } from "./runs.js";
 import { allow, arg, ask, AT, bundle, forbid, tool, unknown } from "./bundle.js";
 import { flow, labelledBundle, STD_LABELS } from "./flow/labelled.js";

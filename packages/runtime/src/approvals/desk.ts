@@ -1,7 +1,7 @@
 import type { Identity, Json } from "@writ/ir";
 import type { Verdict } from "../evaluate/decide.js";
 import type { Program } from "../evaluate/program.js";
-import { place } from "../explain.js";
+import { place } from "../explain/explain.js";
 import type { IdentityVerifier } from "../identity/verifier.js";
 import type { AuditSink } from "../ports/audit-sink.js";
 import type { Clock } from "../ports/clock.js";

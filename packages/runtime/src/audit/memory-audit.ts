@@ -33,7 +33,7 @@ class Chain {
   #count = 0;
   readonly #lines: string[] = [];
   #prev = FIRST_PREV;
-  /** Held so that there is one: see `call-shapes.ts`. */
+  /** Held so that there is one: see `call/shapes.ts`. */
   readonly first = new Place(0, this);
 
   /** Adds a record; gives its number. */

@@ -1,5 +1,5 @@
 import { digest, type Bundle, type Identity, type Json } from "@writ/ir";
-import type { CallContext } from "../call-context.js";
+import type { CallContext } from "../call/context.js";
 import { GuardError } from "../errors.js";
 import { loadProgram, type Program } from "../evaluate/program.js";
 import { meaning } from "../flow/meaning.js";
@@ -7,7 +7,7 @@ import { SessionEnd } from "../gate/session-end.js";
 import { bindIdentity } from "../identity/bound-identity.js";
 import { claims } from "../identity/host-claims.js";
 import { randomId } from "../random-id.js";
-import { readBundle, type PolicySource } from "../read-bundle.js";
+import { readBundle, type PolicySource } from "../enforce/read-bundle.js";
 import { VERSION } from "../version.js";
 import { agentChain, type Link } from "./chain.js";
 

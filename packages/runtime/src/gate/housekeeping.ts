@@ -1,6 +1,6 @@
 import { GuardError } from "../errors.js";
 import { holdProcess } from "../faults/deadlines.js";
-import { JOURNAL_RETENTION, pruneJournal, type JournalRetention } from "../journal.js";
+import { JOURNAL_RETENTION, pruneJournal, type JournalRetention } from "../call/journal.js";
 import type { StateStore } from "../ports/state-store.js";
 import { quietly } from "../quietly.js";
 

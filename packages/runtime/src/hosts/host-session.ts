@@ -2,7 +2,7 @@ import { copyJson, type Json } from "@writ/ir";
 import { AuditError } from "../audit/audit-error.js";
 import { GuardError } from "../errors.js";
 import type { Guard } from "../guard.js";
-import type { SessionOptions } from "../identify.js";
+import type { SessionOptions } from "../identity/identify.js";
 import type { Session } from "../session.js";
 import { StateError } from "../state/state-error.js";
 import { isSameData } from "./same-data.js";

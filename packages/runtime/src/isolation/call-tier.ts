@@ -1,5 +1,5 @@
 import type { Expression, Tier } from "@writ/ir";
-import type { Attempt, CallContext } from "../call-context.js";
+import type { Attempt, CallContext } from "../call/context.js";
 import type { Verdict } from "../evaluate/decide.js";
 import { valueOf } from "../evaluate/evaluate.js";
 import type { CallMount, CallTier } from "../ports/sandbox.js";

@@ -1,4 +1,4 @@
-import type { Attempt } from "../call-context.js";
+import type { Attempt } from "../call/context.js";
 import { withDecision } from "../evaluate/decided.js";
 import type { NestedIn } from "./nested-in.js";
 

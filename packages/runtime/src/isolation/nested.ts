@@ -1,5 +1,5 @@
 import { copyJson } from "@writ/ir";
-import type { Attempt, CallContext } from "../call-context.js";
+import type { Attempt, CallContext } from "../call/context.js";
 import type { HeldArgs } from "../faults/held-call.js";
 import type { HeldPort } from "../faults/held-port.js";
 import { REFUSALS } from "../messages.js";

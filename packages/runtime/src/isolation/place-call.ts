@@ -1,6 +1,6 @@
 import type { Tier } from "@writ/ir";
 import type { IntentRecord } from "../audit/record.js";
-import type { Attempt, CallContext } from "../call-context.js";
+import type { Attempt, CallContext } from "../call/context.js";
 import type { Placement } from "../ports/sandbox.js";
 
 /** Where a call runs: inline, or behind proven walls. */

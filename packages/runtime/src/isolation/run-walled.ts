@@ -1,5 +1,5 @@
 import type { Json } from "@writ/ir";
-import type { Attempt, CallContext } from "../call-context.js";
+import type { Attempt, CallContext } from "../call/context.js";
 import { runWithin, timeOf, type Run } from "../duties/isolate.js";
 import { LONGEST_WAIT } from "../faults/deadlines.js";
 import type { HeldPort } from "../faults/held-port.js";

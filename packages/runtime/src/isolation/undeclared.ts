@@ -1,7 +1,7 @@
 import { copyJson, digest, type Json } from "@writ/ir";
 import { egressAdmits } from "@writ/ir/values";
 import type { IntentRecord, OutcomeRecord } from "../audit/record.js";
-import type { Attempt, CallContext } from "../call-context.js";
+import type { Attempt, CallContext } from "../call/context.js";
 import { recordedAgents } from "../delegation/chain.js";
 import { append } from "../faults/prompt.js";
 import { REFUSALS } from "../messages.js";

@@ -1,5 +1,5 @@
 import { walk, type Expression, type Identity } from "@writ/ir";
-import type { CallContext } from "../call-context.js";
+import type { CallContext } from "../call/context.js";
 import { truthOf } from "../evaluate/evaluate.js";
 import { all, any, negate, type Truth } from "../evaluate/kleene.js";
 import type { Program, ToolProgram } from "../evaluate/program.js";

@@ -1,15 +1,15 @@
 import { canonicalize, printExpression, type Expression, type Json } from "@writ/ir";
-import { visible } from "./approvals/view/visible.js";
-import type { CallContext } from "./call-context.js";
-import type { Verdict } from "./evaluate/decide.js";
-import { watchCondition } from "./evaluate/watch.js";
+import { visible } from "../approvals/view/visible.js";
+import type { CallContext } from "../call/context.js";
+import type { Verdict } from "../evaluate/decide.js";
+import { watchCondition } from "../evaluate/watch.js";
 import { explain, place } from "./explain.js";
-import { heldCall } from "./faults/held-call.js";
-import { argumentOrigins, type ArgumentOrigin } from "./flow/origins.js";
-import type { FactFunction } from "./inquiry.js";
+import { heldCall } from "../faults/held-call.js";
+import { argumentOrigins, type ArgumentOrigin } from "../flow/origins.js";
+import type { FactFunction } from "../call/inquiry.js";
 import { nearestTo, type Change, type Nearest } from "./nearest.js";
-import type { ToolCall } from "./port.js";
-import { prepare } from "./prepare.js";
+import type { ToolCall } from "../port.js";
+import { prepare } from "../call/prepare.js";
 
 type Known = "true" | "false" | "unknown";
 

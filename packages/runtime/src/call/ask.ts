@@ -1,9 +1,9 @@
-import type { Attempt, CallContext } from "./call-context.js";
-import { common, recordRefusal, refused, Stop } from "./call-ends.js";
-import { appendIntent, intent } from "./call-record.js";
-import type { Approval } from "./approvals/approval.js";
-import { isRemembered, type Remembering } from "./approvals/remember.js";
-import { REFUSALS, waitingForModel } from "./messages.js";
+import type { Attempt, CallContext } from "./context.js";
+import { common, recordRefusal, refused, Stop } from "./ends.js";
+import { appendIntent, intent } from "./record.js";
+import type { Approval } from "../approvals/approval.js";
+import { isRemembered, type Remembering } from "../approvals/remember.js";
+import { REFUSALS, waitingForModel } from "../messages.js";
 
 /** A granted approval, to be used once. */
 export interface Grant {

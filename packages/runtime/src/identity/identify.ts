@@ -1,12 +1,12 @@
 import { digest, type Identity, type Json } from "@writ/ir";
-import { GuardError } from "./errors.js";
-import type { Program } from "./evaluate/program.js";
-import { readily } from "./faults/prompt.js";
-import { bindIdentity } from "./identity/bound-identity.js";
-import { claims } from "./identity/host-claims.js";
-import { requireKnown } from "./known-options.js";
-import type { StateStore } from "./ports/state-store.js";
-import { randomId } from "./random-id.js";
+import { GuardError } from "../errors.js";
+import type { Program } from "../evaluate/program.js";
+import { readily } from "../faults/prompt.js";
+import { bindIdentity } from "./bound-identity.js";
+import { claims } from "./host-claims.js";
+import { requireKnown } from "../known-options.js";
+import type { StateStore } from "../ports/state-store.js";
+import { randomId } from "../random-id.js";
 
 /** Who calls, as the host's own authentication proved it. `user.id` is required. The model supplies none of it. */
 export interface SessionOptions {

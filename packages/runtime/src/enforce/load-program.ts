@@ -1,5 +1,5 @@
 import type { Bundle, Json } from "@writ/ir";
-import type { Program } from "./evaluate/program.js";
+import type { Program } from "../evaluate/program.js";
 
 /**
  * Prepares a decoded bundle, with the values of its `param` declarations. Rejects with a `GuardError` where a literal, glob
@@ -10,6 +10,6 @@ export async function loadProgram(
   bundle: Bundle,
   options: { readonly params?: { readonly [name: string]: Json }; readonly trial?: boolean } = {},
 ): Promise<Program> {
-  const made = await import("./late.js");
+  const made = await import("../late.js");
   return made.loadProgram(bundle, options);
 }

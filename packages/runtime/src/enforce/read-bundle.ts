@@ -1,6 +1,6 @@
 import type { Bundle } from "@writ/ir";
 import { decodeBundle } from "@writ/ir/decode";
-import { GuardError } from "./errors.js";
+import { GuardError } from "../errors.js";
 
 /** A bundle, what `loadPolicy` of `@writ/policy/node` gives, or the JSON text of a bundle compiled earlier. */
 export type PolicySource = Bundle | { readonly bundle: Bundle } | string;

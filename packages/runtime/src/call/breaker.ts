@@ -1,16 +1,16 @@
 import { digest } from "@writ/ir";
-import type { Attempt, CallContext } from "./call-context.js";
-import { recordRefusal, refused } from "./call-ends.js";
-import { toolName } from "./call-record.js";
-import { canonicalArgs } from "./evaluate/decide.js";
-import type { ToolProgram } from "./evaluate/program.js";
-import type { HeldArgs } from "./faults/held-call.js";
-import type { Trip } from "./gate/breaker.js";
+import type { Attempt, CallContext } from "./context.js";
+import { recordRefusal, refused } from "./ends.js";
+import { toolName } from "./record.js";
+import { canonicalArgs } from "../evaluate/decide.js";
+import type { ToolProgram } from "../evaluate/program.js";
+import type { HeldArgs } from "../faults/held-call.js";
+import type { Trip } from "../gate/breaker.js";
 import { Journal } from "./journal.js";
 import { identify } from "./prepare.js";
-import type { Outcome } from "./outcome.js";
-import { UNDO_SCOPE } from "./undo.js";
-import { quietly } from "./quietly.js";
+import type { Outcome } from "../outcome.js";
+import { UNDO_SCOPE } from "../undo.js";
+import { quietly } from "../quietly.js";
 
 /** What tells the same call apart: the digest of its canonical arguments, or of those it was made with where it has none. */
 function digestOf(context: CallContext, tool: ToolProgram | undefined, args: HeldArgs): string {

@@ -1,34 +1,24 @@
-import { admit, claimsUnder, reserve } from "./call-admit.js";
-import { askPerson, type Agreed } from "./call-ask.js";
-import { countRefusal, isOnRecord, refuseRepeated, tripOver } from "./call-breaker.js";
-import { Unprepared, type Attempt, type CallContext } from "./call-context.js";
-import { agentChain } from "./delegation/chain.js";
-import {
-  common,
-  failed,
-  faulted,
-  HostSignal,
-  endingOf,
-  recordRefusal,
-  refused,
-  refuseEnding,
-  Stop,
-} from "./call-ends.js";
-import { journaled } from "./call-replay.js";
-import type { NamedClaim } from "./duties/limit.js";
-import type { ToolProgram } from "./evaluate/program.js";
-import type { HeldArgs } from "./faults/held-call.js";
-import type { HeldPort } from "./faults/held-port.js";
-import type { Flight } from "./gate/flights.js";
+import { admit, claimsUnder, reserve } from "./admit.js";
+import { askPerson, type Agreed } from "./ask.js";
+import { countRefusal, isOnRecord, refuseRepeated, tripOver } from "./breaker.js";
+import { Unprepared, type Attempt, type CallContext } from "./context.js";
+import { agentChain } from "../delegation/chain.js";
+import { common, failed, faulted, HostSignal, endingOf, recordRefusal, refused, refuseEnding, Stop } from "./ends.js";
+import { journaled } from "./replay.js";
+import type { NamedClaim } from "../duties/limit.js";
+import type { ToolProgram } from "../evaluate/program.js";
+import type { HeldArgs } from "../faults/held-call.js";
+import type { HeldPort } from "../faults/held-port.js";
+import type { Flight } from "../gate/flights.js";
 import { Inquiry } from "./inquiry.js";
-import { listGrants } from "./isolation/list-grants.js";
-import { placeCall, type PlacedCall } from "./isolation/place-call.js";
-import { REFUSALS, refusalForModel } from "./messages.js";
-import type { Outcome } from "./outcome.js";
+import { listGrants } from "../isolation/list-grants.js";
+import { placeCall, type PlacedCall } from "../isolation/place-call.js";
+import { REFUSALS, refusalForModel } from "../messages.js";
+import type { Outcome } from "../outcome.js";
 import { perform, type Performed } from "./perform.js";
-import type { ToolCall } from "./port.js";
+import type { ToolCall } from "../port.js";
 import { prepare } from "./prepare.js";
-import { quietly } from "./quietly.js";
+import { quietly } from "../quietly.js";
 
 /**
  * The one path that every tool call takes: normalise and decide, look in the journal, ask, reserve, record the

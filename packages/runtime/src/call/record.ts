@@ -1,14 +1,14 @@
 import { digest, type Json } from "@writ/ir";
-import { maskArguments } from "./audit/mask.js";
-import type { IntentRecord, OutcomeRecord } from "./audit/record.js";
-import type { Attempt, CallContext } from "./call-context.js";
-import { recordedAgents } from "./delegation/chain.js";
-import type { Run } from "./duties/isolate.js";
-import type { Shadow } from "./duties/shadow.js";
-import { place } from "./explain.js";
-import type { Appended } from "./ports/audit-sink.js";
-import { append } from "./faults/prompt.js";
-import { labelNames, type LabelSet, type Lattice } from "./flow/labels.js";
+import { maskArguments } from "../audit/mask.js";
+import type { IntentRecord, OutcomeRecord } from "../audit/record.js";
+import type { Attempt, CallContext } from "./context.js";
+import { recordedAgents } from "../delegation/chain.js";
+import type { Run } from "../duties/isolate.js";
+import type { Shadow } from "../duties/shadow.js";
+import { place } from "../explain/explain.js";
+import type { Appended } from "../ports/audit-sink.js";
+import { append } from "../faults/prompt.js";
+import { labelNames, type LabelSet, type Lattice } from "../flow/labels.js";
 
 export interface IntentParts {
   readonly effect: IntentRecord["effect"];

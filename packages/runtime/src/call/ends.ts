@@ -1,11 +1,11 @@
-import type { Attempt, CallContext } from "./call-context.js";
-import { appendIntent, intent, toolName } from "./call-record.js";
-import { decideShadow } from "./evaluate/decide.js";
-import { explain } from "./explain.js";
-import { REFUSALS } from "./messages.js";
-import type { FailureCause, Outcome, RefusalCause } from "./outcome.js";
-import type { Ending, Flight } from "./gate/flights.js";
-import { quietly } from "./quietly.js";
+import type { Attempt, CallContext } from "./context.js";
+import { appendIntent, intent, toolName } from "./record.js";
+import { decideShadow } from "../evaluate/decide.js";
+import { explain } from "../explain/explain.js";
+import { REFUSALS } from "../messages.js";
+import type { FailureCause, Outcome, RefusalCause } from "../outcome.js";
+import type { Ending, Flight } from "../gate/flights.js";
+import { quietly } from "../quietly.js";
 
 /** A step that ends the way: what the host gets instead of a result. */
 export class Stop extends Error {

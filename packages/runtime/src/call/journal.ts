@@ -1,10 +1,10 @@
 import { copyJson, digest, type Bounds, type Json } from "@writ/ir";
-import type { DoubtfulCall } from "./ports/audit-sink.js";
-import type { Listed, StateStore, Versioned } from "./ports/state-store.js";
-import { isObject } from "./duties/json-path.js";
-import { promptly, readily } from "./faults/prompt.js";
-import { quietly } from "./quietly.js";
-import { StateError } from "./state/state-error.js";
+import type { DoubtfulCall } from "../ports/audit-sink.js";
+import type { Listed, StateStore, Versioned } from "../ports/state-store.js";
+import { isObject } from "../duties/json-path.js";
+import { promptly, readily } from "../faults/prompt.js";
+import { quietly } from "../quietly.js";
+import { StateError } from "../state/state-error.js";
 
 const SETTLED = "A person has found out that this call happened. Its result is not known. It is not run again.";
 

@@ -1,14 +1,14 @@
 import type { Json } from "@writ/ir";
 import type { Value } from "@writ/ir/values";
-import type { Attempt, CallContext } from "./call-context.js";
-import type { Run } from "./duties/isolate.js";
-import { filterResult } from "./duties/output.js";
-import type { OutputRule } from "./evaluate/program.js";
-import { place } from "./explain.js";
-import type { HeldPort } from "./faults/held-port.js";
-import { UNREADABLE } from "./flow/result-labels.js";
+import type { Attempt, CallContext } from "./context.js";
+import type { Run } from "../duties/isolate.js";
+import { filterResult } from "../duties/output.js";
+import type { OutputRule } from "../evaluate/program.js";
+import { place } from "../explain/explain.js";
+import type { HeldPort } from "../faults/held-port.js";
+import { UNREADABLE } from "../flow/result-labels.js";
 import { keepable } from "./journal.js";
-import { REFUSALS } from "./messages.js";
+import { REFUSALS } from "../messages.js";
 
 export async function filterSafely(...made: Parameters<typeof filter>): Promise<FilteredRun> {
   try {

@@ -1,12 +1,12 @@
-import { isList } from "./duties/json-path.js";
+import { isList } from "../duties/json-path.js";
 import { canonicalize, walk, type Expression, type Json } from "@writ/ir";
-import type { CallContext } from "./call-context.js";
-import type { Verdict } from "./evaluate/decide.js";
-import { truthOf } from "./evaluate/evaluate.js";
-import type { Program, ToolProgram } from "./evaluate/program.js";
-import { wireOf } from "./evaluate/wire.js";
-import { newMemory } from "./flow/session-memories.js";
-import { prepare } from "./prepare.js";
+import type { CallContext } from "../call/context.js";
+import type { Verdict } from "../evaluate/decide.js";
+import { truthOf } from "../evaluate/evaluate.js";
+import type { Program, ToolProgram } from "../evaluate/program.js";
+import { wireOf } from "../evaluate/wire.js";
+import { newMemory } from "../flow/session-memories.js";
+import { prepare } from "../call/prepare.js";
 
 /** What would have to be otherwise for a call to be allowed, or to be asked about. */
 export type Change =

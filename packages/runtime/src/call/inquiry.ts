@@ -1,12 +1,12 @@
 import { canonicalize, copyJson, type Fact, type Json } from "@writ/ir";
 import { readValue, type Value } from "@writ/ir/values";
-import type { Finding } from "./detect/detector.js";
-import type { Detectors } from "./detect/detectors.js";
-import { Deadlines } from "./faults/deadlines.js";
-import type { Program } from "./evaluate/program.js";
-import type { Answers } from "./evaluate/scope.js";
-import { wireOf } from "./evaluate/wire.js";
-import type { Truth } from "./evaluate/kleene.js";
+import type { Finding } from "../detect/detector.js";
+import type { Detectors } from "../detect/detectors.js";
+import { Deadlines } from "../faults/deadlines.js";
+import type { Program } from "../evaluate/program.js";
+import type { Answers } from "../evaluate/scope.js";
+import { wireOf } from "../evaluate/wire.js";
+import type { Truth } from "../evaluate/kleene.js";
 
 /** Answers a fact. Its arguments are canonical JSON, in the order of the declaration. */
 export type FactFunction = (...args: readonly Json[]) => Json | Promise<Json>;

@@ -1,20 +1,20 @@
 import { BUNDLE_BOUNDS, copyJson, digest, type Bundle, type Json, type Tool } from "@writ/ir";
-import type { Desk } from "./approvals/desk.js";
-import { LateDesk } from "./approvals/late-desk.js";
-import type { Preview } from "./approvals/view/preview.js";
-import { GuardError } from "./errors.js";
-import { loadProgram, type Program } from "./evaluate/program.js";
-import { remembers, SessionMemories } from "./flow/session-memories.js";
-import type { IdentityVerifier } from "./identity/verifier.js";
-import type { FactFunction } from "./inquiry.js";
-import type { AuditSink } from "./ports/audit-sink.js";
-import type { Clock } from "./ports/clock.js";
-import type { Sandbox } from "./ports/sandbox.js";
-import type { StateStore } from "./ports/state-store.js";
-import { proveWalls, type Walls } from "./isolation/walls.js";
+import type { Desk } from "../approvals/desk.js";
+import { LateDesk } from "../approvals/late-desk.js";
+import type { Preview } from "../approvals/view/preview.js";
+import { GuardError } from "../errors.js";
+import { loadProgram, type Program } from "../evaluate/program.js";
+import { remembers, SessionMemories } from "../flow/session-memories.js";
+import type { IdentityVerifier } from "../identity/verifier.js";
+import type { FactFunction } from "../call/inquiry.js";
+import type { AuditSink } from "../ports/audit-sink.js";
+import type { Clock } from "../ports/clock.js";
+import type { Sandbox } from "../ports/sandbox.js";
+import type { StateStore } from "../ports/state-store.js";
+import { proveWalls, type Walls } from "../isolation/walls.js";
 import { readBundle, type PolicySource } from "./read-bundle.js";
-import { requireUndeclared } from "./tools/provider-tools.js";
-import { VERSION } from "./version.js";
+import { requireUndeclared } from "../tools/provider-tools.js";
+import { VERSION } from "../version.js";
 
 /** What a policy needs to be enforced. */
 export interface EnforceOptions {

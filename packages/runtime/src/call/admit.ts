@@ -1,20 +1,20 @@
-import { remembering, type Agreed, type Grant } from "./call-ask.js";
-import type { Attempt, CallContext } from "./call-context.js";
-import { failed, recordRefusal, refused, endingInStore, refuseEnding, Stop, words } from "./call-ends.js";
-import { outcomeRecord, toolName } from "./call-record.js";
-import { allowedIntent, appendAllowed, type AllowedIntent } from "./call-record-quick.js";
-import { limitClaims, type NamedClaim } from "./duties/limit.js";
-import { recordedIsolation, type PlacedCall } from "./isolation/place-call.js";
-import { rememberGrant } from "./approvals/remember.js";
-import { shadowsOf, type Shadow } from "./duties/shadow.js";
-import type { Ending } from "./gate/flights.js";
-import { promptly } from "./faults/prompt.js";
-import { whenLate } from "./faults/deadlines.js";
+import { remembering, type Agreed, type Grant } from "./ask.js";
+import type { Attempt, CallContext } from "./context.js";
+import { failed, recordRefusal, refused, endingInStore, refuseEnding, Stop, words } from "./ends.js";
+import { outcomeRecord, toolName } from "./record.js";
+import { allowedIntent, appendAllowed, type AllowedIntent } from "./record-quick.js";
+import { limitClaims, type NamedClaim } from "../duties/limit.js";
+import { recordedIsolation, type PlacedCall } from "../isolation/place-call.js";
+import { rememberGrant } from "../approvals/remember.js";
+import { shadowsOf, type Shadow } from "../duties/shadow.js";
+import type { Ending } from "../gate/flights.js";
+import { promptly } from "../faults/prompt.js";
+import { whenLate } from "../faults/deadlines.js";
 import { Journal } from "./journal.js";
-import { REFUSALS } from "./messages.js";
-import type { Reservation } from "./ports/state-store.js";
-import { randomId } from "./random-id.js";
-import { quietly } from "./quietly.js";
+import { REFUSALS } from "../messages.js";
+import type { Reservation } from "../ports/state-store.js";
+import { randomId } from "../random-id.js";
+import { quietly } from "../quietly.js";
 
 /** The limits that a call counts against; undefined where one cannot be counted. */
 export function claimsUnder(context: CallContext, { verdict }: Attempt): readonly NamedClaim[] | undefined {

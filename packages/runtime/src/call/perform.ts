@@ -1,25 +1,25 @@
 import type { Json } from "@writ/ir";
-import type { Attempt, CallContext } from "./call-context.js";
-import { recordedLabels, toolName, type outcomeRecord } from "./call-record.js";
-import { appendOutcome } from "./call-record-quick.js";
-import { BROKEN, contentOf, filterSafely, savedOf, unfiltered, type Content, type FilteredRun } from "./call-result.js";
-import { cloneJson } from "./duties/clone-json.js";
-import { runInline, type Run } from "./duties/isolate.js";
-import type { OutputRule } from "./evaluate/program.js";
-import type { HeldPort } from "./faults/held-port.js";
-import { keepResult, keepWritten } from "./flow/keep-result.js";
-import type { LabelSet } from "./flow/labels.js";
-import { labelResult, UNREADABLE, UNSAID, type ReadResult } from "./flow/result-labels.js";
-import { mayHold, textReader, type TextReader } from "./flow/text-reader.js";
-import { Learned } from "./isolation/learned.js";
-import type { PlacedCall } from "./isolation/place-call.js";
-import type { TakeCall } from "./isolation/nested.js";
-import { runWalled } from "./isolation/run-walled.js";
+import type { Attempt, CallContext } from "./context.js";
+import { recordedLabels, toolName, type outcomeRecord } from "./record.js";
+import { appendOutcome } from "./record-quick.js";
+import { BROKEN, contentOf, filterSafely, savedOf, unfiltered, type Content, type FilteredRun } from "./result.js";
+import { cloneJson } from "../duties/clone-json.js";
+import { runInline, type Run } from "../duties/isolate.js";
+import type { OutputRule } from "../evaluate/program.js";
+import type { HeldPort } from "../faults/held-port.js";
+import { keepResult, keepWritten } from "../flow/keep-result.js";
+import type { LabelSet } from "../flow/labels.js";
+import { labelResult, UNREADABLE, UNSAID, type ReadResult } from "../flow/result-labels.js";
+import { mayHold, textReader, type TextReader } from "../flow/text-reader.js";
+import { Learned } from "../isolation/learned.js";
+import type { PlacedCall } from "../isolation/place-call.js";
+import type { TakeCall } from "../isolation/nested.js";
+import { runWalled } from "../isolation/run-walled.js";
 import { Journal } from "./journal.js";
-import { REFUSALS } from "./messages.js";
-import type { FailureCause } from "./outcome.js";
-import { quietly } from "./quietly.js";
-import { keepsUndo, keepUndo } from "./undo.js";
+import { REFUSALS } from "../messages.js";
+import type { FailureCause } from "../outcome.js";
+import { quietly } from "../quietly.js";
+import { keepsUndo, keepUndo } from "../undo.js";
 
 export type Performed =
   | { readonly status: "done"; readonly result: unknown; readonly handle?: string | undefined }

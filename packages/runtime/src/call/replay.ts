@@ -1,9 +1,9 @@
 import type { Json } from "@writ/ir";
-import type { Attempt, CallContext } from "./call-context.js";
-import { common, failed, Stop } from "./call-ends.js";
-import type { HeldPort } from "./faults/held-port.js";
+import type { Attempt, CallContext } from "./context.js";
+import { common, failed, Stop } from "./ends.js";
+import type { HeldPort } from "../faults/held-port.js";
 import { Journal, type JournalEntry } from "./journal.js";
-import type { FailureCause } from "./outcome.js";
+import type { FailureCause } from "../outcome.js";
 
 /**
  * A call that was made before, by the host's id, gives what it gave; one that was begun and never ended is doubtful. At once

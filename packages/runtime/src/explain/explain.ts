@@ -1,9 +1,9 @@
 import { children, printExpression, type Bundle, type Expression, type Reason, type Rule, type Span } from "@writ/ir";
-import { truthOf } from "./evaluate/evaluate.js";
-import type { Match, Verdict } from "./evaluate/decide.js";
-import type { ToolProgram } from "./evaluate/program.js";
-import type { Scope } from "./evaluate/scope.js";
-import { argumentOrigins } from "./flow/origins.js";
+import { truthOf } from "../evaluate/evaluate.js";
+import type { Match, Verdict } from "../evaluate/decide.js";
+import type { ToolProgram } from "../evaluate/program.js";
+import type { Scope } from "../evaluate/scope.js";
+import { argumentOrigins } from "../flow/origins.js";
 
 /** `support.policy:12:3`. */
 export function place(bundle: Bundle, at: Span): string {

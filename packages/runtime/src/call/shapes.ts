@@ -1,11 +1,11 @@
 import type { Identity } from "@writ/ir";
-import { Unprepared } from "./call-context.js";
-import type { Detectors } from "./detect/detectors.js";
-import { Running } from "./duties/isolate.js";
-import { Decided } from "./evaluate/decided.js";
-import { Finding } from "./evaluate/finding.js";
-import type { Program } from "./evaluate/program.js";
-import { Flight } from "./gate/flights.js";
+import { Unprepared } from "./context.js";
+import type { Detectors } from "../detect/detectors.js";
+import { Running } from "../duties/isolate.js";
+import { Decided } from "../evaluate/decided.js";
+import { Finding } from "../evaluate/finding.js";
+import type { Program } from "../evaluate/program.js";
+import { Flight } from "../gate/flights.js";
 import { Inquiry, type FactFunction } from "./inquiry.js";
 
 /**

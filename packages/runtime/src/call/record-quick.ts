@@ -1,21 +1,21 @@
 import { sha256Hex, type Reason } from "@writ/ir";
-import { reason as encodeReason, type EncodedRecord } from "./audit/encode-record.js";
-import { writeArguments } from "./audit/quick-arguments.js";
-import { quickIntent, quickOutcome } from "./audit/quick-record.js";
-import type { IntentRecord } from "./audit/record.js";
-import type { Attempt, CallContext } from "./call-context.js";
-import { appendIntent, digestOfResult, intent, outcomeRecord, toolName, type IntentParts } from "./call-record.js";
-import { agentChain } from "./delegation/chain.js";
-import type { Run } from "./duties/isolate.js";
-import type { ToolProgram } from "./evaluate/program.js";
-import { place } from "./explain.js";
-import { append, placing, type About } from "./faults/prompt.js";
-import type { Appended } from "./ports/audit-sink.js";
+import { reason as encodeReason, type EncodedRecord } from "../audit/encode-record.js";
+import { writeArguments } from "../audit/quick-arguments.js";
+import { quickIntent, quickOutcome } from "../audit/quick-record.js";
+import type { IntentRecord } from "../audit/record.js";
+import type { Attempt, CallContext } from "./context.js";
+import { appendIntent, digestOfResult, intent, outcomeRecord, toolName, type IntentParts } from "./record.js";
+import { agentChain } from "../delegation/chain.js";
+import type { Run } from "../duties/isolate.js";
+import type { ToolProgram } from "../evaluate/program.js";
+import { place } from "../explain/explain.js";
+import { append, placing, type About } from "../faults/prompt.js";
+import type { Appended } from "../ports/audit-sink.js";
 
 /*
  * Nearly every call is allowed by its rules alone, runs, and gives a result. For a log of ours its two records are written
  * straight from what is known, without a record as an object in between. Whatever is not as simple, and whatever does
- * not encode, takes the long way (`call-record.ts`), which says what is wrong with it.
+ * not encode, takes the long way (`record.ts`), which says what is wrong with it.
  */
 
 /** A record as a log of ours takes it. */

@@ -1,25 +1,25 @@
 import type { Identity } from "@writ/ir";
-import type { Desk } from "./approvals/desk.js";
-import type { Link } from "./delegation/chain.js";
-import type { Detectors } from "./detect/detectors.js";
-import { refusedInput, type Verdict } from "./evaluate/decide.js";
-import type { Program } from "./evaluate/program.js";
-import type { MemoryLog } from "./flow/memory-log.js";
-import type { SessionMemory } from "./flow/session-memory.js";
-import type { NestedIn } from "./isolation/nested-in.js";
-import type { Walls } from "./isolation/walls.js";
-import type { Breaker } from "./gate/breaker.js";
-import type { Flight, Flights } from "./gate/flights.js";
-import type { SessionEnd } from "./gate/session-end.js";
-import type { Stops } from "./gate/stops.js";
+import type { Desk } from "../approvals/desk.js";
+import type { Link } from "../delegation/chain.js";
+import type { Detectors } from "../detect/detectors.js";
+import { refusedInput, type Verdict } from "../evaluate/decide.js";
+import type { Program } from "../evaluate/program.js";
+import type { MemoryLog } from "../flow/memory-log.js";
+import type { SessionMemory } from "../flow/session-memory.js";
+import type { NestedIn } from "../isolation/nested-in.js";
+import type { Walls } from "../isolation/walls.js";
+import type { Breaker } from "../gate/breaker.js";
+import type { Flight, Flights } from "../gate/flights.js";
+import type { SessionEnd } from "../gate/session-end.js";
+import type { Stops } from "../gate/stops.js";
 import type { FactFunction, Inquiry } from "./inquiry.js";
-import type { Observer } from "./observe.js";
-import type { ToolCall } from "./port.js";
-import { randomId } from "./random-id.js";
-import type { BoundTools } from "./tools/bound-tools.js";
-import type { AuditSink } from "./ports/audit-sink.js";
-import type { Clock } from "./ports/clock.js";
-import type { StateStore } from "./ports/state-store.js";
+import type { Observer } from "../observe.js";
+import type { ToolCall } from "../port.js";
+import { randomId } from "../random-id.js";
+import type { BoundTools } from "../tools/bound-tools.js";
+import type { AuditSink } from "../ports/audit-sink.js";
+import type { Clock } from "../ports/clock.js";
+import type { StateStore } from "../ports/state-store.js";
 
 /** What a call needs of its guard and its session. */
 export interface CallContext {
@@ -53,7 +53,7 @@ export interface CallContext {
   /** Tools that the model's provider runs by itself, as the host named them. */
   readonly providerTools?: ReadonlySet<string> | undefined;
   readonly observe?: Observer | undefined;
-  /** Held and never looked at (`call-shapes.ts`). */
+  /** Held and never looked at (`shapes.ts`). */
   readonly shapes?: readonly object[] | undefined;
   /** What stands between calls and the host where a tier asks for it. */
   readonly walls: Walls;

@@ -1,7 +1,7 @@
 import type { Json } from "@writ/ir";
-import type { Attempt, CallContext } from "./call-context.js";
-import { isObject } from "./duties/json-path.js";
-import { transformArguments, transformsOf } from "./duties/transform.js";
+import type { Attempt, CallContext } from "./context.js";
+import { isObject } from "../duties/json-path.js";
+import { transformArguments, transformsOf } from "../duties/transform.js";
 import {
   canonicalArgs,
   decideShadow,
@@ -9,18 +9,18 @@ import {
   refusedInput,
   type Question,
   type Verdict,
-} from "./evaluate/decide.js";
-import { decideForAll, lowerOfAll } from "./delegation/chain.js";
-import type { ToolProgram } from "./evaluate/program.js";
-import type { HeldArgs } from "./faults/held-call.js";
-import { CallFlow, type Fixed } from "./flow/call-flow.js";
-import { placeHandles } from "./flow/handles.js";
-import { Flight } from "./gate/flights.js";
+} from "../evaluate/decide.js";
+import { decideForAll, lowerOfAll } from "../delegation/chain.js";
+import type { ToolProgram } from "../evaluate/program.js";
+import type { HeldArgs } from "../faults/held-call.js";
+import { CallFlow, type Fixed } from "../flow/call-flow.js";
+import { placeHandles } from "../flow/handles.js";
+import { Flight } from "../gate/flights.js";
 import { Inquiry } from "./inquiry.js";
-import { carriedBy } from "./isolation/nested-in.js";
+import { carriedBy } from "../isolation/nested-in.js";
 import { journalKey } from "./journal.js";
-import type { ToolCall } from "./port.js";
-import { randomId } from "./random-id.js";
+import type { ToolCall } from "../port.js";
+import { randomId } from "../random-id.js";
 
 /** Rounds of questions that one answer may lead to; what is still open then is unknown. */
 const MAX_ROUNDS = 8;

@@ -1,8 +1,8 @@
-import { GuardError } from "./errors.js";
-import { Journal } from "./journal.js";
-import type { AuditSink, DoubtfulCall } from "./ports/audit-sink.js";
-import type { Clock } from "./ports/clock.js";
-import type { StateStore } from "./ports/state-store.js";
+import { GuardError } from "../errors.js";
+import { Journal } from "../call/journal.js";
+import type { AuditSink, DoubtfulCall } from "../ports/audit-sink.js";
+import type { Clock } from "../ports/clock.js";
+import type { StateStore } from "../ports/state-store.js";
 
 /** What a person found out about a call that was begun and has no outcome. */
 export interface Settlement {

@@ -6,6 +6,6 @@ import type { settleCall as Settle } from "./settle.js";
  * record, this rejects, and may be done again.
  */
 export async function settleCall(...given: Parameters<typeof Settle>): Promise<void> {
-  const made = await import("./late.js");
+  const made = await import("../late.js");
   await made.settleCall(...given);
 }
