@@ -19,6 +19,8 @@ export interface Attack {
   readonly mount?: "read" | "write" | undefined;
   /** Writes frames itself; there is no such thing where a program has no descriptors. */
   readonly raw?: boolean | undefined;
+  /** What it asks is left without an answer, so that asks add up however fast the host is. */
+  readonly unanswered?: boolean | undefined;
   readonly limits?: Partial<Limits> | undefined;
   /** How it may end. Unsaid, any way that leaks and changes nothing. */
   readonly ends?: readonly (EndReason | "failed" | "done")[] | undefined;

@@ -156,6 +156,7 @@ for i in range(1024): os.write(2, data)`,
     area: "results",
     tries: "asks a thousand things at once",
     raw: true,
+    unanswered: true,
     limits: SHORT,
     ends: ["violation"],
     sources: {

@@ -1,4 +1,4 @@
-import { DEFAULT_LIMITS, type Backend, type Limits, type Program, type RunEnd } from "../backend.js";
+import { DEFAULT_LIMITS, type Backend, type Job, type Limits, type Program, type RunEnd } from "../backend.js";
 import type { Attack, AttackLanguage, EscapeRow } from "./attack.js";
 import { SandboxError } from "../sandbox-error.js";
 import { ESCAPE_LIST } from "./list.js";
@@ -78,11 +78,16 @@ async function tryOne(
   });
   try {
     const program: Program = { kind: language, source: language === "shell" ? shellWords(stage) + source : source };
-    const ran = await run(backend, program, limits, stage.plant, mountsOf(backend, attack, stage));
+    const ask = attack.unanswered === true ? unanswered : refused;
+    const ran = await run(backend, program, limits, {
+      args: stage.plant,
+      mounts: mountsOf(backend, attack, stage),
+      ask,
+    });
     const harm = await stage.harm(JSON.stringify(ran.end, (_, value: unknown) => plain(value)));
     const told = words(ran.end);
     if (harm !== undefined) return row(false, `${told}; ${harm}`);
-    if (ran.took > limits.time + 1000) return row(false, `${told}, after ${Math.round(ran.took)} ms`);
+    if (ran.took > limits.time + LATE_MS) return row(false, `${told}, after ${Math.round(ran.took)} ms`);
     if (attack.ends !== undefined && !attack.ends.some((end) => end === kindOf(ran.end))) return row(false, told);
     if (attack.limits !== undefined && !(await serves(backend, language)))
       return row(false, `${told}; the next call was not served`);
@@ -118,7 +123,8 @@ const PLAIN: Readonly<Record<AttackLanguage, string>> = {
 
 async function serves(backend: Backend, language: AttackLanguage): Promise<boolean> {
   try {
-    const { end } = await run(backend, { kind: language, source: PLAIN[language] }, DEFAULT_LIMITS, {}, []);
+    const made = { args: {}, mounts: [], ask: refused };
+    const { end } = await run(backend, { kind: language, source: PLAIN[language] }, DEFAULT_LIMITS, made);
     return end.status === "done" && JSON.stringify(end.value).includes("42");
   } catch {
     return false;
@@ -132,18 +138,33 @@ function mountsOf(backend: Backend, attack: Attack, { plant }: Stage): Mounts {
   return [{ path: plant.mount, mode: attack.mount }];
 }
 
+/**
+ * An attack that runs for ever is ended by its limit or never. How late the host is with it says how busy the machine is,
+ * milliseconds; with more it was not the limit.
+ */
+const LATE_MS = 5000;
+
+type Ask = Job["ask"];
+
+const refused: Ask = async () => ({ ok: false, message: "not granted" });
+const unanswered: Ask = () => new Promise(() => undefined);
+
+interface Made {
+  readonly args: unknown;
+  readonly mounts: Mounts;
+  readonly ask: Ask;
+}
+
 async function run(
   backend: Backend,
   program: Program,
   limits: Limits,
-  args: unknown,
-  mounts: Mounts,
+  { args, mounts, ask }: Made,
 ): Promise<{ end: RunEnd; took: number }> {
   const sandbox = await backend.start({ program: program.kind, limits, mounts, env: {} });
   const began = performance.now();
   const signal = new AbortController().signal;
-  const ask = async (): Promise<{ ok: false; message: string }> => ({ ok: false, message: "not granted" });
-  const end = await sandbox.run({ program, args: args, limits, signal, ask });
+  const end = await sandbox.run({ program, args, limits, signal, ask });
   const took = performance.now() - began;
   await sandbox.stop();
   return { end, took };
