@@ -10,8 +10,8 @@ const EMPTY = -1;
 const FNV_PRIME = 0x0100_0193;
 
 /**
- * Rules by folders: which of these a path is, or lies below (`isUnder`), in one pass over the path. Where no folder of a rule has that length and that last character nothing is looked up; elsewhere the part
- * up to there is hashed, and not cut out for it.
+ * Rules by folders: which of these a path is, or lies below (`isUnder`), in one pass over the path. Where no folder of a rule
+ * has that length and that last character nothing is looked up; elsewhere the part up to there is hashed, and not cut out for it.
  */
 export class PathTable {
   /** Those of the root folder, which everything lies below. */
@@ -25,7 +25,7 @@ export class PathTable {
   readonly #ends = new Int32Array(OTHERS + 1);
   /** Made by `settle`, or when a path is looked up first. */
   #entries: Int32Array | undefined;
-  /** Of this table alone, so that which folders meet in one place cannot be chosen by who names them. */
+  /** Of this table alone. Texts that meet in one place are told apart by what they are, and folders come from policies only. */
   readonly #seed = Math.trunc(Math.random() * 2 ** 32) | 0;
 
   add(folder: string, rule: number): void {

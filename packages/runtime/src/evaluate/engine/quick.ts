@@ -20,15 +20,11 @@ import {
 export function quick(kind: number, type: Type, input: Json | undefined): string | number | boolean | undefined {
   switch (kind) {
     case READ_TEXT:
-      return typeof input === "string" && input.isWellFormed() && input.length <= mostOf(type) ? input : undefined;
     case READ_LINE:
-      return typeof input === "string" && isPlainLine(input, mostOf(type)) ? input : undefined;
     case READ_ID:
-      return typeof input === "string" && isPlainId(input) ? input : undefined;
     case READ_PATH:
-      return typeof input === "string" && isPlainPath(input) ? input : undefined;
     case READ_HOST:
-      return typeof input === "string" && isPlainHost(input) ? input : undefined;
+      return typeof input === "string" && isPlain(kind, mostOf(type), input) ? input : undefined;
     case READ_ENUM:
       return typeof input === "string" && type.kind === "Enum" && type.values.includes(input) ? input : undefined;
     case READ_BOOL:
@@ -39,6 +35,24 @@ export function quick(kind: number, type: Type, input: Json | undefined): string
       return typeof input === "number" && isPlainDecimal(input) ? input + 0 : undefined;
     default:
       return undefined;
+  }
+}
+
+/** Whether a text is canonical by its looks; what is not, its reader has to look at. */
+export function isPlain(kind: number, most: number, text: string): boolean {
+  switch (kind) {
+    case READ_ID:
+      return isPlainId(text);
+    case READ_LINE:
+      return isPlainLine(text, most);
+    case READ_PATH:
+      return isPlainPath(text);
+    case READ_HOST:
+      return isPlainHost(text);
+    case READ_TEXT:
+      return text.length <= most && text.isWellFormed();
+    default:
+      return false;
   }
 }
 

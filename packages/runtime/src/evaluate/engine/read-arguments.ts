@@ -2,9 +2,9 @@ import type { Fault, Json } from "@writ/ir";
 import { CURRENCIES, Money, plainMinor, readFields, readValue, type Value } from "@writ/ir/values";
 import { holdsOfNumber } from "./column.js";
 import type { Frame } from "./frame.js";
-import { quick } from "./quick.js";
+import { isPlain, quick } from "./quick.js";
 import { READ_ANY, READ_INT, READ_MONEY } from "./slots.js";
-import { holdsOfGiven, isPlain } from "./sure.js";
+import { holdsOfGiven } from "./sure.js";
 
 /**
  * Reads the arguments of a call into the slots of a frame: what is canonical by its looks at once, anything else by the

@@ -4,7 +4,8 @@ import type { Frame } from "./frame.js";
 import * as op from "./operations.js";
 import { append, PathTable } from "./path-table.js";
 import { mostOf, type Claim } from "./slots.js";
-import { isPlain, isSureText } from "./sure.js";
+import { isPlain } from "./quick.js";
+import { isSureText } from "./sure.js";
 
 /**
  * Finds the rules of one tool that may concern a call. A rule stands in one place, by one of its conjuncts; it is passed

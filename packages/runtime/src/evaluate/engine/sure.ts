@@ -1,5 +1,5 @@
 import type { Json, Type } from "@writ/ir";
-import { isPlainHost, isPlainId, isPlainLine, isPlainPath, isPlainPathFrom, isUnder } from "@writ/ir/values";
+import { isPlainHost, isPlainPathFrom, isUnder } from "@writ/ir/values";
 import {
   type Column,
   holdsBelow,
@@ -10,7 +10,7 @@ import {
   PATH_COLUMN,
   TEXT_COLUMN,
 } from "./column.js";
-import { quick } from "./quick.js";
+import { isPlain, quick } from "./quick.js";
 import {
   mostOf,
   READ_ENUM,
@@ -84,24 +84,6 @@ function isSure(column: Column, kind: number | undefined, type: Type): boolean {
 /** Whether a text of a rule is canonical for a claim as it stands. */
 export function isSureText({ kind, field }: Claim, text: string | number): boolean {
   return TEXTS.has(kind) && typeof text === "string" && quick(kind, field.type, text) === text;
-}
-
-/** Whether a text is canonical by its looks; what is not, its reader has to look at. */
-export function isPlain(kind: number, most: number, text: string): boolean {
-  switch (kind) {
-    case READ_ID:
-      return isPlainId(text);
-    case READ_LINE:
-      return isPlainLine(text, most);
-    case READ_PATH:
-      return isPlainPath(text);
-    case READ_HOST:
-      return isPlainHost(text);
-    case READ_TEXT:
-      return text.length <= most && text.isWellFormed();
-    default:
-      return false;
-  }
 }
 
 /** The rules whose tests a text passes that came as it stands; -1 where it is not canonical by its looks. The column is sure. */
